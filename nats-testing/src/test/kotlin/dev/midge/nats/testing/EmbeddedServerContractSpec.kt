@@ -1,0 +1,18 @@
+package dev.midge.nats.testing
+
+import dev.midge.nats.testing.contract.Login
+import dev.midge.nats.testing.contract.ServerContract
+import dev.midge.nats.testing.contract.ServerUnderTest
+
+class EmbeddedServerContractSpec :
+    ServerContract({ login ->
+        val server =
+            EmbeddedNatsServer.start {
+                when (login) {
+                    Login.NONE -> Unit
+                    Login.USER -> user("u", "p")
+                    Login.TOKEN -> token("s3cr3t")
+                }
+            }
+        ServerUnderTest(server.port, server)
+    })

@@ -1,0 +1,75 @@
+package dev.midge.nats.testing.contract
+
+/** CONNECT, PING, and who gets in. */
+val CONNECT_DIALOGUES =
+    listOf(
+        dialogue(
+            "before CONNECT a client is verbose and pedantic",
+            "SUB a 1",
+            "PUB a.* 0",
+            "",
+            hears = listOf("+OK", PUBLISH_ERROR, "+OK"),
+        ),
+        dialogue("what CONNECT leaves out stays as it was", "CONNECT {}", "SUB a 1", hears = listOf("+OK", "+OK")),
+        dialogue("a second CONNECT changes what it names", VERBOSE, QUIET, "CONNECT {}", "SUB a 1", hears = listOf("+OK")),
+        dialogue("null in CONNECT changes nothing", """CONNECT {"verbose":null}""", hears = listOf("+OK")),
+        dialogue("CONNECT's keys may be in any case", """CONNECT {"VERBOSE":false,"Pedantic":false}""", "SUB a 1"),
+        dialogue("CONNECT needs no blank", """CONNECT{"verbose":false}"""),
+        dialogue(
+            "verbs may be in any case",
+            QUIET.replace("CONNECT", "connect"),
+            "sub a 1",
+            "Pub a 1",
+            "x",
+            "ping",
+            hears = listOf("MSG a 1 1", "x", "PONG"),
+        ),
+        dialogue(
+            "verbose answers every operation but PING",
+            VERBOSE,
+            "SUB a 1",
+            "PUB a 1",
+            "x",
+            "UNSUB 1",
+            "PONG",
+            hears = listOf("+OK", "+OK", "+OK", "MSG a 1 1", "x", "+OK"),
+        ),
+        dialogue("each PING is answered", "PING", "PING", hears = listOf("PONG", "PONG")),
+        dialogue("PING's arguments are ignored, however long", QUIET, "PING ${"a".repeat(5000)}", hears = listOf("PONG")),
+        dialogue("+OK from a client is ignored", QUIET, "+OK", "+OK then"),
+        dialogue("INFO from a client is ignored", QUIET, "INFO {}"),
+        violation("-ERR from a client ends the connection", QUIET, "-ERR 'x'"),
+        violation("CONNECT with broken JSON ends the connection", "CONNECT {foo"),
+        violation("CONNECT with text after the JSON ends the connection", "CONNECT {} x"),
+        violation("CONNECT without JSON ends the connection", "CONNECT "),
+        violation("CONNECT with no object ends the connection", "CONNECT []"),
+        violation("CONNECT with a value of another type ends the connection", """CONNECT {"verbose":"yes"}"""),
+        violation("a protocol beyond 1 is refused", """CONNECT {"protocol":5}""", error = "invalid client protocol"),
+        violation("a negative protocol is refused", """CONNECT {"protocol":-1}""", error = "invalid client protocol"),
+        violation(
+            "no responders without headers is refused",
+            """CONNECT {"no_responders":true}""",
+            error = "no responders requires headers support",
+        ),
+        violation("anything before CONNECT is refused where a login is asked for", "PING", error = AUTHORIZATION, login = Login.USER),
+        violation("even an unknown operation is refused as unauthorized there", "X", error = AUTHORIZATION, login = Login.USER),
+        violation("no credentials are refused", QUIET, error = AUTHORIZATION, login = Login.USER),
+        violation("a wrong password is refused", """CONNECT {"user":"u","pass":"x"}""", error = AUTHORIZATION, login = Login.USER),
+        violation("an unknown user is refused", """CONNECT {"user":"v","pass":"p"}""", error = AUTHORIZATION, login = Login.USER),
+        violation("a token does not replace a password", """CONNECT {"auth_token":"p"}""", error = AUTHORIZATION, login = Login.USER),
+        violation("a wrong token is refused", """CONNECT {"auth_token":"s"}""", error = AUTHORIZATION, login = Login.TOKEN),
+        violation("a password does not replace a token", """CONNECT {"pass":"s3cr3t"}""", error = AUTHORIZATION, login = Login.TOKEN),
+        violation("broken JSON is not even refused", "CONNECT {foo", login = Login.USER),
+        Dialogue("the right password is accepted", listOf("""CONNECT {"user":"u","pass":"p"}"""), listOf("+OK"), login = Login.USER),
+        Dialogue("the right token is accepted", listOf("""CONNECT {"auth_token":"s3cr3t"}"""), listOf("+OK"), login = Login.TOKEN),
+        violation(
+            "a client that is in is out after a wrong CONNECT",
+            """CONNECT {"user":"u","pass":"p","verbose":false}""",
+            """CONNECT {"pass":"x"}""",
+            error = AUTHORIZATION,
+            login = Login.USER,
+        ),
+    )
+
+private const val PUBLISH_ERROR = "-ERR 'Invalid Publish Subject'"
+private const val AUTHORIZATION = "Authorization Violation"
