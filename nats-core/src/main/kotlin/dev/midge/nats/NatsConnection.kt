@@ -1,0 +1,144 @@
+package dev.midge.nats
+
+import dev.midge.nats.internal.client.Publisher
+import dev.midge.nats.internal.client.RequestMultiplexer
+import dev.midge.nats.internal.client.Requester
+import dev.midge.nats.internal.client.Subscriber
+import dev.midge.nats.internal.connection.ConnectionDrain
+import dev.midge.nats.internal.connection.ConnectionSupervisor
+import dev.midge.nats.internal.connection.OffReaderSharedFlow
+import dev.midge.nats.internal.connection.OffReaderStateFlow
+import dev.midge.nats.internal.connection.offReader
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.flow.SharedFlow
+import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+import kotlin.time.Duration
+import kotlin.time.TimeSource
+
+/**
+ * A connection to a NATS server: every operation of [NatsOperations], and its life.
+ *
+ * It connects with the first operation or by [connect], and ends by [drain] or [close], or when the connection to the server is lost. One
+ * connection serves a whole program: all members may be called from any thread, and concurrent publishers share its batches.
+ *
+ * ```
+ * val nats = NatsConnection("nats://localhost:4222")
+ * launch { nats.messages("people.*").collect { println(it.subject + ": " + it.text()) } }
+ * nats.publish("people.joe", "hello".encodeToByteArray())
+ * nats.drain()
+ * ```
+ *
+ * @property options what it was made with.
+ */
+public class NatsConnection private constructor(
+    public val options: NatsOptions,
+    private val supervisor: ConnectionSupervisor,
+    private val publisher: Publisher,
+    private val subscriber: Subscriber,
+    private val replies: RequestMultiplexer,
+) : NatsOperations,
+    NatsPublisher by publisher,
+    NatsSubscriber by subscriber,
+    NatsRequester by Requester(supervisor, publisher, subscriber, replies) {
+    internal constructor(options: NatsOptions, supervisor: ConnectionSupervisor) :
+        this(options, supervisor, Publisher(supervisor), Subscriber(supervisor), RequestMultiplexer(supervisor))
+
+    /** A connection with [options]. Opens no socket yet. */
+    public constructor(options: NatsOptions) : this(options, ConnectionSupervisor(options))
+
+    /**
+     * A connection to one of [servers] (`nats://host:port[,host:port]`), with the options set by [configure]. Opens no socket yet.
+     *
+     * @throws IllegalArgumentException if a server or an option is not valid.
+     */
+    public constructor(servers: String = NatsOptionsBuilder.DEFAULT_SERVER, configure: NatsOptionsBuilder.() -> Unit = {}) :
+        this(NatsOptions(servers, configure))
+
+    init {
+        supervisor.onPublishRefused = replies::onPublishRefused
+        supervisor.onReleased = replies::onConnectionClosed
+    }
+
+    /** Where the connection is in its life, now and at every change. */
+    public val state: StateFlow<ConnectionState> = OffReaderStateFlow(supervisor.state)
+
+    /** What the server last said of itself, or `null` before the first connect. */
+    public val serverInfo: StateFlow<ServerInfo?> = OffReaderStateFlow(supervisor.serverInfo)
+
+    /** What happens on this connection, from the moment of collecting on. A collector that is slow or throws disturbs nothing. */
+    public val events: SharedFlow<NatsEvent> = OffReaderSharedFlow(supervisor.events.events)
+
+    /** The counters of this connection, at this moment. */
+    public fun stats(): NatsStats {
+        val outbound = supervisor.outbound.counters
+        return NatsStats(
+            sentMessages = outbound.messages,
+            sentBytes = outbound.writtenBytes,
+            receivedMessages = supervisor.inbound.messages,
+            receivedBytes = supervisor.inbound.bytes,
+            pendingBytes = outbound.pendingBytes,
+            subscriptions = supervisor.registry.size,
+            droppedMessages = supervisor.inbound.dropped,
+            pendingRequests = replies.pendingRequests,
+            connects = supervisor.connects,
+        )
+    }
+
+    /**
+     * Connects, or waits for the attempt that is under way; returns at once if the connection is open.
+     *
+     * @throws AuthenticationException if a server refused the credentials and no other let the client in.
+     * @throws ConnectFailedException if no server let the client in; calling again tries again.
+     * @throws ConnectionClosedException after the end of the connection.
+     */
+    public suspend fun connect() {
+        supervisor.awaitOpen()
+    }
+
+    override suspend fun ping(timeout: Duration?): Duration {
+        val limit = timeout ?: options.timeouts.flush
+        val roundTrip = withTimeoutOrNull(limit) {
+            supervisor.awaitOpen()
+            val start = TimeSource.Monotonic.markNow()
+            offReader { supervisor.roundTrip() }
+            start.elapsedNow()
+        }
+        return roundTrip ?: throw FlushTimeoutException(limit)
+    }
+
+    /**
+     * Ends the connection without losing a message: subscriptions are ended as by [Subscription.drain], all together; meanwhile publishing
+     * still works and subscribing is refused; then all that was published is confirmed by the server and the connection is closed.
+     *
+     * Not to be called from a handler of this connection, which it would wait for. Cancelling the call closes the connection.
+     *
+     * @param timeout how long subscribers may take; `null` takes [TimeoutOptions.drain].
+     * @throws DrainTimeoutException if they took longer; the connection is closed all the same.
+     * @throws ConnectionLostException if the connection was lost meanwhile.
+     */
+    public suspend fun drain(timeout: Duration? = null) {
+        offReader { ConnectionDrain(supervisor).run(timeout ?: options.timeouts.drain) }
+    }
+
+    /**
+     * Ends the connection: nothing new is taken, what was published is written out and confirmed by the server (at most
+     * [TimeoutOptions.close]), the Flows of subscriptions complete with what was received, requests that wait fail with
+     * [ConnectionClosedException]. Idempotent; returns when the socket is closed. Cancelling the call does not stop the closing.
+     */
+    public suspend fun close() {
+        supervisor.close()
+    }
+
+    override fun toString(): String = "NatsConnection(${options.servers}, ${state.value})"
+}
+
+/** Runs [block] and then closes the connection, also when the block fails or is cancelled. */
+public suspend inline fun <R> NatsConnection.use(block: (NatsConnection) -> R): R {
+    try {
+        return block(this)
+    } finally {
+        withContext(NonCancellable) { close() }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.midge.nats
+
+/**
+ * What happens on a connection, as an immutable snapshot. Events arrive in the order in which they happened; [NatsConnection.state] has
+ * already changed when the event is seen.
+ */
+public sealed interface NatsEvent {
+    /** The client is let in by the server at [url] (without credentials). */
+    public data class Connected(public val url: String, public val info: ServerInfo) : NatsEvent
+
+    /** The connection to the server at [url] was lost. */
+    public data class Disconnected(public val url: String, public val cause: NatsException) : NatsEvent
+
+    /** The connection is closed for good; [cause] is `null` if it was asked for. */
+    public data class Closed(public val cause: NatsException?) : NatsEvent
+
+    /** A subscription's queue ran over. Once an episode: again only after the queue was at most half full in between. */
+    public data class SlowConsumer(public val sid: Long, public val subject: String, public val droppedMessages: Long) : NatsEvent
+
+    /** The server refused a publish or subscribe. A refused subscription's Flow and a refused request fail with the same exception. */
+    public data class PermissionViolation(public val violation: PermissionViolationException) : NatsEvent
+
+    /** The server sent an `-ERR` that belongs to no call. */
+    public data class ServerError(public val error: String) : NatsEvent
+
+    /** The server announced that it shuts down soon (ADR-5). */
+    public data class LameDuck(public val url: String) : NatsEvent
+
+    /** A handler given to `subscribe` or `respond` threw. The subscription goes on with the next message. */
+    public data class HandlerFailed(public val sid: Long, public val subject: String, public val cause: Throwable) : NatsEvent
+}

@@ -1,0 +1,153 @@
+package dev.midge.nats
+
+import kotlin.time.Duration
+
+/**
+ * The root of everything that Midge throws for a reason of its own. Unchecked.
+ *
+ * Two things never appear as one: a programmer's `IllegalArgumentException` or `IllegalStateException`, and the `CancellationException` of
+ * the caller's own coroutine, which is never wrapped.
+ *
+ * @property message what was wrong, and what to do about it where that is known.
+ */
+// The message has a field of its own: kotlinx.coroutines' debug mode replaces exceptions without fields by copies with another cause.
+public abstract class NatsException(override val message: String, cause: Throwable? = null) : RuntimeException(message, cause)
+
+/** Every exception of the core client: `when` over it is exhaustive. */
+public sealed class NatsCoreException(message: String, cause: Throwable? = null) : NatsException(message, cause)
+
+/**
+ * No server of the list let the client in. The connection is closed as before and may be tried again.
+ *
+ * Each server's own failure is among the [suppressed][Throwable.getSuppressed] exceptions; the last one is the cause.
+ */
+public class ConnectFailedException(message: String, cause: Throwable?) : NatsCoreException(message, cause)
+
+/** A server refused the credentials, or none were given where it asks for some. */
+public class AuthenticationException(message: String) : NatsCoreException(message)
+
+/** The connection was closed, by [NatsConnection.close], [NatsConnection.drain] or for good by the loss that is the [cause]. */
+public class ConnectionClosedException(message: String, cause: Throwable? = null) : NatsCoreException(message, cause)
+
+/** The socket to the server broke, or the server ended the connection. What was under way may or may not have arrived. */
+public class ConnectionLostException(message: String, cause: Throwable? = null) : NatsCoreException(message, cause)
+
+/** The connection is draining: it hands over what it has and takes nothing new. */
+public class ConnectionDrainingException(message: String) : NatsCoreException(message)
+
+/** The server sent bytes that are not the NATS protocol, or more than the limits allow. The connection is ended. */
+public class ProtocolException(message: String) : NatsCoreException(message)
+
+/**
+ * The server answered `-ERR`.
+ *
+ * @property error the server's own words, without quotes.
+ */
+public class ServerErrorException(public val error: String) : NatsCoreException("the server reported an error: $error")
+
+/**
+ * The server does not permit the user to publish or subscribe to [subject].
+ *
+ * @property subject what was refused.
+ * @property operation what was tried.
+ * @property queueGroup the queue group of a refused subscription, or `null`.
+ */
+public class PermissionViolationException(
+    public val subject: String,
+    public val operation: Operation,
+    public val queueGroup: String? = null,
+) : NatsCoreException(
+    "the server does not permit this user to ${operation.name.lowercase()} to '$subject'" +
+        queueGroup?.let { " in the queue group '$it'" }.orEmpty(),
+) {
+    /** What a permission is about. */
+    public enum class Operation { PUBLISH, SUBSCRIBE }
+}
+
+/**
+ * A text is not a subject, or not one that can be used here.
+ *
+ * @property subject the text.
+ */
+public class InvalidSubjectException(public val subject: String, reason: String) : NatsCoreException("invalid subject '$subject': $reason")
+
+/**
+ * A text is not the name of a queue group.
+ *
+ * @property queueGroup the text.
+ */
+public class InvalidQueueGroupException(public val queueGroup: String, reason: String) :
+    NatsCoreException("invalid queue group '$queueGroup': $reason")
+
+/**
+ * A header cannot be sent.
+ *
+ * @property headerName the name of that header.
+ */
+public class InvalidHeaderException(public val headerName: String, reason: String) :
+    NatsCoreException("invalid header '$headerName': $reason")
+
+/** A received header block does not follow ADR-4. */
+public class MalformedHeadersException(reason: String) : NatsCoreException("malformed headers: $reason")
+
+/** The server does not take headers (`headers` is false in its INFO), so that none can be sent. */
+public class HeadersNotSupportedException :
+    NatsCoreException("the server does not support headers; it runs with no_header_support or is older than 2.2")
+
+/**
+ * Payload and headers are longer than the server takes. Nothing was sent, the connection lives on.
+ *
+ * @property size payload and header bytes.
+ * @property maxPayload the server's `max_payload`.
+ */
+public class PayloadTooLargeException(public val size: Long, public val maxPayload: Long) :
+    NatsCoreException("payload and headers are $size B, the server takes at most $maxPayload B (max_payload)")
+
+/**
+ * Nobody is subscribed to the subject of a request. Known at once, without waiting for the timeout.
+ *
+ * @property subject where the request went.
+ */
+public class NoRespondersException(public val subject: String) : NatsCoreException("no responders for '$subject'")
+
+/**
+ * No reply came in time. The request may have been handled all the same.
+ *
+ * @property subject where the request went.
+ * @property timeout how long it was waited for.
+ */
+public class RequestTimeoutException(public val subject: String, public val timeout: Duration) :
+    NatsCoreException("no reply from '$subject' within $timeout")
+
+/**
+ * The responder answered with an error (`Nats-Service-Error-Code` and `Nats-Service-Error` headers, ADR-32).
+ *
+ * A [NatsRequester.respond] handler throws it to choose the code and the words that its caller sees.
+ *
+ * @property code the responder's error code; 500 for any other exception of a handler.
+ * @property error the responder's description.
+ * @property reply the whole reply, or `null` on the responder's side.
+ */
+public class ServiceErrorException(public val code: Int, public val error: String, public val reply: NatsMessage? = null) :
+    NatsCoreException("the service answered with error $code: $error")
+
+/**
+ * The server did not answer PING in time.
+ *
+ * @property timeout how long it was waited for.
+ */
+public class FlushTimeoutException(public val timeout: Duration) : NatsCoreException("the server did not answer PING within $timeout")
+
+/**
+ * Draining was not done in time. What still waited was discarded.
+ *
+ * @property timeout how long it was waited for.
+ */
+public class DrainTimeoutException(message: String, public val timeout: Duration) : NatsCoreException(message)
+
+/**
+ * A subscription with [Overflow.Fail] ran over.
+ *
+ * @property sid the subscription's id.
+ */
+public class SlowConsumerException(public val sid: Long, message: String) : NatsCoreException(message)

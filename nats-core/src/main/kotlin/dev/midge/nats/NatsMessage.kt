@@ -1,0 +1,85 @@
+package dev.midge.nats
+
+import dev.midge.nats.internal.protocol.HeaderBlock
+
+/**
+ * A message as a subscription or a request received it.
+ *
+ * The message owns its [payload]: nobody else reads or writes that array. Safe to share between threads as long as they only read it.
+ *
+ * @property subject the subject it was published to (never a wildcard).
+ * @property replyTo where an answer is expected, or `null`.
+ * @property payload the bytes as they were published; empty if there are none.
+ */
+public class NatsMessage internal constructor(
+    public val subject: String,
+    public val replyTo: String?,
+    public val payload: ByteArray,
+    private val headerBlock: ByteArray?,
+) {
+    private var decoded: HeaderBlock? = null
+
+    /**
+     * A message as a test would make one; the client itself never calls this.
+     *
+     * @throws InvalidSubjectException if [subject] is not a subject.
+     */
+    public constructor(subject: String, payload: ByteArray, headers: Headers = Headers.Empty, replyTo: String? = null) : this(
+        Subject(subject).value,
+        replyTo,
+        payload,
+        if (headers.isEmpty()) null else HeaderBlock.encode(headers.entries),
+    )
+
+    /**
+     * The headers, decoded when first asked for; [Headers.Empty] if there are none.
+     *
+     * @throws MalformedHeadersException if the publisher sent a header block that does not follow ADR-4. The server passes such blocks on
+     * unchecked; the error concerns this message alone.
+     */
+    public val headers: Headers
+        get() = block()?.headers ?: Headers.Empty
+
+    /**
+     * The inline status of a message that a server made itself (503 no responders, 404, 408 and the like), or `null`.
+     *
+     * @throws MalformedHeadersException as [headers].
+     */
+    public val status: NatsStatus?
+        get() = block()?.status
+
+    /** Payload and header bytes, the measure of every limit. */
+    internal val size: Int
+        get() = payload.size + (headerBlock?.size ?: 0)
+
+    internal val hasHeaders: Boolean
+        get() = headerBlock != null
+
+    /** The status code without decoding the headers, or 0. */
+    internal val statusCode: Int
+        get() = headerBlock?.let(HeaderBlock::statusCode) ?: 0
+
+    /** The payload as UTF-8 text; malformed sequences become U+FFFD. */
+    public fun text(): String = payload.decodeToString()
+
+    override fun toString(): String =
+        "NatsMessage(subject=$subject, replyTo=$replyTo, payload=${payload.size} B, headers=${headerBlock?.size ?: 0} B)"
+
+    /** Decoding twice in a race of two threads is harmless: both results are equal and immutable. */
+    private fun block(): HeaderBlock? {
+        val bytes = headerBlock ?: return null
+        return decoded ?: HeaderBlock.decode(bytes).also { decoded = it }
+    }
+}
+
+/**
+ * The status line of a message made by a server, such as `503 No Responders` (ADR-4).
+ *
+ * @property code three digits.
+ * @property description what the server added, or an empty string.
+ */
+public data class NatsStatus(public val code: Int, public val description: String) {
+    internal companion object {
+        const val NO_RESPONDERS: Int = 503
+    }
+}

@@ -1,0 +1,33 @@
+package dev.midge.nats
+
+import kotlin.time.Duration
+
+/**
+ * Every operation of a NATS client and nothing of its life: what a container hands to the parts of a program.
+ *
+ * [NatsConnection] implements it. All members may be called from any thread.
+ */
+public interface NatsOperations :
+    NatsPublisher,
+    NatsSubscriber,
+    NatsRequester {
+    /**
+     * Returns once the server has handled everything that was sent before: a round trip of PING and PONG.
+     *
+     * @param timeout how long to wait; `null` takes [TimeoutOptions.flush].
+     * @throws FlushTimeoutException if the server did not answer in time.
+     * @throws ConnectionLostException if the connection broke meanwhile; what was under way may or may not have arrived.
+     */
+    public suspend fun flush(timeout: Duration? = null) {
+        ping(timeout)
+    }
+
+    /**
+     * The time of one round trip to the server, through everything that waits in the outbound buffer.
+     *
+     * @param timeout how long to wait; `null` takes [TimeoutOptions.flush].
+     * @throws FlushTimeoutException if the server did not answer in time.
+     * @throws ConnectionLostException if the connection broke meanwhile.
+     */
+    public suspend fun ping(timeout: Duration? = null): Duration
+}

@@ -1,0 +1,102 @@
+package dev.midge.nats
+
+import kotlinx.coroutines.flow.Flow
+import kotlin.time.Duration
+
+/**
+ * Request and reply.
+ *
+ * All requests of a connection share one inbox subscription. Checks, errors, ownership and thread-safety of the publishing half are those
+ * of [NatsPublisher]. Cancelling a call forgets the request; a reply that comes later is ignored.
+ */
+public interface NatsRequester {
+    /**
+     * Publishes [payload] to [subject] and returns the first reply.
+     *
+     * @param timeout how long to wait, back-pressure included; `null` takes [TimeoutOptions.request].
+     * @throws NoRespondersException at once if nobody is subscribed.
+     * @throws RequestTimeoutException if no reply came in time.
+     * @throws ServiceErrorException if the reply is an error (ADR-32).
+     * @throws PermissionViolationException if the server does not let this user publish to [subject].
+     * @throws ConnectionLostException if the connection broke before the reply came.
+     * @throws MalformedHeadersException if the reply's headers do not follow ADR-4.
+     */
+    public suspend fun request(
+        subject: Subject,
+        payload: ByteArray = ByteArray(0),
+        headers: Headers = Headers.Empty,
+        timeout: Duration? = null,
+    ): NatsMessage
+
+    /** As the one with a [Subject]. */
+    public suspend fun request(
+        subject: String,
+        payload: ByteArray = ByteArray(0),
+        headers: Headers = Headers.Empty,
+        timeout: Duration? = null,
+    ): NatsMessage = request(Subject(subject), payload, headers, timeout)
+
+    /**
+     * A cold Flow of all replies to one request (ADR-47), ended by whichever of [limits] comes first; without any reply it completes empty.
+     *
+     * Each collector sends its own request. Replies that carry an error are emitted as they are.
+     *
+     * @throws NoRespondersException from the collector, at once, if nobody is subscribed.
+     */
+    public fun requestMany(
+        subject: Subject,
+        payload: ByteArray = ByteArray(0),
+        headers: Headers = Headers.Empty,
+        limits: RequestManyLimits = RequestManyLimits(),
+    ): Flow<NatsMessage>
+
+    /** As the one with a [Subject]. */
+    public fun requestMany(
+        subject: String,
+        payload: ByteArray = ByteArray(0),
+        headers: Headers = Headers.Empty,
+        limits: RequestManyLimits = RequestManyLimits(),
+    ): Flow<NatsMessage> = requestMany(Subject(subject), payload, headers, limits)
+
+    /**
+     * Answers requests to [subject]: what [handler] returns is published to the request's reply subject.
+     *
+     * Requests are handled one after the other, in a coroutine of its own on [NatsOptions.dispatcher]; call it more than once with one
+     * [queueGroup] to handle several at a time. An exception of the handler becomes a reply that the caller sees as
+     * [ServiceErrorException]: its own code and words if it is one, 500 otherwise, and a [NatsEvent.HandlerFailed] here. Messages that ask
+     * for no reply are handled, and their result is dropped.
+     */
+    public suspend fun respond(subject: Subject, queueGroup: String? = null, handler: suspend (NatsMessage) -> ByteArray): Subscription
+
+    /** As the one with a [Subject]. */
+    public suspend fun respond(subject: String, queueGroup: String? = null, handler: suspend (NatsMessage) -> ByteArray): Subscription =
+        respond(Subject(subject), queueGroup, handler)
+}
+
+/**
+ * When a [NatsRequester.requestMany] ends (ADR-47).
+ *
+ * @property total the longest time for all replies; `null` takes [TimeoutOptions.request].
+ * @property stall the longest time between two replies, once the first has come; `null` for no such limit.
+ * @property maxMessages the number of replies; `null` for any number.
+ * @property sentinel tells the reply that ends the sequence and is not emitted itself; `null` for none. [EmptyPayload] is the usual one.
+ */
+public data class RequestManyLimits(
+    public val total: Duration? = null,
+    public val stall: Duration? = null,
+    public val maxMessages: Int? = null,
+    public val sentinel: ((NatsMessage) -> Boolean)? = null,
+) {
+    init {
+        require(total == null || total.isPositive()) { "total is $total; it has to be more than zero" }
+        require(stall == null || stall.isPositive()) { "stall is $stall; it has to be more than zero" }
+        require(maxMessages == null || maxMessages > 0) { "maxMessages is $maxMessages; it has to be more than zero" }
+    }
+
+    /** Ready-made sentinels. */
+    public companion object {
+        /** A reply without payload ends the sequence. */
+        @JvmField
+        public val EmptyPayload: (NatsMessage) -> Boolean = { it.payload.isEmpty() }
+    }
+}

@@ -1,0 +1,118 @@
+package dev.midge.nats.internal.client
+
+import dev.midge.nats.DrainTimeoutException
+import dev.midge.nats.NatsException
+import dev.midge.nats.Subject
+import dev.midge.nats.Subscription
+import dev.midge.nats.internal.connection.ConnectionSupervisor
+import dev.midge.nats.internal.connection.RegisteredSubscription
+import dev.midge.nats.internal.connection.offReader
+import dev.midge.nats.internal.protocol.ProtocolEncoder
+import kotlinx.coroutines.withTimeoutOrNull
+import kotlin.time.Duration
+
+/** What the kinds of subscription have in common: their place in the registry, and the frames SUB and UNSUB. */
+internal abstract class CoreSubscription(
+    protected val supervisor: ConnectionSupervisor,
+    override val subject: Subject,
+    override val queueGroup: String?,
+) : Subscription,
+    RegisteredSubscription {
+    override val sid: Long = supervisor.registry.nextSid()
+    private val subjectWire: ByteArray = subject.wire
+    private val queueGroupWire: ByteArray? = queueGroup?.encodeToByteArray()
+
+    /** Accepts nothing more, and completes once what was received has been handled. */
+    protected abstract fun complete()
+
+    /** Accepts nothing more and forgets what waits. */
+    protected abstract fun discard()
+
+    /** Whether [max] messages or more have been received already; otherwise no more than that will be. */
+    protected abstract fun limitTo(max: Long): Boolean
+
+    override suspend fun unsubscribe(afterMessages: Long) {
+        require(afterMessages >= 0) { "afterMessages is $afterMessages; it counts messages" }
+        if (!isActive) return
+        if (afterMessages == 0L || limitTo(afterMessages)) {
+            leave()
+            complete()
+        } else {
+            unsubscribeFrame(afterMessages)
+        }
+    }
+
+    override suspend fun drain(timeout: Duration?) {
+        val limit = timeout ?: supervisor.options.timeouts.drain
+        val done = try {
+            withTimeoutOrNull(limit) {
+                if (isActive) {
+                    stopDelivery()
+                    offReader { supervisor.roundTrip() }
+                }
+                offReader { finish() }
+            }
+        } catch (e: Throwable) {
+            supervisor.registry.remove(sid)
+            complete()
+            throw e
+        }
+        if (done != null) return
+        supervisor.registry.remove(sid)
+        discard()
+        throw DrainTimeoutException(
+            "the subscriber of '$subject' had not handled all that was received after $limit; the rest was discarded",
+            limit,
+        )
+    }
+
+    override fun stopDelivery() {
+        if (isActive) unsubscribeFrame(0)
+    }
+
+    override fun onConnectionClosed(cause: NatsException?) {
+        if (cause == null) complete() else fail(cause)
+    }
+
+    override fun onRefused(cause: NatsException) {
+        fail(cause)
+    }
+
+    /** Accepts nothing more, and fails with [cause] once what was received has been handled. */
+    protected abstract fun fail(cause: NatsException)
+
+    /** Leaves the registry and tells the server, unless that has happened before. */
+    protected fun leave() {
+        if (supervisor.registry.remove(sid)) unsubscribeFrame(0)
+    }
+
+    /** Sends SUB, waiting for room in the outbound buffer. A cancelled or failed call leaves nothing behind. */
+    suspend fun subscribe() {
+        supervisor.register(this)
+        try {
+            val size = ProtocolEncoder.subscribeSize(subjectWire, queueGroupWire, sid)
+            while (!appendSubscribe(size)) {
+                offReader { supervisor.outbound.awaitRoom(size) }
+                supervisor.awaitOpen()
+            }
+        } catch (e: Throwable) {
+            supervisor.registry.remove(sid)
+            throw e
+        }
+    }
+
+    private fun appendSubscribe(size: Int): Boolean {
+        val appended = supervisor.outbound.appendFrame(size) { ProtocolEncoder.subscribe(it, subjectWire, queueGroupWire, sid) }
+        if (appended && supervisor.wireLog.enabled) supervisor.wireLog.sent("SUB $subject ${queueGroup?.let { "$it " }.orEmpty()}$sid")
+        return appended
+    }
+
+    private fun unsubscribeFrame(maxMessages: Long) {
+        if (supervisor.wireLog.enabled) supervisor.wireLog.sent(if (maxMessages > 0) "UNSUB $sid $maxMessages" else "UNSUB $sid")
+        supervisor.outbound.appendControl(ProtocolEncoder.unsubscribeSize(sid, maxMessages)) {
+            ProtocolEncoder.unsubscribe(it, sid, maxMessages)
+        }
+    }
+
+    override fun toString(): String = "Subscription(sid=$sid, subject=$subject, queueGroup=$queueGroup)"
+}

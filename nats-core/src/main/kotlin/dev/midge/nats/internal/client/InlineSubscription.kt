@@ -1,0 +1,75 @@
+package dev.midge.nats.internal.client
+
+import dev.midge.nats.NatsException
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.Subject
+import dev.midge.nats.internal.connection.ConnectionSupervisor
+import dev.midge.nats.internal.inbound.Signal
+import dev.midge.nats.internal.inbound.SubjectCache
+import dev.midge.nats.internal.protocol.MessageFrame
+import kotlinx.coroutines.flow.FlowCollector
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
+
+/** A subscription whose handler runs on the reader, for each message as it is parsed. */
+internal class InlineSubscription(
+    supervisor: ConnectionSupervisor,
+    subject: Subject,
+    queueGroup: String?,
+    private val handler: (NatsMessage) -> Unit,
+) : CoreSubscription(supervisor, subject, queueGroup) {
+    /** Guards the three fields below: the reader counts, any thread may limit or close. */
+    private val lock = ReentrantLock()
+    private var received = 0L
+    private var limit = Long.MAX_VALUE
+    private var closed = false
+
+    override val isActive: Boolean
+        get() = lock.withLock { !closed }
+    override val receivedMessages: Long
+        get() = lock.withLock { received }
+    override val pendingMessages: Long
+        get() = 0
+    override val pendingBytes: Long
+        get() = 0
+    override val droppedMessages: Long
+        get() = 0
+
+    override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? {
+        val last = lock.withLock {
+            if (closed) return null
+            closed = ++received >= limit
+            closed
+        }
+        if (last) supervisor.registry.remove(sid)
+        try {
+            handler(subjects.message(frame, subject))
+        } catch (e: Throwable) {
+            // Also an Error: it must not end the reader, which serves every other subscription.
+            supervisor.handlerFailed(this, e)
+        }
+        return null
+    }
+
+    override suspend fun collect(collector: FlowCollector<NatsMessage>): Unit =
+        error("$this has a handler on the reader; there is nothing to collect")
+
+    override suspend fun finish() {
+        supervisor.registry.remove(sid)
+        complete()
+    }
+
+    override fun complete() {
+        lock.withLock { closed = true }
+    }
+
+    override fun discard(): Unit = complete()
+
+    override fun fail(cause: NatsException): Unit = complete()
+
+    override fun limitTo(max: Long): Boolean = lock.withLock {
+        limit = max
+        if (received >= max) closed = true
+        closed
+    }
+}

@@ -1,0 +1,158 @@
+package dev.midge.nats.internal.client
+
+import dev.midge.nats.NatsException
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.PermissionViolationException
+import dev.midge.nats.Subject
+import dev.midge.nats.internal.connection.ConnectionSupervisor
+import dev.midge.nats.internal.connection.RegisteredSubscription
+import dev.midge.nats.internal.inbound.Signal
+import dev.midge.nats.internal.inbound.SubjectCache
+import dev.midge.nats.internal.protocol.MessageFrame
+import dev.midge.nats.internal.protocol.ProtocolEncoder
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
+import java.security.SecureRandom
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicLong
+
+/**
+ * Matches replies to requests: one inbox subscription `<prefix>.<id>.*` for all requests of a connection, the last token tells which.
+ *
+ * INVARIANT: an entry is in [pending] from before its request is appended until its caller has ended, however it ends. A reply without an
+ * entry is late and is dropped. Tested by `RequestLeavesNothingBehindSpec`.
+ */
+internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) : RegisteredSubscription {
+    private val prefix = "${supervisor.options.inboxPrefix}.${randomToken()}."
+    private val prefixWire = prefix.encodeToByteArray()
+    private val pending = ConcurrentHashMap<Long, ReplySink>()
+    private val lastToken = AtomicLong()
+    private val subscribing = Mutex()
+
+    @Volatile
+    private var subscribed = false
+
+    private val timer = RequestTimer(supervisor.scope, pending.values)
+
+    /** Completed when nothing waits any more; set by a drain. */
+    @Volatile
+    private var idle: CompletableDeferred<Unit>? = null
+
+    override val sid: Long = supervisor.registry.nextSid()
+    override val subject: Subject = Subject("$prefix*")
+    override val queueGroup: String? = null
+
+    val pendingRequests: Int
+        get() = pending.size
+
+    /** Whether a request can be sent at once. */
+    val isOpen: Boolean
+        get() = subscribed && supervisor.outbound.accepting
+
+    /** Subscribes the inbox, once; connects if need be. */
+    suspend fun open() {
+        supervisor.awaitOpen()
+        if (subscribed) return
+        subscribing.withLock {
+            if (subscribed) return
+            supervisor.registry.add(this)
+            if (supervisor.wireLog.enabled) supervisor.wireLog.sent("SUB $subject $sid")
+            val size = ProtocolEncoder.subscribeSize(subject.wire, null, sid)
+            subscribed = supervisor.outbound.appendControl(size) { ProtocolEncoder.subscribe(it, subject.wire, null, sid) }
+        }
+    }
+
+    /** Registers [sink] and returns the token of its request. */
+    fun register(sink: ReplySink): Long {
+        val token = lastToken.incrementAndGet()
+        pending[token] = sink
+        timer.watch(sink)
+        return token
+    }
+
+    fun unregister(token: Long) {
+        pending.remove(token)
+        val waiting = idle
+        if (waiting != null && pending.isEmpty()) waiting.complete(Unit)
+    }
+
+    /** The reply subject of a request, on the wire. */
+    fun replyWire(token: Long): ByteArray {
+        var digits = 1
+        var rest = token / DECIMAL
+        while (rest > 0) {
+            digits++
+            rest /= DECIMAL
+        }
+        val wire = prefixWire.copyOf(prefixWire.size + digits)
+        rest = token
+        for (i in wire.lastIndex downTo prefixWire.size) {
+            wire[i] = ('0'.code + rest % DECIMAL).toByte()
+            rest /= DECIMAL
+        }
+        return wire
+    }
+
+    override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? {
+        val sink = pending[token(frame)] ?: return null
+        // Every reply has a subject of its own: none is worth a place in the cache.
+        return sink.onReply(NatsMessage(frame.subject(), frame.reply(), frame.payload, frame.headers))
+    }
+
+    /** The number after the prefix, or -1 if somebody else wrote to this inbox. */
+    private fun token(frame: MessageFrame): Long {
+        var token = 0L
+        val from = frame.subjectFrom + prefixWire.size
+        if (frame.subjectTo <= from || frame.subjectTo - from > MAX_DIGITS) return NO_TOKEN
+        for (i in from until frame.subjectTo) {
+            val digit = frame.line[i] - '0'.code
+            if (digit !in 0 until DECIMAL) return NO_TOKEN
+            token = token * DECIMAL + digit
+        }
+        return token
+    }
+
+    /** The server refused to publish to a subject: the requests that wait for a reply from there will get none. */
+    fun onPublishRefused(violation: PermissionViolationException) {
+        for ((token, sink) in pending) {
+            // The server names the subject, or the reply subject if it is that which is not permitted.
+            if (sink.subject.value == violation.subject || "$prefix$token" == violation.subject) sink.onFailure(violation)
+        }
+    }
+
+    override fun onConnectionClosed(cause: NatsException?) {
+        timer.stop()
+        val failure = cause ?: supervisor.closed()
+        pending.values.forEach { it.onFailure(failure) }
+    }
+
+    override fun onRefused(cause: NatsException) {
+        // The next request tries again, and is refused again unless permissions have changed.
+        subscribed = false
+        pending.values.forEach { it.onFailure(cause) }
+    }
+
+    // Handlers that are still at work may send requests of their own: the inbox stays to the end.
+    override fun stopDelivery() = Unit
+
+    override suspend fun finish() {
+        val waiting = CompletableDeferred<Unit>()
+        idle = waiting
+        if (pending.isNotEmpty()) waiting.await()
+    }
+
+    private companion object {
+        const val NO_TOKEN = -1L
+        const val DECIMAL = 10
+        const val MAX_DIGITS = 18
+        const val TOKEN_LENGTH = 22
+        const val ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+        /** 22 characters of 62 are 130 bits: nobody guesses another client's inbox. */
+        fun randomToken(): String {
+            val random = SecureRandom()
+            return String(CharArray(TOKEN_LENGTH) { ALPHABET[random.nextInt(ALPHABET.length)] })
+        }
+    }
+}

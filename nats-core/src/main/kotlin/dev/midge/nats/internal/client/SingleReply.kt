@@ -1,0 +1,66 @@
+package dev.midge.nats.internal.client
+
+import dev.midge.nats.NatsException
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.RequestTimeoutException
+import dev.midge.nats.Subject
+import dev.midge.nats.internal.inbound.Signal
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.suspendCancellableCoroutine
+import java.util.concurrent.atomic.AtomicReference
+import kotlin.coroutines.resume
+import kotlin.coroutines.resumeWithException
+import kotlin.time.Duration
+
+/**
+ * The one reply that a request waits for: the lean half of a `CompletableDeferred`, made once a request.
+ *
+ * INVARIANT: [state] goes from empty to the waiting continuation or to the outcome, and from the continuation to the outcome; whoever
+ * makes the last step resumes the continuation. Tested by `SingleReplySpec`.
+ */
+internal class SingleReply(override val subject: Subject, private val timeout: Duration) :
+    ReplySink,
+    Signal {
+    override val deadline: Long = System.nanoTime() + timeout.inWholeNanoseconds
+    private val state = AtomicReference<Any?>(null)
+
+    /** The reader's alone. */
+    private var arrived: NatsMessage? = null
+
+    /** Returns the reply, or throws why there is none. */
+    suspend fun await(): NatsMessage = suspendCancellableCoroutine { continuation ->
+        if (!state.compareAndSet(null, continuation)) resume(continuation, checkNotNull(state.get()))
+    }
+
+    /** Resumed by [wake] with all other replies of the read: a thread that is woken then finds work for all of them. */
+    override fun onReply(message: NatsMessage): Signal {
+        arrived = message
+        return this
+    }
+
+    override fun wake() {
+        arrived?.let(::settle)
+    }
+
+    override suspend fun awaitRoom() = Unit
+
+    override fun onFailure(cause: NatsException) {
+        settle(cause)
+    }
+
+    override fun onDeadline() {
+        settle(RequestTimeoutException(subject.value, timeout))
+    }
+
+    private fun settle(outcome: Any) {
+        if (state.compareAndSet(null, outcome)) return
+        val waiting = state.get() as? CancellableContinuation<*> ?: return
+        if (!state.compareAndSet(waiting, outcome)) return
+        @Suppress("UNCHECKED_CAST")
+        resume(waiting as CancellableContinuation<NatsMessage>, outcome)
+    }
+
+    private fun resume(continuation: CancellableContinuation<NatsMessage>, outcome: Any) {
+        if (outcome is NatsMessage) continuation.resume(outcome) else continuation.resumeWithException(outcome as NatsException)
+    }
+}

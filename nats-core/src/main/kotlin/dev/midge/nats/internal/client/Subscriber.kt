@@ -1,0 +1,72 @@
+package dev.midge.nats.internal.client
+
+import dev.midge.nats.InvalidQueueGroupException
+import dev.midge.nats.NatsException
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.NatsSubscriber
+import dev.midge.nats.Overflow
+import dev.midge.nats.Subject
+import dev.midge.nats.Subscription
+import dev.midge.nats.internal.connection.ConnectionSupervisor
+import dev.midge.nats.internal.protocol.SubjectSyntax
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.launch
+
+/** Makes subscriptions of every kind. */
+internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSubscriber {
+    override suspend fun subscribe(subject: Subject, queueGroup: String?, overflow: Overflow?): Subscription =
+        queued(subject, queueGroup, overflow)
+
+    private suspend fun queued(subject: Subject, queueGroup: String?, overflow: Overflow?): QueuedSubscription =
+        opened(queueGroup) { QueuedSubscription(supervisor, subject, queueGroup, overflow ?: supervisor.options.overflow) }
+
+    override suspend fun subscribe(
+        subject: Subject,
+        queueGroup: String?,
+        overflow: Overflow?,
+        handler: suspend (NatsMessage) -> Unit,
+    ): Subscription {
+        val subscription = queued(subject, queueGroup, overflow)
+        // Before the caller can drain it, or collect it itself.
+        subscription.claim()
+        val handling = supervisor.scope.launch(supervisor.options.dispatcher) { handle(subscription, handler) }
+        // A dispatcher that was shut down runs nothing.
+        handling.invokeOnCompletion { subscription.abandon() }
+        return subscription
+    }
+
+    override suspend fun subscribeInline(subject: Subject, queueGroup: String?, handler: (NatsMessage) -> Unit): Subscription =
+        opened(queueGroup) { InlineSubscription(supervisor, subject, queueGroup, handler) }
+
+    override fun messages(subject: Subject, queueGroup: String?, overflow: Overflow?): Flow<NatsMessage> =
+        flow { emitAll(subscribe(subject, queueGroup, overflow)) }
+
+    private suspend inline fun <S : CoreSubscription> opened(queueGroup: String?, subscription: () -> S): S {
+        if (queueGroup != null) {
+            SubjectSyntax.queueGroupViolation(queueGroup)?.let { throw InvalidQueueGroupException(queueGroup, it) }
+        }
+        supervisor.awaitOpen()
+        return subscription().also { it.subscribe() }
+    }
+
+    private suspend fun handle(subscription: QueuedSubscription, handler: suspend (NatsMessage) -> Unit) {
+        try {
+            subscription.collectClaimed { message ->
+                try {
+                    handler(message)
+                } catch (e: Throwable) {
+                    // A cancellation that is not this coroutine's own, such as a timeout within the handler, is a failure like any other.
+                    currentCoroutineContext().ensureActive()
+                    supervisor.handlerFailed(subscription, e)
+                }
+            }
+        } catch (e: NatsException) {
+            // The end of the connection or of the subscription; its event has been told, and a handler has no caller to throw to.
+            supervisor.log.debug("the handler of '{}' ended: {}", subscription.subject, e.message)
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package dev.midge.nats.internal.connection
+
+import dev.midge.nats.ConnectionState
+import dev.midge.nats.DrainTimeoutException
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
+
+/**
+ * Drains a connection: no new deliveries, then everything received is handled, then everything published is confirmed, then the end.
+ */
+internal class ConnectionDrain(private val supervisor: ConnectionSupervisor) {
+    /**
+     * Returns when the connection is closed. A call while another drain is under way waits for that one.
+     *
+     * @throws DrainTimeoutException if that was not done after [timeout]; the connection is closed all the same.
+     * @throws dev.midge.nats.ConnectionLostException if the connection was lost meanwhile.
+     */
+    suspend fun run(timeout: Duration) {
+        if (!supervisor.startDraining()) {
+            if (supervisor.state.value == ConnectionState.Draining) supervisor.released.join() else supervisor.close()
+            return supervisor.checkNotLost()
+        }
+        val done = try {
+            withTimeoutOrNull(timeout) { drainSubscriptions() }
+        } catch (e: CancellationException) {
+            withContext(NonCancellable) { supervisor.close(LAST_GRACE) }
+            throw e
+        }
+        supervisor.close(LAST_GRACE)
+        supervisor.checkNotLost()
+        if (done ==
+            null
+        ) {
+            throw DrainTimeoutException(
+                "not all that was received and published was done after $timeout; the rest was discarded",
+                timeout,
+            )
+        }
+    }
+
+    private suspend fun drainSubscriptions() {
+        val subscriptions = supervisor.registry.all()
+        subscriptions.forEach { it.stopDelivery() }
+        supervisor.roundTrip()
+        coroutineScope { subscriptions.forEach { launch { it.finish() } } }
+        supervisor.roundTrip()
+    }
+
+    private companion object {
+        /** Enough for a server that is there to confirm what was published in the last moment. */
+        val LAST_GRACE = 50.milliseconds
+    }
+}

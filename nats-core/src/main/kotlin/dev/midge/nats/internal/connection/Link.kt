@@ -1,0 +1,41 @@
+package dev.midge.nats.internal.connection
+
+import dev.midge.nats.ConnectFailedException
+import dev.midge.nats.NatsOptions
+import dev.midge.nats.ServerInfo
+import dev.midge.nats.internal.protocol.ProtocolLimits
+import dev.midge.nats.internal.protocol.ProtocolParser
+import dev.midge.nats.internal.transport.Connector
+import dev.midge.nats.internal.transport.Transport
+import kotlinx.coroutines.withTimeoutOrNull
+
+/** A connection to one server that has let the client in. */
+internal class Link(val server: ServerAddress, val info: ServerInfo, val transport: Transport, val parser: ProtocolParser) {
+    companion object {
+        /**
+         * Connects to [server] and shakes hands, all within the connect timeout; a failed attempt leaves no socket open.
+         *
+         * @throws ConnectFailedException if that took too long.
+         */
+        suspend fun open(server: ServerAddress, options: NatsOptions, connector: Connector): Link {
+            var transport: Transport? = null
+            var link: Link? = null
+            var returned = false
+            try {
+                // Set from within: a value that is ready at the moment of the timeout would be lost otherwise, and with it the socket.
+                withTimeoutOrNull(options.timeouts.connect) {
+                    val opened = connector.connect(server.host, server.port)
+                    transport = opened
+                    val parser = ProtocolParser(ProtocolLimits(options.buffers.maxIncomingPayload))
+                    link = Link(server, Handshake(options, server, opened, parser).run(), opened, parser)
+                }
+                val opened = link
+                    ?: throw ConnectFailedException("the server $server did not let the client in within ${options.timeouts.connect}", null)
+                returned = true
+                return opened
+            } finally {
+                if (!returned) transport?.close()
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package dev.midge.nats.internal.connection
+
+import dev.midge.nats.NatsException
+import kotlinx.coroutines.CompletableDeferred
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
+
+/**
+ * Who waits for which PONG: the server answers PINGs in order.
+ *
+ * INVARIANT: the order of [waiting] is the order of the PINGs in the outbound buffer, because both are appended under [lock].
+ * A caller that gives up leaves its entry, so that the PONG it asked for still finds it.
+ */
+internal class PongQueue {
+    private val lock = ReentrantLock()
+    private val waiting = ArrayDeque<CompletableDeferred<Unit>>()
+    private var closed: NatsException? = null
+
+    /** Sends a PING with [send] and returns what its PONG completes. */
+    fun ping(send: () -> Unit): CompletableDeferred<Unit> {
+        val pong = CompletableDeferred<Unit>()
+        lock.withLock {
+            val cause = closed
+            if (cause != null) {
+                pong.completeExceptionally(cause)
+            } else {
+                waiting.addLast(pong)
+                send()
+            }
+        }
+        return pong
+    }
+
+    fun onPong() {
+        lock.withLock { waiting.removeFirstOrNull() }?.complete(Unit)
+    }
+
+    /** No PONG will come any more. */
+    fun fail(cause: NatsException) {
+        val failed = lock.withLock {
+            closed = cause
+            waiting.toList().also { waiting.clear() }
+        }
+        failed.forEach { it.completeExceptionally(cause) }
+    }
+}

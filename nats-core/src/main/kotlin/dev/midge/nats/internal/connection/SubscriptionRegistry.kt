@@ -1,0 +1,65 @@
+package dev.midge.nats.internal.connection
+
+import dev.midge.nats.NatsException
+import dev.midge.nats.PermissionViolationException
+import dev.midge.nats.Subject
+import dev.midge.nats.internal.inbound.MessageSink
+import dev.midge.nats.internal.inbound.SinkTable
+import java.util.concurrent.ConcurrentHashMap
+import java.util.concurrent.atomic.AtomicLong
+
+/** A subscription as the server knows it. */
+internal interface RegisteredSubscription : MessageSink {
+    val sid: Long
+    val subject: Subject
+    val queueGroup: String?
+
+    /** Nothing more will come: because of [cause], or because the connection was closed in order. */
+    fun onConnectionClosed(cause: NatsException?)
+
+    /** The server refused the subscription. */
+    fun onRefused(cause: NatsException)
+
+    /** First half of a drain: asks the server to deliver nothing more. */
+    fun stopDelivery()
+
+    /** Second half of a drain, when nothing is under way any more: returns once everything received has been handled. */
+    suspend fun finish()
+}
+
+/** All subscriptions that the server may deliver to, by id: what the dispatcher looks up and what a new connection subscribes again. */
+internal class SubscriptionRegistry : SinkTable {
+    private val bySid = ConcurrentHashMap<Long, RegisteredSubscription>()
+    private val lastSid = AtomicLong()
+
+    val size: Int
+        get() = bySid.size
+
+    /** A subscription id that was never used on this connection. */
+    fun nextSid(): Long = lastSid.incrementAndGet()
+
+    fun add(subscription: RegisteredSubscription) {
+        bySid[subscription.sid] = subscription
+    }
+
+    /** Whether it was there. */
+    fun remove(sid: Long): Boolean = bySid.remove(sid) != null
+
+    override fun sink(sid: Long): MessageSink? = bySid[sid]
+
+    fun all(): List<RegisteredSubscription> = bySid.values.sortedBy { it.sid }
+
+    /** The server names subject and queue group, not the id: all such subscriptions are refused. */
+    fun refuse(cause: PermissionViolationException) {
+        for (subscription in all()) {
+            val refused = subscription.subject.value == cause.subject && subscription.queueGroup == cause.queueGroup
+            if (refused && remove(subscription.sid)) subscription.onRefused(cause)
+        }
+    }
+
+    fun close(cause: NatsException?) {
+        for (subscription in all()) {
+            if (remove(subscription.sid)) subscription.onConnectionClosed(cause)
+        }
+    }
+}

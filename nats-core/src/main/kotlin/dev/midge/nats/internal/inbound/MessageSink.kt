@@ -1,0 +1,27 @@
+package dev.midge.nats.internal.inbound
+
+import dev.midge.nats.internal.protocol.MessageFrame
+
+/** Where the [Dispatcher] takes the messages of one subscription id. Called by the reader only; must not block. */
+internal interface MessageSink {
+    /**
+     * Takes a message. [frame] holds for this call only.
+     *
+     * @return a signal to raise at the end of the read, or `null`.
+     */
+    fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal?
+}
+
+/** Finds the sink of a subscription id. */
+internal fun interface SinkTable {
+    fun sink(sid: Long): MessageSink?
+}
+
+/** Work that the reader leaves for the end of what it has read, so that it is done once and not for every message. */
+internal interface Signal {
+    /** Wakes whoever waits for the messages. */
+    fun wake()
+
+    /** Suspends while no more may be read from the socket. */
+    suspend fun awaitRoom()
+}

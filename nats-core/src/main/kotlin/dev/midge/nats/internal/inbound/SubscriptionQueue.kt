@@ -1,0 +1,279 @@
+package dev.midge.nats.internal.inbound
+
+import dev.midge.nats.NatsException
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.Overflow
+import dev.midge.nats.SlowConsumerException
+import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.suspendCancellableCoroutine
+import kotlinx.coroutines.withContext
+import java.util.concurrent.atomic.AtomicLong
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
+import kotlin.coroutines.resume
+
+/**
+ * The messages of one subscription between the reader and its one collector.
+ *
+ * INVARIANTS (guarded by [lock] unless said otherwise)
+ * - `accepted == consumed + taken by the collector but not yet consumed + in the ring`.
+ * - [consumedMessages] and [consumedBytes] are written by the collector alone, without the lock.
+ * - `received <= limit`; once closed nothing is accepted any more.
+ * - [collectorWaits] is set only while the ring is empty and the queue open; [readerWaits] only while the queue is overfull.
+ *
+ * Tested by `SubscriptionQueueSpec` and `SubscriptionQueueStressSpec`.
+ */
+internal class SubscriptionQueue(private val sid: Long, private val overflow: Overflow, private val listener: Listener) : Signal {
+    /** Told without the lock held. */
+    interface Listener {
+        /** Once an episode, with all that was dropped so far. */
+        fun onSlowConsumer(dropped: Long)
+
+        fun onDropped(count: Long)
+
+        /** The last message that was asked for has been received: the server ends the subscription by itself. */
+        fun onLimitReached()
+
+        /** The queue ran over and was closed, by `Overflow.Fail`. */
+        fun onFailed()
+    }
+
+    /** What the reader has received and not yet handed over: the reader's alone. */
+    private val arrived = ArrayList<NatsMessage>()
+
+    private val lock = ReentrantLock()
+    private val ring = MessageRing()
+
+    /** Less what was evicted. */
+    private var accepted = 0L
+    private var acceptedBytes = 0L
+    private val consumedMessages = AtomicLong()
+    private val consumedBytes = AtomicLong()
+    private var received = 0L
+    private var dropped = 0L
+    private var limit = Long.MAX_VALUE
+    private var inEpisode = false
+    private var episodes = 0
+    private var closed = false
+    private var failure: NatsException? = null
+    private var collectorWaits: CancellableContinuation<Unit>? = null
+    private var readerWaits: CancellableContinuation<Unit>? = null
+
+    /** What has been consumed when the reader last looked: it looks again only when the queue seems full. */
+    private var consumedMessagesSeen = 0L
+    private var consumedBytesSeen = 0L
+
+    /** Policies that evict must find everything that waits in the ring. */
+    private val takesAtOnce = if (overflow is Overflow.DropOldest || overflow is Overflow.Latest) 1 else TAKEN_AT_ONCE
+
+    val receivedMessages: Long
+        get() = lock.withLock { received }
+    val droppedMessages: Long
+        get() = lock.withLock { dropped }
+    val pendingMessages: Long
+        get() = lock.withLock { accepted - consumedMessages.get() }
+    val pendingBytes: Long
+        get() = lock.withLock { acceptedBytes - consumedBytes.get() }
+    val isClosed: Boolean
+        get() = lock.withLock { closed }
+
+    /** Called by the reader for each message. Returns the queue itself for the first of a read: [wake] hands them over together. */
+    fun offer(message: NatsMessage): Signal? {
+        arrived.add(message)
+        return if (arrived.size == 1) this else null
+    }
+
+    /** Hands over what has arrived and wakes the collector: one lock and one wake-up for all messages of a read. */
+    override fun wake() {
+        val before: Outcome
+        val after: Outcome
+        val waiting: CancellableContinuation<Unit>?
+        lock.withLock {
+            before = outcome()
+            for (i in arrived.indices) receive(arrived[i])
+            after = outcome()
+            waiting = if (ring.isEmpty && !closed) null else collectorWaits.also { collectorWaits = null }
+        }
+        arrived.clear()
+        waiting?.resume(Unit)
+        if (after.dropped > before.dropped) listener.onDropped(after.dropped - before.dropped)
+        for (episode in before.episodes until after.episodes) listener.onSlowConsumer(after.dropped)
+        if (after.closed && !before.closed) if (failure == null) listener.onLimitReached() else listener.onFailed()
+    }
+
+    private fun outcome() = Outcome(dropped, episodes, closed)
+
+    private fun receive(message: NatsMessage) {
+        if (closed) return
+        received++
+        if (inEpisode && isHalfEmpty()) inEpisode = false
+        val droppedNow = accept(message, message.size)
+        if (droppedNow > 0) {
+            dropped += droppedNow
+            if (!inEpisode) episodes++
+            inEpisode = true
+        }
+        if (received >= limit) closed = true
+    }
+
+    /** Puts the message into the ring or not, by the policy; returns how many messages were dropped. */
+    private fun accept(message: NatsMessage, size: Int): Long {
+        var evicted = 0L
+        if (!hasRoom(size)) {
+            when (overflow) {
+                is Overflow.DropNewest -> return 1
+
+                is Overflow.DropOldest, Overflow.Latest -> {
+                    while (!hasRoom(size) && !ring.isEmpty) {
+                        evict()
+                        evicted++
+                    }
+                }
+
+                is Overflow.Fail -> {
+                    closed = true
+                    failure = SlowConsumerException(sid, "more than $overflow waited for the collector")
+                    return 1
+                }
+
+                is Overflow.Suspend -> Unit
+            }
+        }
+        ring.add(message)
+        accepted++
+        acceptedBytes += size
+        return evicted
+    }
+
+    private fun evict() {
+        accepted--
+        acceptedBytes -= ring.poll().size
+    }
+
+    private fun hasRoom(size: Int): Boolean {
+        if (fits(size)) return true
+        consumedMessagesSeen = consumedMessages.get()
+        consumedBytesSeen = consumedBytes.get()
+        return fits(size)
+    }
+
+    private fun fits(size: Int): Boolean {
+        if (overflow === Overflow.Latest) return ring.isEmpty
+        val waiting = accepted - consumedMessagesSeen
+        return waiting == 0L || (waiting < overflow.messages && acceptedBytes - consumedBytesSeen + size <= overflow.bytes)
+    }
+
+    private fun isHalfEmpty(): Boolean =
+        accepted - consumedMessages.get() <= overflow.messages / 2 && acceptedBytes - consumedBytes.get() <= overflow.bytes / 2
+
+    private fun isOverfull(): Boolean =
+        accepted - consumedMessages.get() >= overflow.messages || acceptedBytes - consumedBytes.get() >= overflow.bytes
+
+    override suspend fun awaitRoom() {
+        if (overflow !is Overflow.Suspend) return
+        // The reader runs unconfined: with a dispatcher, the collector that makes room does not go on as the reader.
+        withContext(Dispatchers.IO) {
+            while (true) {
+                suspendCancellableCoroutine { continuation ->
+                    val waits = lock.withLock { (!closed && isOverfull()).also { if (it) readerWaits = continuation } }
+                    if (!waits) continuation.resume(Unit)
+                }
+                if (lock.withLock { closed || !isOverfull() }) break
+            }
+        }
+    }
+
+    /**
+     * Moves waiting messages into [batch], suspending until there is one. Returns how many; 0 once the queue is closed and empty.
+     *
+     * @throws NatsException the failure that the queue was closed with, after its last message.
+     */
+    suspend fun take(batch: Array<NatsMessage?>): Int {
+        while (true) {
+            val reader: CancellableContinuation<Unit>?
+            val count: Int
+            lock.withLock {
+                count = ring.pollInto(batch, minOf(takesAtOnce, batch.size))
+                if (count == 0 && closed) {
+                    failure?.let { throw it }
+                    return 0
+                }
+                reader = if (readerWaits != null && isHalfEmpty()) takeReader() else null
+            }
+            reader?.resume(Unit)
+            if (count > 0) return count
+            awaitMessage()
+        }
+    }
+
+    private suspend fun awaitMessage() {
+        suspendCancellableCoroutine { continuation ->
+            val waits = lock.withLock { (ring.isEmpty && !closed).also { if (it) collectorWaits = continuation } }
+            if (!waits) continuation.resume(Unit)
+        }
+    }
+
+    /** The collector has finished with [message]. */
+    fun consumed(message: NatsMessage) {
+        consumedBytes.lazySet(consumedBytes.plain + message.size)
+        consumedMessages.lazySet(consumedMessages.plain + 1)
+    }
+
+    /**
+     * Accepts at most [max] messages counted from the beginning; `true` if that many have been received already, which closes the queue.
+     */
+    fun limitTo(max: Long): Boolean {
+        val waiting: CancellableContinuation<Unit>?
+        lock.withLock {
+            if (closed) return true
+            limit = max
+            if (received < max) return false
+            closed = true
+            waiting = collectorWaits.also { collectorWaits = null }
+        }
+        waiting?.resume(Unit)
+        return true
+    }
+
+    /** Accepts nothing more; what waits is still taken, then comes [cause] if there is one. Idempotent. */
+    fun close(cause: NatsException? = null) {
+        finish(cause, discard = false)
+    }
+
+    /** Accepts nothing more and forgets what waits. */
+    fun discard() {
+        finish(null, discard = true)
+    }
+
+    private fun finish(cause: NatsException?, discard: Boolean) {
+        val waiting: CancellableContinuation<Unit>?
+        val reader: CancellableContinuation<Unit>?
+        lock.withLock {
+            if (!closed) failure = cause
+            closed = true
+            if (discard) forget()
+            waiting = collectorWaits.also { collectorWaits = null }
+            reader = takeReader()
+        }
+        waiting?.resume(Unit)
+        reader?.resume(Unit)
+    }
+
+    /** Also what the collector took and will not finish. */
+    private fun forget() {
+        while (!ring.isEmpty) evict()
+        accepted = consumedMessages.get()
+        acceptedBytes = consumedBytes.get()
+    }
+
+    private fun takeReader(): CancellableContinuation<Unit>? = readerWaits.also { readerWaits = null }
+
+    /** What [wake] compares to know what it has to tell. */
+    private class Outcome(val dropped: Long, val episodes: Int, val closed: Boolean)
+
+    companion object {
+        /** The collector takes the lock once for so many messages. */
+        const val TAKEN_AT_ONCE: Int = 64
+    }
+}

@@ -1,0 +1,20 @@
+package dev.midge.nats.internal.protocol
+
+/**
+ * What a server may make the client hold in memory. Checked before anything is allocated.
+ *
+ * @property payload the most header and payload bytes of one message.
+ * @property headers the most header bytes of one message.
+ */
+internal class ProtocolLimits(val payload: Int, val headers: Int = DEFAULT_HEADERS) {
+    companion object {
+        /** MSG, HMSG and -ERR lines. Servers limit theirs to 4 KiB by default; some are configured for more. */
+        const val CONTROL_LINE: Int = 64 * 1024
+
+        /** INFO lists the servers of a cluster: thousands fit. */
+        const val INFO_LINE: Int = 256 * 1024
+
+        /** A header block is metadata; this is far above what any server configuration sees in practice. */
+        const val DEFAULT_HEADERS: Int = 16 * 1024 * 1024
+    }
+}

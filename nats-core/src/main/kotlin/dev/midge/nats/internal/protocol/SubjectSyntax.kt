@@ -1,0 +1,77 @@
+package dev.midge.nats.internal.protocol
+
+/** The rules of subjects and queue groups: what the server would refuse or misread is refused here first (NATS protocol; ADR-6). */
+internal object SubjectSyntax {
+    /** The longest subject in UTF-8 bytes that leaves room for the rest of a control line of 4,096 bytes, the servers' default limit. */
+    const val MAX_BYTES: Int = 1900
+
+    /** Which rule [subject] breaks, or `null` if it can be subscribed to. */
+    fun violation(subject: String): String? {
+        if (subject.isEmpty()) return "it is empty"
+        textViolation(subject)?.let { return it }
+        var tokenStart = 0
+        for (i in 0..subject.length) {
+            if (i < subject.length && subject[i] != '.') continue
+            tokenViolation(subject, tokenStart, i)?.let { return it }
+            tokenStart = i + 1
+        }
+        return null
+    }
+
+    /** Which rule [queueGroup] breaks, or `null`. */
+    fun queueGroupViolation(queueGroup: String): String? = if (queueGroup.isEmpty()) "it is empty" else textViolation(queueGroup)
+
+    /** Whether a valid [subject] has a token `*` or `>`. */
+    fun hasWildcard(subject: String): Boolean {
+        for (i in subject.indices) {
+            if (subject[i] == '*' || subject[i] == '>') return true
+        }
+        return false
+    }
+
+    private fun tokenViolation(subject: String, from: Int, to: Int): String? {
+        if (from == to) return "it has an empty token at position $from"
+        if (to - from == 1) {
+            val misplaced = subject[from] == '>' && to != subject.length
+            return if (misplaced) "'>' at position $from is not the last token" else null
+        }
+        for (i in from until to) {
+            if (subject[i] == '*' || subject[i] == '>') {
+                return "'${subject[i]}' at position $i is a wildcard only as a whole token"
+            }
+        }
+        return null
+    }
+
+    private fun textViolation(text: String): String? {
+        var bytes = 0
+        var i = 0
+        while (i < text.length) {
+            val c = text[i]
+            if (c == ' ' || c == '\t' || c == '\r' || c == '\n' || c.code == 0) {
+                return "it holds the character U+%04X at position %d".format(c.code, i)
+            }
+            if (c.isSurrogate()) {
+                val paired = c.isHighSurrogate() && i + 1 < text.length && text[i + 1].isLowSurrogate()
+                if (!paired) return "it holds half a surrogate pair at position $i"
+                bytes += SURROGATE_PAIR_BYTES
+                i += 2
+                continue
+            }
+            bytes += if (c.code < TWO_BYTES_FROM) {
+                1
+            } else if (c.code < THREE_BYTES_FROM) {
+                2
+            } else {
+                THREE_BYTES
+            }
+            i++
+        }
+        return if (bytes > MAX_BYTES) "it is $bytes bytes long, more than $MAX_BYTES do not fit a control line" else null
+    }
+
+    private const val TWO_BYTES_FROM = 0x80
+    private const val THREE_BYTES_FROM = 0x800
+    private const val THREE_BYTES = 3
+    private const val SURROGATE_PAIR_BYTES = 4
+}

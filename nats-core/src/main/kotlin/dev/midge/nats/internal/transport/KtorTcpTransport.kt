@@ -1,0 +1,59 @@
+package dev.midge.nats.internal.transport
+
+import io.ktor.network.selector.SelectInterest
+import io.ktor.network.selector.Selectable
+import io.ktor.network.selector.SelectorManager
+import io.ktor.network.sockets.Socket
+import io.ktor.utils.io.ByteReadChannel
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
+import java.nio.ByteBuffer
+import java.nio.channels.SocketChannel
+
+/**
+ * A Ktor socket whose bytes go straight to its NIO [channel], while its [selector] suspends whoever finds the kernel full or empty.
+ *
+ * Ktor's own `ByteWriteChannel` would copy the batches and write 8 KiB a system call.
+ */
+internal class KtorTcpTransport(
+    private val socket: Socket,
+    private val selectable: Selectable,
+    private val channel: SocketChannel,
+    private val selector: SelectorManager,
+) : Transport {
+    override val input: ByteReadChannel = SocketReadChannel(selectable, channel, selector)
+
+    override suspend fun write(bytes: ByteBuffer) {
+        val end = bytes.limit()
+        while (bytes.position() < end) {
+            // The JDK copies a heap buffer into a direct one of the same size, and keeps that: large ones go in slices.
+            if (!bytes.isDirect) bytes.limit(minOf(end, bytes.position() + SLICE_BYTES))
+            val written = channel.write(bytes)
+            bytes.limit(end)
+            if (written == 0) awaitWritable()
+        }
+    }
+
+    private suspend fun awaitWritable() {
+        selectable.interestOp(SelectInterest.WRITE, true)
+        selector.select(selectable, SelectInterest.WRITE)
+        selectable.interestOp(SelectInterest.WRITE, false)
+    }
+
+    override suspend fun close() {
+        closeSocket(socket, selector)
+    }
+
+    private companion object {
+        const val SLICE_BYTES = 128 * 1024
+    }
+}
+
+/** Closes [socket] first: it deregisters itself from [selector], which then has nothing left to fail. */
+internal suspend fun closeSocket(socket: Socket, selector: SelectorManager) {
+    withContext(NonCancellable) {
+        socket.close()
+        socket.socketContext.join()
+        selector.close()
+    }
+}

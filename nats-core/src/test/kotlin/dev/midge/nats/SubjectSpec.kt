@@ -1,0 +1,76 @@
+package dev.midge.nats
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.datatest.withTests
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.shouldNotBe
+import io.kotest.matchers.string.shouldContain
+import io.kotest.property.Arb
+import io.kotest.property.arbitrary.element
+import io.kotest.property.arbitrary.list
+import io.kotest.property.arbitrary.map
+import io.kotest.property.checkAll
+
+/** The rules once more, as one expression: tokens without separators and wildcards, or a wildcard alone, `>` only at the end. */
+private val reference = Regex("""(?:(?:[^\s.*>\x00]+|\*)\.)*(?:[^\s.*>\x00]+|\*|>)""")
+
+class SubjectSpec :
+    FunSpec({
+        context("a subject is accepted") {
+            withTests("a", "a.b.c", "*", ">", "a.*", "a.*.c", "a.>", "*.*.>", "größe.日本", "😀", "a-b_c$/d", "_INBOX.x.1", "a:b") {
+                Subject(it).value shouldBe it
+            }
+        }
+
+        context("a text is refused, with the reason") {
+            withTests(
+                nameFn = { (text, reason) -> "'${text.take(20).filterNot(Char::isISOControl)}': $reason" },
+                listOf(
+                    "" to "empty",
+                    " " to "U+0020",
+                    "a b" to "U+0020",
+                    "a\tb" to "U+0009",
+                    "a\r\nPUB x 0" to "U+000D",
+                    "a\nb" to "U+000A",
+                    "a\u0000" to "U+0000",
+                    "." to "empty token",
+                    ".a" to "empty token",
+                    "a." to "empty token",
+                    "a..b" to "empty token",
+                    ">.a" to "not the last token",
+                    "a.>.b" to "not the last token",
+                    "a>" to "whole token",
+                    "a*" to "whole token",
+                    "*a.b" to "whole token",
+                    "**" to "whole token",
+                    "\uD800" to "surrogate",
+                    "a\uDC00b" to "surrogate",
+                    "x".repeat(1901) to "1901 bytes",
+                    "日".repeat(700) to "2100 bytes",
+                ),
+            ) { (text, reason) ->
+                val error = shouldThrow<InvalidSubjectException> { Subject(text) }
+                error.subject shouldBe text
+                error.message shouldContain reason
+            }
+        }
+
+        test("agrees with the reference expression on any mix of the characters that matter") {
+            val characters = Arb.element("a", "ä", ".", ".", "*", ">", " ", "\t", "\r", "\n", "\u0000", "-")
+            checkAll(20_000, Arb.list(characters, 0..8).map { it.joinToString("") }) { text ->
+                val accepted = runCatching { Subject(text) }.isSuccess
+                accepted shouldBe reference.matches(text)
+            }
+        }
+
+        test("knows whether it is a wildcard, and equals by its text") {
+            Subject("a.b").isWildcard shouldBe false
+            Subject("a.*").isWildcard shouldBe true
+            Subject("a.>").isWildcard shouldBe true
+            Subject("a.b") shouldBe Subject("a.b")
+            Subject("a.b").hashCode() shouldBe Subject("a.b").hashCode()
+            Subject("a.b") shouldNotBe Subject("a.c")
+            Subject("a.b").toString() shouldBe "a.b"
+        }
+    })

@@ -1,0 +1,50 @@
+package dev.midge.nats.behaviour
+
+import dev.midge.nats.NatsConnection
+import dev.midge.nats.NatsOptionsBuilder
+import io.kotest.core.spec.style.scopes.FunSpecRootScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
+
+/** What a test of the behaviour suite has at hand: connections to the suite's server, closed when the test ends. */
+class BehaviourScope(private val url: String) {
+    private val connections = ArrayList<NatsConnection>()
+
+    fun connection(configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection = NatsConnection(url, configure).also(connections::add)
+
+    suspend fun closeAll() {
+        connections.forEach { it.close() }
+    }
+}
+
+/** A test against a server of its own kind, shared with the other tests of the spec unless it has [settings] of its own. */
+fun FunSpecRootScope.behaviour(
+    name: String,
+    servers: Servers,
+    settings: ServerSettings = ServerSettings(),
+    test: suspend BehaviourScope.() -> Unit,
+) {
+    test("[${servers.kind}] $name") {
+        val scope = BehaviourScope(servers.url(settings))
+        // Off the test framework's thread, as a program would be.
+        withContext(Dispatchers.Default) {
+            try {
+                scope.test()
+            } finally {
+                scope.closeAll()
+            }
+        }
+    }
+}
+
+/** Starts one server for each settings that a suite asks for. */
+class Servers(val kind: ServerKind) : AutoCloseable {
+    private val running = HashMap<ServerSettings, TestServer>()
+
+    fun url(settings: ServerSettings): String = running.getOrPut(settings) { kind.start(settings) }.url
+
+    override fun close() {
+        running.values.forEach(TestServer::close)
+        running.clear()
+    }
+}

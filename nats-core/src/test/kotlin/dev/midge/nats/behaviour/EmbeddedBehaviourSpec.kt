@@ -1,0 +1,14 @@
+package dev.midge.nats.behaviour
+
+import io.kotest.core.spec.style.FunSpec
+
+class EmbeddedBehaviourSpec :
+    FunSpec({
+        val servers = Servers(ServerKind.embedded)
+        afterSpec { servers.close() }
+
+        messagingBehaviour(servers)
+        requestBehaviour(servers)
+        connectionBehaviour(servers)
+        robustnessBehaviour(servers)
+    })

@@ -1,0 +1,41 @@
+package dev.midge.nats.behaviour
+
+import dev.midge.nats.testing.EmbeddedNatsServer
+import dev.midge.nats.testing.NatsServerProcess
+
+/** What a test asks of its server, whichever it is. */
+data class ServerSettings(val user: String? = null, val password: String? = null, val token: String? = null, val maxPayload: Int? = null)
+
+/** A running server. */
+class TestServer(val url: String, private val closeable: AutoCloseable) : AutoCloseable by closeable
+
+/** A kind of server that the behaviour suite runs against. */
+class ServerKind(private val label: String, val start: (ServerSettings) -> TestServer) {
+    override fun toString(): String = label
+
+    companion object {
+        val embedded = ServerKind("embedded") { settings ->
+            val server = EmbeddedNatsServer.start {
+                if (settings.user != null) user(settings.user, checkNotNull(settings.password))
+                if (settings.token != null) token(settings.token)
+                if (settings.maxPayload != null) maxPayload = settings.maxPayload
+            }
+            TestServer(server.url, server)
+        }
+
+        /** The real server in [version]. */
+        fun real(version: String) = ServerKind("nats-server $version") { settings ->
+            val server = NatsServerProcess.start {
+                this.version = version
+                config = configOf(settings)
+            }
+            TestServer(server.url, server)
+        }
+
+        private fun configOf(settings: ServerSettings): String = buildString {
+            if (settings.maxPayload != null) appendLine("max_payload: ${settings.maxPayload}")
+            if (settings.user != null) appendLine("authorization { user: ${settings.user}, password: \"${settings.password}\" }")
+            if (settings.token != null) appendLine("authorization { token: \"${settings.token}\" }")
+        }
+    }
+}

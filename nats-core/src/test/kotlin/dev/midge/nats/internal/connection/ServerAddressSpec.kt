@@ -1,0 +1,63 @@
+package dev.midge.nats.internal.connection
+
+import dev.midge.nats.NatsAuth
+import dev.midge.nats.NatsOptions
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.datatest.withTests
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
+import io.kotest.matchers.ints.shouldBeGreaterThan
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldNotContain
+import io.kotest.matchers.types.shouldBeInstanceOf
+
+class ServerAddressSpec :
+    FunSpec({
+        context("a list of servers is read") {
+            withTests(
+                nameFn = { (text, _) -> text },
+                listOf(
+                    "nats://localhost:4222" to listOf("nats://localhost:4222"),
+                    "localhost" to listOf("nats://localhost:4222"),
+                    "nats://a:1,nats://b:2" to listOf("nats://a:1", "nats://b:2"),
+                    "a:1, b:2 ,c" to listOf("nats://a:1", "nats://b:2", "nats://c:4222"),
+                    "nats://[::1]:4223" to listOf("nats://[::1]:4223"),
+                    "nats://user:pass@a:1/" to listOf("nats://a:1"),
+                ),
+            ) { (text, urls) -> ServerAddress.parseList(text).map { it.url } shouldContainExactly urls }
+        }
+
+        test("credentials of the URL are kept and never shown") {
+            val (byUser, byToken) = ServerAddress.parseList("nats://joe:s3cret@a,nats://t0ken@b")
+            byUser.auth.shouldBeInstanceOf<NatsAuth.UserPassword>().password shouldBe "s3cret"
+            byToken.auth.shouldBeInstanceOf<NatsAuth.Token>().token shouldBe "t0ken"
+            val shown = "$byUser $byToken ${byUser.auth} ${byToken.auth} ${NatsOptions("nats://joe:s3cret@a")}"
+            shown shouldNotContain "s3cret"
+            shown shouldNotContain "t0ken"
+        }
+
+        context("what is no server is refused without showing it") {
+            withTests(
+                nameFn = { "'$it'" },
+                "",
+                " , ",
+                "http://joe:s3cret@a",
+                "nats://joe:s3cret@",
+                "nats://joe:s3cret@a:99999",
+                "nats://joe:s3cret@a:0",
+                "nats://joe:s3cret@a/path",
+                "nats://joe:s3cret@a b",
+                "nats://a:port",
+            ) { text -> shouldThrow<IllegalArgumentException> { ServerAddress.parseList(text) }.message shouldNotContain "s3cret" }
+        }
+
+        test("the pool tries servers in random order, or in the given one") {
+            val servers = ServerAddress.parseList("a,b,c,d,e,f,g,h")
+            ServerPool(servers, noRandomize = true).attempt() shouldContainExactly servers
+            val orders = List(20) { ServerPool(servers, noRandomize = false).attempt() }
+            orders.forEach { it shouldContainExactlyInAnyOrder servers }
+            // That 20 shuffles of eight are all equal has a chance of 1 in 10^87.
+            orders.distinct().size shouldBeGreaterThan 1
+        }
+    })

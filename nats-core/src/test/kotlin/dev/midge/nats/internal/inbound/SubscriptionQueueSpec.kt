@@ -1,0 +1,223 @@
+package dev.midge.nats.internal.inbound
+
+import dev.midge.nats.ConnectionLostException
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.Overflow
+import dev.midge.nats.SlowConsumerException
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+
+/** A queue with a record of what it told. */
+private class Fixture(overflow: Overflow) : SubscriptionQueue.Listener {
+    val episodes = ArrayList<Long>()
+    var dropped = 0L
+    var limitReached = 0
+    var failed = 0
+    val queue = SubscriptionQueue(7, overflow, this)
+
+    fun offer(vararg numbers: Int, size: Int = 1) {
+        for (number in numbers) {
+            val payload = "$number".encodeToByteArray().copyOf(size)
+            queue.offer(NatsMessage("s", null, payload, null))?.wake()
+        }
+    }
+
+    suspend fun take(max: Int = 64): List<Int> {
+        val batch = arrayOfNulls<NatsMessage>(max)
+        val count = queue.take(batch)
+        return batch.take(count).map { message ->
+            queue.consumed(message!!)
+            message.text().trimEnd('\u0000').toInt()
+        }
+    }
+
+    /** Everything up to the end. */
+    suspend fun drain(): List<Int> {
+        queue.close()
+        val all = ArrayList<Int>()
+        while (true) {
+            val some = take()
+            if (some.isEmpty()) return all
+            all += some
+        }
+    }
+
+    override fun onSlowConsumer(dropped: Long) {
+        episodes += dropped
+    }
+
+    override fun onDropped(count: Long) {
+        dropped += count
+    }
+
+    override fun onLimitReached() {
+        limitReached++
+    }
+
+    override fun onFailed() {
+        failed++
+    }
+}
+
+class SubscriptionQueueSpec :
+    FunSpec({
+        test("DropNewest keeps what waits longest and counts the rest") {
+            val fixture = Fixture(Overflow.DropNewest(messages = 3))
+            fixture.offer(1, 2, 3, 4, 5)
+            fixture.queue.droppedMessages shouldBe 2
+            fixture.dropped shouldBe 2
+            fixture.queue.receivedMessages shouldBe 5
+            fixture.drain() shouldContainExactly listOf(1, 2, 3)
+        }
+
+        test("DropOldest keeps what came last and counts the rest") {
+            val fixture = Fixture(Overflow.DropOldest(messages = 3))
+            fixture.offer(1, 2, 3, 4, 5)
+            fixture.queue.droppedMessages shouldBe 2
+            fixture.drain() shouldContainExactly listOf(3, 4, 5)
+        }
+
+        test("Latest keeps the last message only") {
+            val fixture = Fixture(Overflow.Latest)
+            fixture.offer(1, 2, 3)
+            fixture.take() shouldContainExactly listOf(3)
+            fixture.offer(4)
+            fixture.queue.droppedMessages shouldBe 2
+            fixture.drain() shouldContainExactly listOf(4)
+        }
+
+        test("Latest drops nothing while the collector is at work on the only message") {
+            val fixture = Fixture(Overflow.Latest)
+            fixture.offer(1)
+            val batch = arrayOfNulls<NatsMessage>(64)
+            fixture.queue.take(batch) shouldBe 1
+            fixture.offer(2, 3)
+            fixture.queue.droppedMessages shouldBe 1
+            fixture.queue.consumed(batch[0]!!)
+            fixture.drain() shouldContainExactly listOf(3)
+        }
+
+        test("Fail delivers what waits, then the error") {
+            val fixture = Fixture(Overflow.Fail(messages = 2))
+            fixture.offer(1, 2, 3, 4)
+            fixture.failed shouldBe 1
+            fixture.queue.isClosed shouldBe true
+            fixture.take() shouldContainExactly listOf(1, 2)
+            shouldThrow<SlowConsumerException> { fixture.take() }.sid shouldBe 7
+        }
+
+        test("bytes are a limit too, exact to the byte, but one message always fits an empty queue") {
+            val fixture = Fixture(Overflow.DropNewest(bytes = 10))
+            fixture.offer(1, size = 50)
+            fixture.queue.pendingBytes shouldBe 50
+            fixture.take() shouldContainExactly listOf(1)
+            fixture.offer(2, 3, size = 5)
+            fixture.offer(4, size = 1)
+            fixture.queue.droppedMessages shouldBe 1
+            fixture.queue.pendingBytes shouldBe 10
+            fixture.drain() shouldContainExactly listOf(2, 3)
+        }
+
+        test("what the collector has taken but not finished still counts as pending") {
+            val fixture = Fixture(Overflow.DropNewest(messages = 2))
+            fixture.offer(1, 2)
+            val batch = arrayOfNulls<NatsMessage>(64)
+            fixture.queue.take(batch) shouldBe 2
+            fixture.queue.pendingMessages shouldBe 2
+            fixture.offer(3)
+            fixture.queue.droppedMessages shouldBe 1
+            fixture.queue.consumed(batch[0]!!)
+            fixture.queue.pendingMessages shouldBe 1
+            fixture.offer(4)
+            fixture.queue.droppedMessages shouldBe 1
+        }
+
+        test("an episode is told once, and again only after the queue was at most half full") {
+            val fixture = Fixture(Overflow.DropNewest(messages = 4))
+            fixture.offer(1, 2, 3, 4, 5, 6)
+            fixture.episodes shouldContainExactly listOf(1L)
+            fixture.take(max = 1)
+            fixture.offer(7, 8)
+            fixture.episodes shouldContainExactly listOf(1L)
+            fixture.take()
+            fixture.offer(9, 10, 11, 12, 13)
+            fixture.episodes shouldContainExactly listOf(1L, 4L)
+        }
+
+        test("a limit is exact and told once") {
+            val fixture = Fixture(Overflow.DropNewest())
+            fixture.queue.limitTo(3) shouldBe false
+            fixture.offer(1, 2, 3, 4, 5)
+            fixture.limitReached shouldBe 1
+            fixture.queue.isClosed shouldBe true
+            fixture.queue.receivedMessages shouldBe 3
+            fixture.drain() shouldContainExactly listOf(1, 2, 3)
+        }
+
+        test("a limit that has been reached already closes at once") {
+            val fixture = Fixture(Overflow.DropNewest())
+            fixture.offer(1, 2, 3)
+            fixture.queue.limitTo(2) shouldBe true
+            fixture.offer(4)
+            fixture.drain() shouldContainExactly listOf(1, 2, 3)
+        }
+
+        test("a waiting collector is woken by a message, by closing and by a failure") {
+            val loss = ConnectionLostException("gone")
+            for (end in listOf<(Fixture) -> Unit>({ it.offer(1) }, { it.queue.close() }, { it.queue.close(loss) })) {
+                val fixture = Fixture(Overflow.DropNewest())
+                coroutineScope {
+                    val collector = async(start = CoroutineStart.UNDISPATCHED) { runCatching { fixture.take() } }
+                    end(fixture)
+                    collector.await()
+                }
+            }
+        }
+
+        test("a collector cancelled while it waits leaves the queue in order") {
+            val fixture = Fixture(Overflow.DropNewest())
+            coroutineScope { launch(start = CoroutineStart.UNDISPATCHED) { fixture.take() }.cancelAndJoin() }
+            fixture.offer(1)
+            fixture.take() shouldContainExactly listOf(1)
+        }
+
+        test("discarding forgets what waits and ends the collector") {
+            val fixture = Fixture(Overflow.DropNewest())
+            fixture.offer(1, 2)
+            fixture.queue.discard()
+            fixture.queue.pendingMessages shouldBe 0
+            fixture.take() shouldContainExactly emptyList()
+        }
+
+        test("Suspend holds the reader until the collector has made room") {
+            val fixture = Fixture(Overflow.Suspend(messages = 2))
+            fixture.offer(1, 2, 3)
+            fixture.queue.droppedMessages shouldBe 0
+            coroutineScope {
+                val reader = launch(start = CoroutineStart.UNDISPATCHED) { fixture.queue.awaitRoom() }
+                reader.isActive shouldBe true
+                fixture.take() shouldContainExactly listOf(1, 2, 3)
+                val collector = launch(start = CoroutineStart.UNDISPATCHED) { fixture.take() }
+                reader.join()
+                fixture.queue.close()
+                collector.join()
+            }
+        }
+
+        test("closing releases a held reader") {
+            val fixture = Fixture(Overflow.Suspend(messages = 1))
+            fixture.offer(1, 2)
+            coroutineScope {
+                val reader = launch(start = CoroutineStart.UNDISPATCHED) { fixture.queue.awaitRoom() }
+                fixture.queue.discard()
+                reader.join()
+            }
+        }
+    })

@@ -1,0 +1,117 @@
+package dev.midge.nats.internal.outbound
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.launch
+
+private fun OutboundBuffer.offer(text: String): Boolean {
+    val bytes = text.encodeToByteArray()
+    return appendMessage(bytes.size) { it.put(bytes) }
+}
+
+private fun OutboundBuffer.control(text: String): Boolean {
+    val bytes = text.encodeToByteArray()
+    return appendControl(bytes.size) { it.put(bytes) }
+}
+
+private suspend fun OutboundBuffer.takeText(): String? {
+    val batch = take() ?: return null
+    val size = batch.bytes.remaining()
+    val text = ByteArray(size).also(batch.bytes::get).decodeToString()
+    written(batch, size)
+    return text
+}
+
+private fun open(capacity: Int) = OutboundBuffer(capacity).also { it.accepting = true }
+
+class OutboundBufferSpec :
+    FunSpec({
+        test("what is appended while a batch is written goes out together") {
+            val buffer = open(1000)
+            buffer.offer("a")
+            val first = buffer.take()!!
+            buffer.offer("b")
+            buffer.offer("c")
+            buffer.written(first, 1)
+            buffer.takeText() shouldBe "bc"
+        }
+
+        test("batches are taken in the order in which their frames were appended") {
+            val buffer = open(10_000_000)
+            val frames = List(500) { "$it:".padEnd(1_000, 'x') }
+            frames.forEach { buffer.offer(it) shouldBe true }
+            buffer.close()
+            buildString { while (true) append(buffer.takeText() ?: break) } shouldBe frames.joinToString("")
+        }
+
+        test("a frame larger than a batch, or than the capacity, is taken whole when nothing else waits") {
+            val buffer = open(100_000)
+            val large = "y".repeat(300_000)
+            buffer.offer(large) shouldBe true
+            buffer.offer("z") shouldBe false
+            buffer.takeText() shouldBe large
+            buffer.offer("z") shouldBe true
+        }
+
+        test("the capacity is exact to the byte, and control frames do not count against it") {
+            val buffer = open(10)
+            buffer.offer("12345") shouldBe true
+            buffer.offer("678901") shouldBe false
+            buffer.offer("67890") shouldBe true
+            buffer.offer("1") shouldBe false
+            buffer.control("PONG") shouldBe true
+            buffer.counters.pendingBytes shouldBe 14
+            buffer.counters.messages shouldBe 2
+            buffer.takeText() shouldBe "1234567890PONG"
+            buffer.counters.pendingBytes shouldBe 0
+            buffer.counters.writtenBytes shouldBe 14
+        }
+
+        test("a waiter goes on when there is room") {
+            val buffer = open(4)
+            buffer.offer("full")
+            coroutineScope {
+                val waiter = async(start = CoroutineStart.UNDISPATCHED) { buffer.awaitRoom(4) }
+                waiter.isActive shouldBe true
+                buffer.takeText()
+                waiter.await()
+            }
+            buffer.offer("more") shouldBe true
+        }
+
+        test("a cancelled waiter has appended nothing and is forgotten") {
+            val buffer = open(4)
+            buffer.offer("full")
+            coroutineScope {
+                val waiter = launch(start = CoroutineStart.UNDISPATCHED) { buffer.awaitRoom(4) }
+                waiter.cancelAndJoin()
+            }
+            buffer.takeText() shouldBe "full"
+            buffer.counters.messages shouldBe 1
+        }
+
+        test("closing releases waiters, refuses what comes later and leaves what is queued to be written") {
+            val buffer = open(4)
+            buffer.offer("last")
+            coroutineScope {
+                val waiter = launch(start = CoroutineStart.UNDISPATCHED) { buffer.awaitRoom(4) }
+                buffer.close()
+                waiter.join()
+            }
+            buffer.offer("more") shouldBe false
+            buffer.control("PING") shouldBe false
+            buffer.takeText() shouldBe "last"
+            buffer.takeText() shouldBe null
+        }
+
+        test("a buffer that does not accept refuses messages and makes nobody wait") {
+            val buffer = OutboundBuffer(100)
+            buffer.offer("a") shouldBe false
+            buffer.awaitRoom(1)
+            buffer.control("c") shouldBe true
+        }
+    })

@@ -1,0 +1,96 @@
+package dev.midge.nats.scripted
+
+import dev.midge.nats.NatsConnection
+import dev.midge.nats.NatsOptions
+import dev.midge.nats.NatsOptionsBuilder
+import dev.midge.nats.TimeoutOptions
+import dev.midge.nats.internal.connection.ConnectionSupervisor
+import dev.midge.nats.internal.transport.Connector
+import dev.midge.nats.internal.transport.Transport
+import io.ktor.utils.io.ByteChannel
+import io.ktor.utils.io.ByteReadChannel
+import io.ktor.utils.io.readLine
+import io.ktor.utils.io.writeFully
+import io.ktor.utils.io.writeStringUtf8
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.channels.Channel
+import kotlinx.io.IOException
+import java.nio.ByteBuffer
+import kotlin.time.Duration.Companion.milliseconds
+
+/** The server's end of a connection in memory: a test reads what the client wrote, line by line, and answers what it likes. */
+class ScriptedServer {
+    private val toClient = ByteChannel(autoFlush = true)
+    private val fromClient = ByteChannel(autoFlush = true)
+    val closedByClient = CompletableDeferred<Unit>()
+
+    /** What the next writes of the client fail with. */
+    @Volatile
+    var writeFailure: IOException? = null
+
+    internal val transport = object : Transport {
+        override val input: ByteReadChannel = toClient
+
+        override suspend fun write(bytes: ByteBuffer) {
+            writeFailure?.let { throw it }
+            val copy = ByteArray(bytes.remaining()).also(bytes::get)
+            fromClient.writeFully(copy)
+        }
+
+        override suspend fun close() {
+            closedByClient.complete(Unit)
+            fromClient.flushAndClose()
+        }
+    }
+
+    suspend fun send(text: String) {
+        toClient.writeStringUtf8(text)
+    }
+
+    suspend fun hangUp() {
+        toClient.flushAndClose()
+    }
+
+    /** The next line of the client, or `null` when it has closed the connection. */
+    suspend fun line(): String? = fromClient.readLine()
+
+    /** Lets the client in, as a server does, and returns its CONNECT. */
+    suspend fun letIn(info: String = INFO): String {
+        send("INFO $info\r\n")
+        val connect = checkNotNull(line())
+        check(line() == "PING") { "the client did not send PING after CONNECT" }
+        send("PONG\r\n")
+        return connect
+    }
+
+    companion object {
+        const val INFO = """{"server_id":"S","version":"2.10.0","proto":1,"headers":true,"max_payload":1048576}"""
+    }
+}
+
+/** Hands out a new [ScriptedServer] for each connect. */
+class ScriptedNetwork {
+    private val connections = Channel<ScriptedServer>(Channel.UNLIMITED)
+    val attempts = ArrayList<String>()
+
+    /** What the next connects fail with. */
+    var refusal: IOException? = null
+
+    private val connector = Connector { host, port ->
+        attempts += "$host:$port"
+        refusal?.let { throw it }
+        ScriptedServer().also { connections.send(it) }.transport
+    }
+
+    /** The server's end of the next connection. */
+    suspend fun accept(): ScriptedServer = connections.receive()
+
+    fun connection(servers: String = "nats://scripted:4222", configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection {
+        val options = NatsOptions(servers) {
+            // Most dialogues are not meant to confirm the closing.
+            timeouts = TimeoutOptions(close = 20.milliseconds)
+            configure()
+        }
+        return NatsConnection(options, ConnectionSupervisor(options, connector))
+    }
+}
