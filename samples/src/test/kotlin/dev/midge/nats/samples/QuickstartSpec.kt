@@ -1,0 +1,71 @@
+package dev.midge.nats.samples
+
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.string.shouldContain
+import io.kotest.matchers.string.shouldMatch
+import io.kotest.matchers.string.shouldNotContain
+import java.io.ByteArrayOutputStream
+import java.io.PrintStream
+
+private fun printedBy(block: () -> Unit): String {
+    val out = System.out
+    val bytes = ByteArrayOutputStream()
+    System.setOut(PrintStream(bytes, true, Charsets.UTF_8))
+    try {
+        block()
+    } finally {
+        System.setOut(out)
+    }
+    return bytes.toString(Charsets.UTF_8)
+}
+
+class QuickstartSpec :
+    FunSpec({
+        val printed = printedBy { main() }
+        val steps = Regex("^\\d+\\. (.*)$", RegexOption.MULTILINE).findAll(printed).map { it.groupValues[1] }.toList()
+
+        test("the lesson has its nine steps, in order") {
+            steps shouldContainExactly
+                listOf(
+                    "Connect",
+                    "Publish and subscribe",
+                    "Wildcards",
+                    "Headers",
+                    "Request and reply",
+                    "Nobody there",
+                    "Queue groups",
+                    "How fast?",
+                    "Drain",
+                )
+        }
+
+        test("each effect is what the lines above it promise") {
+            listOf(
+                "=> connected: the server speaks NATS ",
+                "=> received 'two cups' on orders.tea",
+                "=> received [orders.tea, orders.coffee]",
+                "=> received '42 EUR' with Trace-Id 7f3a",
+                "=> the reply is 'hello joe'",
+                "=> NoRespondersException: no responders for 'nobody.home'",
+                ": 100 of 100",
+                "=> the connection is Closed",
+            ).forEach { printed shouldContain it }
+        }
+
+        test("the lines of code are shown as they are in the file, and the lesson's own calls are not") {
+            printed shouldContain
+                """
+                |   val tea = nats.subscribe("orders.tea")
+                |   nats.publish("orders.tea", "two cups".encodeToByteArray())
+                |   val order = tea.first()
+                |   => received
+                """.trimMargin()
+            printed shouldNotContain "lesson."
+        }
+
+        test("everything that was published in the second of speed was received") {
+            val (published, received) = Regex("([\\d,]+) messages of 128 B published and ([\\d,]+) received").find(printed)!!.destructured
+            received shouldMatch Regex.escape(published)
+        }
+    })

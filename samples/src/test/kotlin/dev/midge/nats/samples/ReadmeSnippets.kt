@@ -1,0 +1,63 @@
+package dev.midge.nats.samples
+
+import dev.midge.nats.NatsConnection
+import dev.midge.nats.NatsEvent
+import dev.midge.nats.NoRespondersException
+import dev.midge.nats.Overflow
+import dev.midge.nats.Subject
+import dev.midge.nats.testing.EmbeddedNatsServer
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.launch
+import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+
+// Each function holds one snippet of the README, line for line: ReadmeSpec compares them, the compiler checks them.
+
+internal suspend fun CoroutineScope.firstSnippet() {
+    // snippet: first
+    val nats = NatsConnection("nats://localhost:4222") // connects with the first operation
+
+    val people = nats.subscribe("people.*") // a Flow; the server delivers from here on
+    launch { people.collect { println(it.subject + ": " + it.text()) } }
+    nats.publish("people.joe", "hello".encodeToByteArray())
+
+    nats.respond("greet", queueGroup = "workers") { "hi ${it.text()}".encodeToByteArray() }
+    val reply = nats.request("greet", "joe".encodeToByteArray(), timeout = 2.seconds)
+    println(reply.text())
+
+    nats.drain() // everything received is handled, everything published is confirmed
+    // end
+}
+
+internal suspend fun fastSnippet(nats: NatsConnection, payload: ByteArray) {
+    // snippet: fast
+    val prices = Subject("prices.eur") // checked and encoded once
+    repeat(1_000_000) { nats.publish(prices, payload) } // suspends only while the outbound buffer is full
+    nats.flush() // the server has them all
+    // end
+}
+
+internal suspend fun CoroutineScope.truthSnippet(nats: NatsConnection) {
+    // snippet: truth
+    launch { nats.events.collect { if (it is NatsEvent.SlowConsumer) println("${it.subject}: ${it.droppedMessages} dropped") } }
+
+    val latest = nats.subscribe("positions.>", overflow = Overflow.Latest) // only the newest while the collector is busy
+    launch { latest.collect { println(it.text()) } }
+
+    try {
+        nats.request("nobody.home", timeout = 500.milliseconds)
+    } catch (e: NoRespondersException) {
+        println(e.message) // at once, not after the timeout
+    }
+    // end
+}
+
+internal suspend fun testSnippet() {
+    // snippet: test
+    EmbeddedNatsServer.start().use { server ->
+        val nats = NatsConnection(server.url)
+        nats.flush()
+        nats.close()
+    }
+    // end
+}
