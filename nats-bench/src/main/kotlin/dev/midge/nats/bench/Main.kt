@@ -1,0 +1,21 @@
+package dev.midge.nats.bench
+
+import com.github.ajalt.clikt.core.CliktCommand
+import com.github.ajalt.clikt.core.Context
+import com.github.ajalt.clikt.core.NoOpCliktCommand
+import com.github.ajalt.clikt.core.main
+import com.github.ajalt.clikt.core.subcommands
+import dev.midge.nats.bench.cli.CompareCommand
+import dev.midge.nats.bench.cli.JmhCommand
+import dev.midge.nats.bench.cli.PubCommand
+import dev.midge.nats.bench.cli.RequestCommand
+import dev.midge.nats.bench.cli.SubCommand
+
+/** The program: all its sub-commands. */
+fun natsBench(): CliktCommand = NatsBench().subcommands(CompareCommand(), PubCommand(), SubCommand(), RequestCommand(), JmhCommand())
+
+private class NatsBench : NoOpCliktCommand(name = "nats-bench") {
+    override fun help(context: Context) = "Measures Midge, alone and against other NATS clients."
+}
+
+fun main(args: Array<String>) = natsBench().main(args)

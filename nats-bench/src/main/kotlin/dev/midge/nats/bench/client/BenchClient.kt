@@ -1,0 +1,26 @@
+package dev.midge.nats.bench.client
+
+/** A client library under measurement. */
+interface BenchClient {
+    /** What `--client` and `--peers` call it. */
+    val name: String
+
+    /** Connects to the server at [url] and returns once the server has answered. */
+    fun connect(url: String): BenchConnection
+}
+
+/** The clients that this program knows, by name. */
+object BenchClients {
+    private val all = listOf(
+        MidgeClient(inline = false),
+        MidgeClient(inline = true),
+        JnatsClient(flushesRequests = true),
+        JnatsClient(flushesRequests = false),
+        RawClient(),
+    ).associateBy { it.name }
+
+    val names: Set<String>
+        get() = all.keys
+
+    fun named(name: String): BenchClient = requireNotNull(all[name]) { "there is no client '$name'; the clients are $names" }
+}

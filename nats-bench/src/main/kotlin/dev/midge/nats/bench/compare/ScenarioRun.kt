@@ -1,0 +1,84 @@
+package dev.midge.nats.bench.compare
+
+import dev.midge.nats.bench.client.BenchClient
+import dev.midge.nats.bench.client.BenchConnection
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
+
+/**
+ * One run of one client.
+ *
+ * @property value in the scenario's unit.
+ * @property p99 the time that 99 of 100 requests stay below, where single requests were timed.
+ * @property elapsed from the first message to the last.
+ */
+data class Run(val messages: Int, val value: Double, val elapsed: Duration, val p99: Double? = null) {
+    val perSecond: Double
+        get() = messages / elapsed.toSeconds()
+}
+
+/** Runs a scenario on connections of its own, so that no run inherits what another left in buffers and queues. */
+class ScenarioRun(private val url: String) {
+    fun run(scenario: Scenario, client: BenchClient, size: Int, messages: Int): Run {
+        val payload = ByteArray(size) { ('a' + it % LETTERS).code.toByte() }
+        return when (scenario) {
+            Scenario.Publish -> publish(client, payload, messages)
+            Scenario.PubSub -> publishAndReceive(client, payload, messages)
+            Scenario.Request -> requestOneByOne(client, payload, messages)
+            Scenario.Request256 -> requestConcurrently(client, payload, messages)
+        }
+    }
+
+    private fun publish(client: BenchClient, payload: ByteArray, messages: Int): Run = client.connect(url).use { publisher ->
+        publisher.publish(PREAMBLE, payload, PREAMBLE_MESSAGES)
+        val start = System.nanoTime()
+        publisher.publish(SUBJECT, payload, messages)
+        throughput(messages, System.nanoTime() - start)
+    }
+
+    private fun publishAndReceive(client: BenchClient, payload: ByteArray, messages: Int): Run =
+        onTwoConnections(client) { publisher, subscriber ->
+            val reception = subscriber.receive(SUBJECT, payload.size, messages)
+            publisher.publish(PREAMBLE, payload, PREAMBLE_MESSAGES)
+            val start = System.nanoTime()
+            publisher.publish(SUBJECT, payload, messages)
+            reception.await()
+            throughput(messages, reception.lastNanos - start)
+        }
+
+    private fun requestOneByOne(client: BenchClient, payload: ByteArray, messages: Int): Run =
+        onTwoConnections(client) { requester, responder ->
+            responder.echo(SUBJECT, payload.size)
+            requester.requestOneByOne(SUBJECT, payload, PREAMBLE_REQUESTS)
+            val times = requester.requestOneByOne(SUBJECT, payload, messages).map { it / NANOS_PER_MICRO }
+            Run(messages, times.median(), (times.sum() * NANOS_PER_MICRO).nanoseconds, times.percentile(99))
+        }
+
+    private fun requestConcurrently(client: BenchClient, payload: ByteArray, messages: Int): Run =
+        onTwoConnections(client) { requester, responder ->
+            responder.echo(SUBJECT, payload.size)
+            requester.requestConcurrently(SUBJECT, payload, PREAMBLE_MESSAGES, Scenario.IN_FLIGHT)
+            val start = System.nanoTime()
+            requester.requestConcurrently(SUBJECT, payload, messages, Scenario.IN_FLIGHT)
+            throughput(messages, System.nanoTime() - start)
+        }
+
+    private fun onTwoConnections(client: BenchClient, block: (BenchConnection, BenchConnection) -> Run): Run =
+        client.connect(url).use { sending -> client.connect(url).use { receiving -> block(sending, receiving) } }
+
+    private fun throughput(messages: Int, nanos: Long): Run {
+        val elapsed = nanos.nanoseconds
+        return Run(messages, messages / elapsed.toSeconds(), elapsed)
+    }
+
+    private companion object {
+        const val LETTERS = 26
+        const val SUBJECT = "bench.compare"
+
+        /** Nobody subscribes to it: it makes a new connection's buffers grow before the clock starts. */
+        const val PREAMBLE = "bench.preamble"
+        const val PREAMBLE_MESSAGES = 2_000
+        const val PREAMBLE_REQUESTS = 50
+        const val NANOS_PER_MICRO = 1_000.0
+    }
+}

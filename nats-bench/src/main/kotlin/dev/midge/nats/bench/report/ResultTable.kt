@@ -1,0 +1,63 @@
+package dev.midge.nats.bench.report
+
+import com.github.ajalt.mordant.rendering.BorderType
+import com.github.ajalt.mordant.rendering.TextAlign
+import com.github.ajalt.mordant.rendering.TextStyles.bold
+import com.github.ajalt.mordant.table.Borders
+import com.github.ajalt.mordant.table.Table
+import com.github.ajalt.mordant.table.table
+import java.util.Locale
+
+private val HEADINGS = listOf("scenario", "bytes", "client", "median", "min", "max", "p99", "unit", "vs midge")
+private val LEFT = setOf(0, 2, 7)
+
+private const val CAPTION =
+    "request: the median time of one request at a time, less is better; request-256: 256 requests in flight.\n" +
+        "vs midge: how many times as fast as Midge; above 1 is faster, also where the unit is a time."
+
+/** The results for the eye: narrow enough for a terminal of 80 columns, with a rule above each scenario and size. */
+fun resultTable(results: List<Result>): Table = table {
+    borderType = BorderType.SQUARE
+    tableBorders = Borders.NONE
+    captionBottom(CAPTION)
+    HEADINGS.indices.filterNot { it in LEFT }.forEach { column(it) { align = TextAlign.RIGHT } }
+    header {
+        cellBorders = Borders.BOTTOM
+        row { HEADINGS.forEach { cell(bold(it)) } }
+    }
+    body {
+        results.forEachIndexed { index, result ->
+            val previous = results.getOrNull(index - 1)
+            val first = previous?.scenario != result.scenario || previous.size != result.size
+            row(*cells(result, first).toTypedArray()) { cellBorders = if (first) Borders.TOP else Borders.NONE }
+        }
+    }
+}
+
+private fun cells(result: Result, first: Boolean): List<String> = listOf(
+    if (first) result.scenario else "",
+    if (first) "${result.size}" else "",
+    result.client,
+    readable(result.median),
+    readable(result.min),
+    readable(result.max),
+    result.p99?.let(::readable).orEmpty(),
+    result.unit,
+    result.speedToMidge?.let { "%.2f".format(Locale.ROOT, it) } ?: "?",
+)
+
+/** Three digits: `6.51 M`, `146 k`, `155`. */
+internal fun readable(value: Double): String = when {
+    value >= MILLION -> threeDigits(value / MILLION) + " M"
+    value >= 10 * THOUSAND -> threeDigits(value / THOUSAND) + " k"
+    else -> "%.0f".format(Locale.ROOT, value)
+}
+
+private fun threeDigits(value: Double): String = when {
+    value < 10 -> "%.2f".format(Locale.ROOT, value)
+    value < 100 -> "%.1f".format(Locale.ROOT, value)
+    else -> "%.0f".format(Locale.ROOT, value)
+}
+
+private const val THOUSAND = 1_000.0
+private const val MILLION = 1_000_000.0
