@@ -119,7 +119,7 @@ public class NatsConnection private constructor(
      * @throws ConnectionLostException if the connection was lost meanwhile.
      */
     public suspend fun drain(timeout: Duration? = null) {
-        offReader { ConnectionDrain(supervisor).run(timeout ?: options.timeouts.drain) }
+        offReader { ConnectionDrain(supervisor, replies).run(timeout ?: options.timeouts.drain) }
     }
 
     /**

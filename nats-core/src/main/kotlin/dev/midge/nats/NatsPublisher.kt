@@ -9,7 +9,7 @@ import java.nio.ByteBuffer
  * **Ordering**: messages of one coroutine (or thread) reach the server in the order of the calls. **Back-pressure**: `publish` suspends
  * while [BufferOptions.outbound] bytes wait for the socket. **Ownership**: payloads are copied before a call returns, so that the caller
  * may change or reuse them. **Cancellation**: a cancelled call has sent the whole message or nothing of it. Returning means that the
- * message is queued in order; [flush] says that the server has it. All members may be called from any thread.
+ * message is queued in order; [NatsOperations.flush] says that the server has it. All members may be called from any thread.
  *
  * Every function here
  * - connects first if the connection is [Idle][ConnectionState.Idle];
@@ -18,7 +18,7 @@ import java.nio.ByteBuffer
  * - throws [ConnectFailedException] if no server lets the client in, and [ConnectionClosedException] after the end of the connection.
  */
 public interface NatsPublisher {
-    /** Sends [payload] with [headers] to [subject]; an answer is expected at [replyTo]. Allocates nothing once the client is warm. */
+    /** Sends [payload] with [headers] to [subject]; an answer is expected at [replyTo]. Makes no object for the message. */
     public suspend fun publish(subject: Subject, payload: ByteArray, headers: Headers = Headers.Empty, replyTo: Subject? = null)
 
     /**

@@ -16,15 +16,18 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withContext
 import kotlinx.io.IOException
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.jsonObject
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
 
 private suspend fun outcome(nats: NatsConnection, dialogue: suspend () -> Unit): Result<Unit> = coroutineScope {
     val connecting = async { runCatching { nats.connect() } }
@@ -198,6 +201,27 @@ class HandshakeSpec :
                 nats.close()
                 server.closedByClient.await()
                 connecting.await().exceptionOrNull().shouldBeInstanceOf<ConnectionClosedException>()
+            }
+            nats.state.value shouldBe ConnectionState.Closed
+        }
+
+        test("draining while connecting waits for the attempt, and sends what was waiting for it") {
+            val network = ScriptedNetwork()
+            val nats = network.connection { timeouts = timeouts.copy(close = 5.seconds) }
+            // One thread: who waited first goes on first.
+            withContext(Dispatchers.Default.limitedParallelism(1)) {
+                launch(start = CoroutineStart.UNDISPATCHED) { nats.publish("early") }
+                val draining = launch(start = CoroutineStart.UNDISPATCHED) { nats.drain() }
+                val server = network.accept()
+                server.letIn()
+                val lines = ArrayList<String>()
+                while (true) {
+                    val line = server.line() ?: break
+                    lines += line
+                    if (line == "PING") server.send("PONG\r\n")
+                }
+                draining.join()
+                lines.first { it.startsWith("PUB") } shouldBe "PUB early 0"
             }
             nats.state.value shouldBe ConnectionState.Closed
         }

@@ -2,6 +2,7 @@
 
 package dev.midge.nats.samples
 
+import dev.midge.nats.ConnectFailedException
 import dev.midge.nats.Headers
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NoRespondersException
@@ -10,15 +11,23 @@ import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.runBlocking
 import java.util.concurrent.atomic.AtomicInteger
+import kotlin.system.exitProcess
 
 /**
  * Midge in nine steps. Run it with `mvn -q -Pquickstart`: it prints each step, the lines of this file that belong to it, and what they did.
  *
  * It needs nothing installed, for it brings a small server of its own; set NATS_URL to use another one.
  */
-fun main() = SampleServer.start().use { server ->
-    println("Midge quickstart, with ${server.description} at ${server.url}")
-    runBlocking { quickstart(server.url) }
+fun main() {
+    SampleServer.start().use { server ->
+        println("Midge quickstart, with ${server.description} at ${server.url}")
+        try {
+            runBlocking { quickstart(server.url) }
+        } catch (e: ConnectFailedException) {
+            println("There is no server to learn with: ${e.message}")
+            exitProcess(1)
+        }
+    }
 }
 
 private suspend fun quickstart(url: String) {

@@ -12,9 +12,12 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 
 /**
- * Drains a connection: no new deliveries, then everything received is handled, then everything published is confirmed, then the end.
+ * Drains a connection: no new deliveries, then everything received is handled, then the requests under way are answered, then everything
+ * published is confirmed, then the end.
+ *
+ * @param replies where the replies to requests arrive: in use to the end, and known to the registry only once a request was sent.
  */
-internal class ConnectionDrain(private val supervisor: ConnectionSupervisor) {
+internal class ConnectionDrain(private val supervisor: ConnectionSupervisor, private val replies: RegisteredSubscription) {
     /**
      * Returns when the connection is closed. A call while another drain is under way waits for that one.
      *
@@ -22,6 +25,7 @@ internal class ConnectionDrain(private val supervisor: ConnectionSupervisor) {
      * @throws dev.midge.nats.ConnectionLostException if the connection was lost meanwhile.
      */
     suspend fun run(timeout: Duration) {
+        supervisor.awaitAttempt()
         if (!supervisor.startDraining()) {
             if (supervisor.state.value == ConnectionState.Draining) supervisor.released.join() else supervisor.close()
             return supervisor.checkNotLost()
@@ -45,10 +49,11 @@ internal class ConnectionDrain(private val supervisor: ConnectionSupervisor) {
     }
 
     private suspend fun drainSubscriptions() {
-        val subscriptions = supervisor.registry.all()
+        val subscriptions = supervisor.registry.all() - replies
         subscriptions.forEach { it.stopDelivery() }
         supervisor.roundTrip()
         coroutineScope { subscriptions.forEach { launch { it.finish() } } }
+        replies.finish()
         supervisor.roundTrip()
     }
 

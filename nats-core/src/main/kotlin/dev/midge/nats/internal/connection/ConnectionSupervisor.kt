@@ -104,6 +104,11 @@ internal class ConnectionSupervisor(val options: NatsOptions, private val connec
         if (!outbound.accepting) currentAttempt()?.let { offReader { it.await() } }
     }
 
+    /** Returns once no attempt to connect is under way, however it ended: calls that wait for it have been accepted. */
+    suspend fun awaitAttempt() {
+        lock.withLock { attempt.takeIf { state.value == ConnectionState.Connecting } }?.join()
+    }
+
     /** Adds [subscription] to the registry; refused while draining, which would not know of it. */
     fun register(subscription: RegisteredSubscription) {
         lock.withLock {
