@@ -166,7 +166,8 @@ public data class TimeoutOptions(
 /**
  * The limits of memory.
  *
- * @property outbound bytes that may wait for the socket before publishers suspend. A larger frame is taken when nothing else waits.
+ * @property outbound bytes that may wait for the socket before publishers suspend. A frame larger than half of it is taken when no more than
+ *   half is in use.
  * @property maxIncomingPayload the most payload and header bytes that a server may send in one message, whatever its INFO says.
  */
 public data class BufferOptions(public val outbound: Int = 1024 * 1024, public val maxIncomingPayload: Int = 64 * 1024 * 1024) {

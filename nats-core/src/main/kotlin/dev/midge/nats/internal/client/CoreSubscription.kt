@@ -44,12 +44,11 @@ internal abstract class CoreSubscription(
 
     override suspend fun drain(timeout: Duration?) {
         val limit = timeout ?: supervisor.options.timeouts.drain
+        val wasActive = isActive
+        stopDelivery()
         val done = try {
             withTimeoutOrNull(limit) {
-                if (isActive) {
-                    stopDelivery()
-                    offReader { supervisor.roundTrip() }
-                }
+                if (wasActive) offReader { supervisor.roundTrip() }
                 offReader { finish() }
             }
         } catch (e: Throwable) {
@@ -89,14 +88,20 @@ internal abstract class CoreSubscription(
     /** Sends SUB, waiting for room in the outbound buffer. A cancelled or failed call leaves nothing behind. */
     suspend fun subscribe() {
         supervisor.register(this)
+        var sent = false
         try {
             val size = ProtocolEncoder.subscribeSize(subjectWire, queueGroupWire, sid)
             while (!appendSubscribe(size)) {
                 offReader { supervisor.outbound.awaitRoom(size) }
                 supervisor.awaitOpen()
             }
+            sent = true
+            // A drain that began meanwhile has sent its UNSUB already, ahead of this SUB.
+            supervisor.checkNotDraining()
         } catch (e: Throwable) {
             supervisor.registry.remove(sid)
+            // Or the server would go on delivering to nobody.
+            if (sent) unsubscribeFrame(0)
             throw e
         }
     }

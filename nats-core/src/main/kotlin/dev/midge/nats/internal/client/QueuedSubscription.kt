@@ -61,6 +61,7 @@ internal class QueuedSubscription(supervisor: ConnectionSupervisor, subject: Sub
                 for (i in 0 until count) {
                     val message = batch[i]!!
                     batch[i] = null
+                    if (queue.isDiscarded) return
                     emit(message)
                     queue.consumed(message)
                 }

@@ -59,7 +59,11 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
             supervisor.registry.add(this)
             if (supervisor.wireLog.enabled) supervisor.wireLog.sent("SUB $subject $sid")
             val size = ProtocolEncoder.subscribeSize(subject.wire, null, sid)
-            subscribed = supervisor.outbound.appendControl(size) { ProtocolEncoder.subscribe(it, subject.wire, null, sid) }
+            supervisor.outbound.appendControl(size) {
+                ProtocolEncoder.subscribe(it, subject.wire, null, sid)
+                // Before the frame can leave: the refusal that may come back resets it.
+                subscribed = true
+            }
         }
     }
 

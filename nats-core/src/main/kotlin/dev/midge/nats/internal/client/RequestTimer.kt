@@ -1,8 +1,10 @@
 package dev.midge.nats.internal.client
 
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
 import java.util.concurrent.atomic.AtomicReference
@@ -36,8 +38,8 @@ internal class RequestTimer(private val scope: CoroutineScope, private val waiti
     }
 
     private fun start() {
-        val started = scope.launch { run() }
-        if (!job.compareAndSet(null, started)) started.cancel()
+        val started = scope.launch(start = CoroutineStart.LAZY) { run() }
+        if (job.compareAndSet(null, started)) started.start() else started.cancel()
     }
 
     fun stop() {
@@ -54,8 +56,9 @@ internal class RequestTimer(private val scope: CoroutineScope, private val waiti
                 wakeUps.receive()
                 continue
             }
-            // Looking through very many requests takes its time: it may take a tenth of a core, not more.
-            val sleep = maxOf(next - System.nanoTime(), cost * SLEEP_TO_LOOK, SHORTEST_SLEEP)
+            // Looking through very many requests takes its time: it may take a tenth of a core, not more, whatever wakes it.
+            delay(maxOf(cost * SLEEP_TO_LOOK, SHORTEST_SLEEP).nanoseconds)
+            val sleep = maxOf(next - System.nanoTime(), 0)
             nextLook = System.nanoTime() + sleep
             sleepsForever = false
             withTimeoutOrNull(sleep.nanoseconds) { wakeUps.receive() }

@@ -34,7 +34,7 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
 
     /** Resumed by [wake] with all other replies of the read: a thread that is woken then finds work for all of them. */
     override fun onReply(message: NatsMessage): Signal {
-        arrived = message
+        if (arrived == null) arrived = message
         return this
     }
 

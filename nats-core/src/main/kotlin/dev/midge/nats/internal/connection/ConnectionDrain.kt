@@ -36,7 +36,8 @@ internal class ConnectionDrain(private val supervisor: ConnectionSupervisor, pri
             withContext(NonCancellable) { supervisor.close(LAST_GRACE) }
             throw e
         }
-        supervisor.close(LAST_GRACE)
+        // Others may publish to the last moment: unless time is over, what they were promised is confirmed as at every close.
+        if (done == null) supervisor.close(LAST_GRACE) else supervisor.close()
         supervisor.checkNotLost()
         if (done ==
             null
@@ -58,7 +59,7 @@ internal class ConnectionDrain(private val supervisor: ConnectionSupervisor, pri
     }
 
     private companion object {
-        /** Enough for a server that is there to confirm what was published in the last moment. */
+        /** Once time is over: enough for a server that is there to confirm what was published. */
         val LAST_GRACE = 50.milliseconds
     }
 }

@@ -112,12 +112,14 @@ internal class ConnectionSupervisor(val options: NatsOptions, private val connec
     /** Adds [subscription] to the registry; refused while draining, which would not know of it. */
     fun register(subscription: RegisteredSubscription) {
         lock.withLock {
-            when (state.value) {
-                ConnectionState.Draining -> throw draining()
-                ConnectionState.Closed -> throw closed()
-                else -> registry.add(subscription)
-            }
+            checkNotDraining()
+            if (state.value == ConnectionState.Closed) throw closed()
+            registry.add(subscription)
         }
+    }
+
+    fun checkNotDraining() {
+        if (state.value == ConnectionState.Draining) throw draining()
     }
 
     private fun currentAttempt(): CompletableDeferred<Unit>? = lock.withLock {

@@ -56,6 +56,11 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     private var inEpisode = false
     private var episodes = 0
     private var closed = false
+
+    /** Whether what waits was forgotten, with what the collector has taken but not begun. */
+    @Volatile
+    var isDiscarded = false
+        private set
     private var failure: NatsException? = null
     private var collectorWaits: CancellableContinuation<Unit>? = null
     private var readerWaits: CancellableContinuation<Unit>? = null
@@ -72,9 +77,9 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     val droppedMessages: Long
         get() = lock.withLock { dropped }
     val pendingMessages: Long
-        get() = lock.withLock { accepted - consumedMessages.get() }
+        get() = lock.withLock { if (isDiscarded) 0 else accepted - consumedMessages.get() }
     val pendingBytes: Long
-        get() = lock.withLock { acceptedBytes - consumedBytes.get() }
+        get() = lock.withLock { if (isDiscarded) 0 else acceptedBytes - consumedBytes.get() }
     val isClosed: Boolean
         get() = lock.withLock { closed }
 
@@ -171,9 +176,9 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         accepted - consumedMessages.get() >= overflow.messages || acceptedBytes - consumedBytes.get() >= overflow.bytes
 
     override suspend fun awaitRoom() {
-        if (overflow !is Overflow.Suspend) return
+        if (overflow !is Overflow.Suspend || lock.withLock { closed || !isOverfull() }) return
         // The reader runs unconfined: with a dispatcher, the collector that makes room does not go on as the reader.
-        withContext(Dispatchers.IO) {
+        withContext(awaitingRoom) {
             while (true) {
                 suspendCancellableCoroutine { continuation ->
                     val waits = lock.withLock { (!closed && isOverfull()).also { if (it) readerWaits = continuation } }
@@ -260,11 +265,9 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         reader?.resume(Unit)
     }
 
-    /** Also what the collector took and will not finish. */
     private fun forget() {
+        isDiscarded = true
         while (!ring.isEmpty) evict()
-        accepted = consumedMessages.get()
-        acceptedBytes = consumedBytes.get()
     }
 
     private fun takeReader(): CancellableContinuation<Unit>? = readerWaits.also { readerWaits = null }
@@ -273,6 +276,9 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     private class Outcome(val dropped: Long, val episodes: Int, val closed: Boolean)
 
     companion object {
+        /** A view of its own, so that users who block all 64 threads of Dispatchers.IO do not block the reader. */
+        private val awaitingRoom = Dispatchers.IO.limitedParallelism(1)
+
         /** The collector takes the lock once for so many messages. */
         const val TAKEN_AT_ONCE: Int = 64
     }

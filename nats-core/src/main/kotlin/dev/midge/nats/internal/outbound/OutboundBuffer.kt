@@ -46,7 +46,7 @@ internal class OutboundBuffer(private val capacity: Int) {
 
     /**
      * Appends a message of [size] bytes, written by [encode]; `false`, with nothing appended, if there is no room or the connection is not
-     * open. A message larger than the capacity is taken when no more than half of it is in use.
+     * open. A message larger than half the capacity is taken when no more than half is in use: it would wait for ever beside small ones.
      */
     inline fun appendMessage(size: Int, encode: (ByteBuffer) -> Unit): Boolean = append(size, 1, encode)
 
@@ -162,7 +162,7 @@ internal class OutboundBuffer(private val capacity: Int) {
 
     internal fun isClosed(): Boolean = closed
 
-    internal fun hasRoom(size: Int): Boolean = pendingBytes + size <= capacity || (size > capacity && pendingBytes <= capacity / 2)
+    internal fun hasRoom(size: Int): Boolean = pendingBytes + size <= capacity || (size > capacity / 2 && pendingBytes <= capacity / 2)
 
     /** An encoder that throws, as one that reads a caller's closed buffer may, leaves nothing of its frame behind. */
     internal inline fun encodeWhole(bytes: ByteBuffer, encode: (ByteBuffer) -> Unit) {

@@ -13,6 +13,9 @@ import java.nio.channels.SocketChannel
 
 /** Opens TCP connections by Ktor's raw sockets, each with a selector of its own. */
 internal object TcpConnector : Connector {
+    /** A view of its own, so that users who block all 64 threads of Dispatchers.IO do not block connecting. */
+    private val lookUps = Dispatchers.IO.limitedParallelism(LOOK_UPS)
+
     override suspend fun connect(host: String, port: Int): Transport {
         val address = resolve(host, port)
         // A view of its own: the selector blocks its thread, and many connections must not use up the 64 of Dispatchers.IO.
@@ -35,8 +38,11 @@ internal object TcpConnector : Connector {
 
     /** The look-up blocks its thread and cannot be interrupted: it is left behind when the caller gives up. */
     private suspend fun resolve(host: String, port: Int): InetSocketAddress {
-        val address = CoroutineScope(Dispatchers.IO).async { InetSocketAddress(host, port) }.await()
+        val address = CoroutineScope(lookUps).async { InetSocketAddress(host, port) }.await()
         if (address.resolveAddress() == null) throw IOException("the host name '$host' cannot be resolved")
         return address
     }
+
+    /** A look-up that hangs must not hold up those of other servers. */
+    private const val LOOK_UPS = 8
 }

@@ -59,13 +59,14 @@ class OutboundBufferSpec :
 
         test("the capacity is exact to the byte, and control frames do not count against it") {
             val buffer = open(10)
-            buffer.offer("12345") shouldBe true
-            buffer.offer("678901") shouldBe false
-            buffer.offer("67890") shouldBe true
+            buffer.offer("1234") shouldBe true
+            buffer.offer("5678") shouldBe true
+            buffer.offer("901") shouldBe false
+            buffer.offer("90") shouldBe true
             buffer.offer("1") shouldBe false
             buffer.control("PONG") shouldBe true
             buffer.counters.pendingBytes shouldBe 14
-            buffer.counters.messages shouldBe 2
+            buffer.counters.messages shouldBe 3
             buffer.takeText() shouldBe "1234567890PONG"
             buffer.counters.pendingBytes shouldBe 0
             buffer.counters.writtenBytes shouldBe 14
@@ -113,5 +114,13 @@ class OutboundBufferSpec :
             buffer.offer("a") shouldBe false
             buffer.awaitRoom(1)
             buffer.control("c") shouldBe true
+        }
+
+        test("a frame larger than half the capacity does not wait for an empty buffer") {
+            val buffer = open(10)
+            buffer.offer("12345") shouldBe true
+            buffer.offer("123456789") shouldBe true
+            buffer.offer("123456") shouldBe false
+            buffer.takeText() shouldBe "12345123456789"
         }
     })
