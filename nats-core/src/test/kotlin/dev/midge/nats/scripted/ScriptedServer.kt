@@ -76,8 +76,8 @@ class ScriptedNetwork {
     /** What the next connects fail with. */
     var refusal: IOException? = null
 
-    private val connector = Connector { host, port ->
-        attempts += "$host:$port"
+    private val connector = Connector { endpoint ->
+        attempts += "${endpoint.host}:${endpoint.port}"
         refusal?.let { throw it }
         ScriptedServer().also { connections.send(it) }.transport
     }

@@ -24,7 +24,7 @@ internal class Link(val server: ServerAddress, val info: ServerInfo, val transpo
             try {
                 // Set from within: a value that is ready at the moment of the timeout would be lost otherwise, and with it the socket.
                 withTimeoutOrNull(options.timeouts.connect) {
-                    val opened = connector.connect(server.host, server.port)
+                    val opened = connector.connect(server.endpoint)
                     transport = opened
                     val parser = ProtocolParser(ProtocolLimits(options.buffers.maxIncomingPayload))
                     link = Link(server, Handshake(options, server, opened, parser).run(), opened, parser)

@@ -1,19 +1,31 @@
 package dev.midge.nats.internal.connection
 
 import dev.midge.nats.NatsAuth
+import dev.midge.nats.internal.transport.Endpoint
 import java.net.URLDecoder
 
-/** One server of the list: where it listens, and the credentials that its URL carried. Its text never shows them. */
-internal class ServerAddress(val host: String, val port: Int, val auth: NatsAuth) {
+/**
+ * One server of the list: where it listens, how it is spoken to, and the credentials that its URL carried. Its text never shows them.
+ *
+ * @property path what follows host and port in the URL of a WebSocket, with its `/`; else empty.
+ */
+internal class ServerAddress(
+    val scheme: Scheme,
+    val host: String,
+    val port: Int,
+    val path: String = "",
+    val auth: NatsAuth = NatsAuth.None,
+) {
     /** `nats://host:port`, without credentials. */
     val url: String
-        get() = if (':' in host) "nats://[$host]:$port" else "nats://$host:$port"
+        get() = if (':' in host) "$scheme://[$host]:$port$path" else "$scheme://$host:$port$path"
+
+    val endpoint: Endpoint
+        get() = Endpoint(scheme.text, host, port, path)
 
     override fun toString(): String = url
 
     companion object {
-        private const val SCHEME = "nats"
-        private const val DEFAULT_PORT = 4222
         private const val LAST_PORT = 65_535
         private val HOST = Regex("[0-9A-Za-z._:%-]+")
 
@@ -26,19 +38,20 @@ internal class ServerAddress(val host: String, val port: Int, val auth: NatsAuth
 
         /** By hand: `java.net.URI` knows no underscores in host names, which container networks have. */
         private fun parse(text: String): ServerAddress {
-            val scheme = text.substringBefore("://", SCHEME)
-            if (!scheme.equals(SCHEME, ignoreCase = true)) invalid("the scheme is not supported; use $SCHEME://")
-            val authority = text.substringAfter("://").removeSuffix("/")
-            val host = authority.substringAfterLast('@')
-            val (name, port) = hostAndPort(host)
+            val scheme = Scheme.of(text.substringBefore("://", Scheme.Nats.text)) ?: invalid("its scheme is none of ${Scheme.all}")
+            val rest = text.substringAfter("://")
+            val authority = if (scheme.isWebSocket) rest.substringBefore('/') else rest.removeSuffix("/")
+            val path = if (scheme.isWebSocket) rest.drop(authority.length).removeSuffix("/") else ""
+            if (path.any { it <= ' ' || it > '~' }) invalid("its path holds characters that a URL cannot have")
+            val (name, port) = hostAndPort(authority.substringAfterLast('@'), scheme.defaultPort)
             if (!HOST.matches(name)) invalid("there is no host name, or one with characters that a host name cannot have")
-            return ServerAddress(name, port, auth(authority.substringBeforeLast('@', "")))
+            return ServerAddress(scheme, name, port, path, auth(authority.substringBeforeLast('@', "")))
         }
 
-        private fun hostAndPort(text: String): Pair<String, Int> {
+        private fun hostAndPort(text: String, defaultPort: Int): Pair<String, Int> {
             val name = if (text.startsWith("[")) text.substringBefore(']').drop(1) else text.substringBefore(':')
             val rest = if (text.startsWith("[")) text.substringAfter(']', "") else text.drop(name.length)
-            if (rest.isEmpty()) return name to DEFAULT_PORT
+            if (rest.isEmpty()) return name to defaultPort
             val port = rest.removePrefix(":").toIntOrNull()?.takeIf { rest.startsWith(":") && it in 1..LAST_PORT }
             return name to (port ?: invalid("the port is no number from 1 to $LAST_PORT"))
         }

@@ -16,8 +16,8 @@ internal object TcpConnector : Connector {
     /** A view of its own, so that users who block all 64 threads of Dispatchers.IO do not block connecting. */
     private val lookUps = Dispatchers.IO.limitedParallelism(LOOK_UPS)
 
-    override suspend fun connect(host: String, port: Int): Transport {
-        val address = resolve(host, port)
+    override suspend fun connect(endpoint: Endpoint): Transport {
+        val address = resolve(endpoint.host, endpoint.port)
         // A view of its own: the selector blocks its thread, and many connections must not use up the 64 of Dispatchers.IO.
         val selector = SelectorManager(Dispatchers.IO.limitedParallelism(1))
         var socket: Socket? = null

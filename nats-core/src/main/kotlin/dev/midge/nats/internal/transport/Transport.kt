@@ -24,6 +24,9 @@ internal interface Transport {
 
 /** Opens a [Transport]. */
 internal fun interface Connector {
-    /** @throws java.io.IOException if [host] cannot be resolved or reached. */
-    suspend fun connect(host: String, port: Int): Transport
+    /** @throws java.io.IOException if [endpoint] cannot be resolved or reached. */
+    suspend fun connect(endpoint: Endpoint): Transport
 }
+
+/** Where a server listens: [scheme] tells by which kind of stream it is reached. */
+internal class Endpoint(val scheme: String, val host: String, val port: Int, val path: String)

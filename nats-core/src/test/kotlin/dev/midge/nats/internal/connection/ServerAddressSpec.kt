@@ -24,6 +24,9 @@ class ServerAddressSpec :
                     "a:1, b:2 ,c" to listOf("nats://a:1", "nats://b:2", "nats://c:4222"),
                     "nats://[::1]:4223" to listOf("nats://[::1]:4223"),
                     "nats://user:pass@a:1/" to listOf("nats://a:1"),
+                    "tls://a,TLS://b:2" to listOf("tls://a:4222", "tls://b:2"),
+                    "ws://a,wss://b" to listOf("ws://a:80", "wss://b:443"),
+                    "ws://u:p@a:1/nats/ws,wss://b/" to listOf("ws://a:1/nats/ws", "wss://b:443"),
                 ),
             ) { (text, urls) -> ServerAddress.parseList(text).map { it.url } shouldContainExactly urls }
         }
@@ -49,6 +52,7 @@ class ServerAddressSpec :
                 "nats://joe:s3cret@a/path",
                 "nats://joe:s3cret@a b",
                 "nats://a:port",
+                "ws://joe:s3cret@a/pa th",
             ) { text -> shouldThrow<IllegalArgumentException> { ServerAddress.parseList(text) }.message shouldNotContain "s3cret" }
         }
 
