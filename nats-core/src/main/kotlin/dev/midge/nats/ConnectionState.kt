@@ -11,6 +11,9 @@ public enum class ConnectionState {
     /** Operations are sent to the server. */
     Connected,
 
+    /** The connection to a server was lost; others are tried. */
+    Reconnecting,
+
     /** Handing over what is under way; new subscriptions are refused. */
     Draining,
 

@@ -1,5 +1,7 @@
 package dev.midge.nats
 
+import kotlin.time.Duration
+
 /**
  * What happens on a connection, as an immutable snapshot. Events arrive in the order in which they happened; [NatsConnection.state] has
  * already changed when the event is seen.
@@ -8,14 +10,35 @@ public sealed interface NatsEvent {
     /** The client is let in by the server at [url] (without credentials). */
     public data class Connected(public val url: String, public val info: ServerInfo) : NatsEvent
 
-    /** The connection to the server at [url] was lost. */
+    /** The connection to the server at [url] was lost. What the server had not read yet of what was sent may be lost with it. */
     public data class Disconnected(public val url: String, public val cause: NatsException) : NatsEvent
+
+    /** After [delay], the server at [url] will be tried; [attempt] counts from 1 since the connection was lost. */
+    public data class Reconnecting(public val attempt: Int, public val url: String, public val delay: Duration) : NatsEvent
+
+    /**
+     * The connection is back, to the server at [url], which has taken all subscriptions. Without [Disconnected] before it, the connection was
+     * moved there without interruption, because the server before said [LameDuck] or on request.
+     */
+    public data class Reconnected(public val url: String, public val info: ServerInfo) : NatsEvent
+
+    /** An attempt to reconnect has failed; others follow unless [Closed] comes next. */
+    public data class ReconnectFailed(public val attempt: Int, public val url: String, public val cause: NatsException) : NatsEvent
+
+    /** A server has named servers of its cluster that were not known before: they will be tried too. */
+    public data class DiscoveredServers(public val urls: List<String>) : NatsEvent
 
     /** The connection is closed for good; [cause] is `null` if it was asked for. */
     public data class Closed(public val cause: NatsException?) : NatsEvent
 
     /** A subscription's queue ran over. Once an episode: again only after the queue was at most half full in between. */
     public data class SlowConsumer(public val sid: Long, public val subject: String, public val droppedMessages: Long) : NatsEvent
+
+    /**
+     * The messages that a subscription's queue had no room for: told at the end of the episode that [SlowConsumer] began, with exactly how
+     * many it has cost.
+     */
+    public data class MessageDropped(public val sid: Long, public val subject: String, public val count: Long) : NatsEvent
 
     /** The server refused a publish or subscribe. A refused subscription's Flow and a refused request fail with the same exception. */
     public data class PermissionViolation(public val violation: PermissionViolationException) : NatsEvent

@@ -32,10 +32,13 @@ public class ConnectionClosedException(message: String, cause: Throwable? = null
 /** The socket to the server broke, or the server ended the connection. What was under way may or may not have arrived. */
 public class ConnectionLostException(message: String, cause: Throwable? = null) : NatsCoreException(message, cause)
 
+/** The connection to the server was lost and is not back yet, and [ReconnectOptions.whileDisconnected] does not let the call wait longer. */
+public class NotConnectedException(message: String, cause: Throwable? = null) : NatsCoreException(message, cause)
+
 /** The connection is draining: it hands over what it has and takes nothing new. */
 public class ConnectionDrainingException(message: String) : NatsCoreException(message)
 
-/** The server sent bytes that are not the NATS protocol, or more than the limits allow. The connection is ended. */
+/** The server sent bytes that are not the NATS protocol, or more than the limits allow. The connection to it is ended. */
 public class ProtocolException(message: String) : NatsCoreException(message)
 
 /**

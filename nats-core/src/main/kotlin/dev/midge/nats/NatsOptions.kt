@@ -4,6 +4,7 @@ import dev.midge.nats.internal.connection.ServerAddress
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.minutes
 import kotlin.time.Duration.Companion.seconds
 
 /** Marks the receivers of the options DSL. */
@@ -51,6 +52,16 @@ public class NatsOptions internal constructor(builder: NatsOptionsBuilder) {
 
     /** The limits of memory. */
     public val buffers: BufferOptions = builder.buffers
+
+    /** What happens when the connection to a server is lost. */
+    public val reconnect: ReconnectOptions = builder.reconnect
+
+    /**
+     * Called before every attempt to connect, the first one included, and answers where it goes: the target as it is given, or with another
+     * host and port. An exception refuses the attempt, which then counts as failed. The place to ask a server's `/healthz` first. Its time
+     * counts for [TimeoutOptions.connect].
+     */
+    public val onConnecting: (suspend (ConnectTarget) -> ConnectTarget)? = builder.onConnecting
 
     /** What happens to subscriptions that name no [Overflow] of their own. Default [Overflow.DropNewest]. */
     public val overflow: Overflow = builder.overflow
@@ -111,6 +122,12 @@ public class NatsOptionsBuilder internal constructor() {
     /** See [NatsOptions.buffers]. */
     public var buffers: BufferOptions = BufferOptions()
 
+    /** See [NatsOptions.reconnect]. */
+    public var reconnect: ReconnectOptions = ReconnectOptions()
+
+    /** See [NatsOptions.onConnecting]. */
+    public var onConnecting: (suspend (ConnectTarget) -> ConnectTarget)? = null
+
     /** See [NatsOptions.overflow]. */
     public var overflow: Overflow = Overflow.DropNewest()
 
@@ -130,6 +147,8 @@ public class NatsOptionsBuilder internal constructor() {
             inboxPrefix = from.inboxPrefix
             timeouts = from.timeouts
             buffers = from.buffers
+            reconnect = from.reconnect
+            onConnecting = from.onConnecting
             overflow = from.overflow
             dispatcher = from.dispatcher
         }
@@ -148,6 +167,8 @@ public class NatsOptionsBuilder internal constructor() {
  * @property flush for the PONG that answers a flush or ping.
  * @property drain for a drain of a subscription or the connection.
  * @property close for writing out what is queued when the connection is closed.
+ * @property pingInterval between two PINGs, by which a connection is found to be dead that was not closed.
+ * @property maxPingsOutstanding how many PINGs may wait for their answer; when one more is due the connection counts as lost.
  */
 public data class TimeoutOptions(
     public val connect: Duration = 2.seconds,
@@ -155,11 +176,20 @@ public data class TimeoutOptions(
     public val flush: Duration = 10.seconds,
     public val drain: Duration = 30.seconds,
     public val close: Duration = 2.seconds,
+    public val pingInterval: Duration = 2.minutes,
+    public val maxPingsOutstanding: Int = 2,
 ) {
     init {
-        listOf("connect" to connect, "request" to request, "flush" to flush, "drain" to drain, "close" to close).forEach { (name, value) ->
-            require(value.isPositive()) { "timeouts.$name is $value; it has to be more than zero" }
-        }
+        val durations = mapOf(
+            "connect" to connect,
+            "request" to request,
+            "flush" to flush,
+            "drain" to drain,
+            "close" to close,
+            "pingInterval" to pingInterval,
+        )
+        durations.forEach { (name, value) -> require(value.isPositive()) { "timeouts.$name is $value; it has to be more than zero" } }
+        require(maxPingsOutstanding > 0) { "timeouts.maxPingsOutstanding is $maxPingsOutstanding; it has to be more than zero" }
     }
 }
 

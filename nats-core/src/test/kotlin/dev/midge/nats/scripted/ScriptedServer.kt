@@ -3,6 +3,7 @@ package dev.midge.nats.scripted
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsOptions
 import dev.midge.nats.NatsOptionsBuilder
+import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.TimeoutOptions
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.transport.Connector
@@ -89,6 +90,8 @@ class ScriptedNetwork {
         val options = NatsOptions(servers) {
             // Most dialogues are not meant to confirm the closing.
             timeouts = TimeoutOptions(close = 20.milliseconds)
+            // Nor to go on with another server.
+            reconnect = ReconnectOptions(maxReconnects = 0)
             configure()
         }
         return NatsConnection(options, ConnectionSupervisor(options, connector))

@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.client
 
+import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.DrainTimeoutException
 import dev.midge.nats.NatsException
 import dev.midge.nats.Subject
@@ -19,6 +20,9 @@ internal abstract class CoreSubscription(
 ) : Subscription,
     RegisteredSubscription {
     override val sid: Long = supervisor.registry.nextSid()
+
+    @Volatile
+    override var receivedBefore: Long = 0
     private val subjectWire: ByteArray = subject.wire
     private val queueGroupWire: ByteArray? = queueGroup?.encodeToByteArray()
 
@@ -38,7 +42,7 @@ internal abstract class CoreSubscription(
             leave()
             complete()
         } else {
-            unsubscribeFrame(afterMessages)
+            unsubscribeFrame(afterMessages - receivedBefore)
         }
     }
 
@@ -48,7 +52,7 @@ internal abstract class CoreSubscription(
         stopDelivery()
         val done = try {
             withTimeoutOrNull(limit) {
-                if (wasActive) offReader { supervisor.roundTrip() }
+                if (wasActive) awaitLastDelivery()
                 offReader { finish() }
             }
         } catch (e: Throwable) {
@@ -63,6 +67,15 @@ internal abstract class CoreSubscription(
             "the subscriber of '$subject' had not handled all that was received after $limit; the rest was discarded",
             limit,
         )
+    }
+
+    private suspend fun awaitLastDelivery() {
+        try {
+            offReader { supervisor.roundTrip() }
+        } catch (e: ConnectionLostException) {
+            // A server that is gone delivers nothing more either.
+            supervisor.checkNotLost()
+        }
     }
 
     override fun stopDelivery() {
@@ -80,6 +93,12 @@ internal abstract class CoreSubscription(
     /** Accepts nothing more, and fails with [cause] once what was received has been handled. */
     protected abstract fun fail(cause: NatsException)
 
+    /** The last message that was asked for has come. */
+    protected fun limitReached() {
+        // The server has counted as well, unless it is another one than at the beginning.
+        if (supervisor.connects > 1) leave() else supervisor.registry.remove(sid)
+    }
+
     /** Leaves the registry and tells the server, unless that has happened before. */
     protected fun leave() {
         if (supervisor.registry.remove(sid)) unsubscribeFrame(0)
@@ -93,7 +112,7 @@ internal abstract class CoreSubscription(
             val size = ProtocolEncoder.subscribeSize(subjectWire, queueGroupWire, sid)
             while (!appendSubscribe(size)) {
                 offReader { supervisor.outbound.awaitRoom(size) }
-                supervisor.awaitOpen()
+                supervisor.awaitSubscribable()
             }
             sent = true
             // A drain that began meanwhile has sent its UNSUB already, ahead of this SUB.
@@ -107,7 +126,7 @@ internal abstract class CoreSubscription(
     }
 
     private fun appendSubscribe(size: Int): Boolean {
-        val appended = supervisor.outbound.appendFrame(size) { ProtocolEncoder.subscribe(it, subjectWire, queueGroupWire, sid) }
+        val appended = supervisor.outbound.appendSubscribe(size) { ProtocolEncoder.subscribe(it, subjectWire, queueGroupWire, sid) }
         if (appended && supervisor.wireLog.enabled) supervisor.wireLog.sent("SUB $subject ${queueGroup?.let { "$it " }.orEmpty()}$sid")
         return appended
     }

@@ -21,13 +21,15 @@ internal class InlineSubscription(
     /** Guards the three fields below: the reader counts, any thread may limit or close. */
     private val lock = ReentrantLock()
     private var received = 0L
-    private var limit = Long.MAX_VALUE
+    private var end = Long.MAX_VALUE
     private var closed = false
 
     override val isActive: Boolean
         get() = lock.withLock { !closed }
     override val receivedMessages: Long
         get() = lock.withLock { received }
+    override val limit: Long
+        get() = lock.withLock { end }
     override val pendingMessages: Long
         get() = 0
     override val pendingBytes: Long
@@ -38,10 +40,10 @@ internal class InlineSubscription(
     override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? {
         val last = lock.withLock {
             if (closed) return null
-            closed = ++received >= limit
+            closed = ++received >= end
             closed
         }
-        if (last) supervisor.registry.remove(sid)
+        if (last) limitReached()
         try {
             handler(subjects.message(frame, subject))
         } catch (e: Throwable) {
@@ -68,7 +70,7 @@ internal class InlineSubscription(
     override fun fail(cause: NatsException): Unit = complete()
 
     override fun limitTo(max: Long): Boolean = lock.withLock {
-        limit = max
+        end = max
         if (received >= max) closed = true
         closed
     }

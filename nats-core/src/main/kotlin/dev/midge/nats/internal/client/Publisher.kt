@@ -116,7 +116,7 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         val headerSize = if (headers.isEmpty()) 0 else headers.wire.size
         val size = ProtocolEncoder.headerPublishSize(subject.wire, replyTo, headerSize, headerSize + payloadSize)
         while (true) {
-            supervisor.awaitOpen()
+            supervisor.awaitPublishable()
             if (append()) return
             offReader { outbound.awaitRoom(size) }
         }

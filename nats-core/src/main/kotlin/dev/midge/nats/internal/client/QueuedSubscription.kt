@@ -36,6 +36,8 @@ internal class QueuedSubscription(supervisor: ConnectionSupervisor, subject: Sub
         get() = queue.pendingBytes
     override val receivedMessages: Long
         get() = queue.receivedMessages
+    override val limit: Long
+        get() = queue.messageLimit
     override val droppedMessages: Long
         get() = queue.droppedMessages
 
@@ -107,12 +109,16 @@ internal class QueuedSubscription(supervisor: ConnectionSupervisor, subject: Sub
         supervisor.events.tell(NatsEvent.SlowConsumer(sid, subject.value, dropped))
     }
 
+    override fun onEpisodeEnd(dropped: Long) {
+        supervisor.events.tell(NatsEvent.MessageDropped(sid, subject.value, dropped))
+    }
+
     override fun onDropped(count: Long) {
         supervisor.inbound.dropped(count)
     }
 
     override fun onLimitReached() {
-        supervisor.registry.remove(sid)
+        limitReached()
     }
 
     override fun onFailed() {

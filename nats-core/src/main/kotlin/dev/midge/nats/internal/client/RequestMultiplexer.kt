@@ -42,6 +42,9 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     override val sid: Long = supervisor.registry.nextSid()
     override val subject: Subject = Subject("$prefix*")
     override val queueGroup: String? = null
+    override val receivedMessages: Long = 0
+    override val limit: Long = Long.MAX_VALUE
+    override var receivedBefore: Long = 0
 
     val pendingRequests: Int
         get() = pending.size
@@ -52,18 +55,20 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
 
     /** Subscribes the inbox, once; connects if need be. */
     suspend fun open() {
-        supervisor.awaitOpen()
+        supervisor.awaitSubscribable()
         if (subscribed) return
         subscribing.withLock {
             if (subscribed) return
             supervisor.registry.add(this)
             if (supervisor.wireLog.enabled) supervisor.wireLog.sent("SUB $subject $sid")
             val size = ProtocolEncoder.subscribeSize(subject.wire, null, sid)
-            supervisor.outbound.appendControl(size) {
+            val told = supervisor.outbound.appendControl(size) {
                 ProtocolEncoder.subscribe(it, subject.wire, null, sid)
                 // Before the frame can leave: the refusal that may come back resets it.
                 subscribed = true
             }
+            // Without a link, the next one is told by the registry, ahead of all requests.
+            if (!told) subscribed = true
         }
     }
 
@@ -123,6 +128,11 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
             // The server names the subject, or the reply subject if it is that which is not permitted.
             if (sink.subject.value == violation.subject || "$prefix$token" == violation.subject) sink.onFailure(violation)
         }
+    }
+
+    /** The connection was lost, and requests are not to wait for the next one. */
+    fun onConnectionLost(cause: NatsException) {
+        pending.values.forEach { it.onFailure(cause) }
     }
 
     override fun onConnectionClosed(cause: NatsException?) {

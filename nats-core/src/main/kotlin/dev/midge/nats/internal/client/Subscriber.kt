@@ -49,7 +49,7 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
         if (queueGroup != null) {
             SubjectSyntax.queueGroupViolation(queueGroup)?.let { throw InvalidQueueGroupException(queueGroup, it) }
         }
-        supervisor.awaitOpen()
+        supervisor.awaitSubscribable()
         return subscription().also { it.subscribe() }
     }
 

@@ -10,6 +10,7 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.TimeSource
 
 /**
  * Drains a connection: no new deliveries, then everything received is handled, then the requests under way are answered, then everything
@@ -25,13 +26,11 @@ internal class ConnectionDrain(private val supervisor: ConnectionSupervisor, pri
      * @throws dev.midge.nats.ConnectionLostException if the connection was lost meanwhile.
      */
     suspend fun run(timeout: Duration) {
-        supervisor.awaitAttempt()
-        if (!supervisor.startDraining()) {
-            if (supervisor.state.value == ConnectionState.Draining) supervisor.released.join() else supervisor.close()
-            return supervisor.checkNotLost()
-        }
+        val start = TimeSource.Monotonic.markNow()
+        withTimeoutOrNull(timeout) { supervisor.awaitAttempt() }
+        if (!supervisor.startDraining()) return endOther(timeout)
         val done = try {
-            withTimeoutOrNull(timeout) { drainSubscriptions() }
+            withTimeoutOrNull(timeout - start.elapsedNow()) { drainSubscriptions() }
         } catch (e: CancellationException) {
             withContext(NonCancellable) { supervisor.close(LAST_GRACE) }
             throw e
@@ -39,15 +38,19 @@ internal class ConnectionDrain(private val supervisor: ConnectionSupervisor, pri
         // Others may publish to the last moment: unless time is over, what they were promised is confirmed as at every close.
         if (done == null) supervisor.close(LAST_GRACE) else supervisor.close()
         supervisor.checkNotLost()
-        if (done ==
-            null
-        ) {
-            throw DrainTimeoutException(
-                "not all that was received and published was done after $timeout; the rest was discarded",
-                timeout,
-            )
-        }
+        if (done == null) throw timedOut(timeout)
     }
+
+    /** The connection was not open: there is nothing to drain, or somebody else does it, or no server can be reached. */
+    private suspend fun endOther(timeout: Duration) {
+        val before = supervisor.state.value
+        if (before == ConnectionState.Draining) supervisor.released.join() else supervisor.close()
+        supervisor.checkNotLost()
+        if (before == ConnectionState.Reconnecting) throw timedOut(timeout)
+    }
+
+    private fun timedOut(timeout: Duration) =
+        DrainTimeoutException("not all that was received and published was done after $timeout; the rest was discarded", timeout)
 
     private suspend fun drainSubscriptions() {
         val subscriptions = supervisor.registry.all() - replies

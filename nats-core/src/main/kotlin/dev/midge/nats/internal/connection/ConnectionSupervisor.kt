@@ -1,7 +1,5 @@
 package dev.midge.nats.internal.connection
 
-import dev.midge.nats.AuthenticationException
-import dev.midge.nats.ConnectFailedException
 import dev.midge.nats.ConnectionClosedException
 import dev.midge.nats.ConnectionDrainingException
 import dev.midge.nats.ConnectionLostException
@@ -9,14 +7,14 @@ import dev.midge.nats.ConnectionState
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsException
 import dev.midge.nats.NatsOptions
+import dev.midge.nats.NotConnectedException
 import dev.midge.nats.PermissionViolationException
-import dev.midge.nats.ServerErrorException
 import dev.midge.nats.ServerInfo
 import dev.midge.nats.Subscription
-import dev.midge.nats.internal.inbound.Dispatcher
+import dev.midge.nats.WhileDisconnected
 import dev.midge.nats.internal.inbound.InboundCounters
 import dev.midge.nats.internal.outbound.OutboundBuffer
-import dev.midge.nats.internal.protocol.ProtocolEncoder
+import dev.midge.nats.internal.outbound.OutboundLane
 import dev.midge.nats.internal.transport.Connector
 import dev.midge.nats.internal.transport.TcpConnector
 import dev.midge.nats.internal.transport.WireLog
@@ -32,6 +30,7 @@ import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.coroutines.yield
 import org.slf4j.Logger
 import org.slf4j.LoggerFactory
 import java.util.concurrent.atomic.AtomicLong
@@ -43,18 +42,23 @@ import kotlin.time.Duration
  * Owns the state of a connection: every change of [state] happens here, under [lock].
  *
  * Everything that outlives a socket hangs on it: the outbound buffer, the registry of subscriptions, the events and counters. A socket and
- * what belongs to it is a [Session], run in [scope].
+ * what belongs to it is a [Session]; the [SessionLoop] makes them.
  */
-internal class ConnectionSupervisor(val options: NatsOptions, private val connector: Connector = TcpConnector) {
+internal class ConnectionSupervisor(val options: NatsOptions, connector: Connector = TcpConnector) {
     val log: Logger = LoggerFactory.getLogger("dev.midge.nats.connection")
     private val lock = ReentrantLock()
-    private val pool = ServerPool(options.servers, options.noRandomize)
     private val connectCount = AtomicLong()
 
-    /** Completed by the attempt to connect that is under way; guarded by [lock]. */
-    private var attempt: CompletableDeferred<Unit>? = null
+    /** Completed when the connection is open next, or will not be any more; guarded by [lock]. */
+    private var opening = CompletableDeferred<Unit>()
 
-    /** Runs the attempt, then the session; guarded by [lock]. */
+    /** The session in use; written under [lock]. */
+    @Volatile
+    private var session: Session? = null
+
+    /** Connects and reconnects, in [run]; both written under [lock]. */
+    @Volatile
+    private var loop: SessionLoop? = null
     private var run: Job? = null
 
     /** Why the connection was closed, if not on request; guarded by [lock]. */
@@ -69,16 +73,23 @@ internal class ConnectionSupervisor(val options: NatsOptions, private val connec
     val serverInfo = MutableStateFlow<ServerInfo?>(null)
     val outbound = OutboundBuffer(options.buffers.outbound)
     val registry = SubscriptionRegistry()
-    val pongs = PongQueue()
     val events = EventBus()
     val inbound = InboundCounters()
     val wireLog = WireLog(LoggerFactory.getLogger("dev.midge.nats.wire"))
+
+    /** See [dev.midge.nats.internal.inbound.ReaderLoop]. */
+    val delivery = ReentrantLock()
+    private val pool = ServerPool(options)
+    private val opener = LinkOpener(options, pool, connector, events, log)
 
     /** Completes when everything that belonged to the connection was let go. */
     val released = CompletableDeferred<Unit>()
 
     /** Called at the end of the connection. Set before the first connect. */
     var onReleased: (NatsException?) -> Unit = {}
+
+    /** Called when the connection was lost and requests are not to wait for the next. Set before the first connect. */
+    var onRequestsLost: (NatsException) -> Unit = {}
 
     /** Called by the reader when the server refuses a publish. Set before the first connect. */
     var onPublishRefused: (PermissionViolationException) -> Unit = {}
@@ -97,16 +108,69 @@ internal class ConnectionSupervisor(val options: NatsOptions, private val connec
         get() = connectCount.get()
 
     /**
-     * Returns once frames may be appended to [outbound], connecting if need be. Concurrent callers share one attempt, and none of them
-     * ends it by being cancelled.
+     * Returns once messages may be appended to [outbound], connecting if need be. Concurrent callers share one attempt, and none of them ends
+     * it by being cancelled.
+     *
+     * @throws NotConnectedException if the connection was lost and the options do not let publishers wait for the next.
      */
-    suspend fun awaitOpen() {
-        if (!outbound.accepting) currentAttempt()?.let { offReader { it.await() } }
+    suspend fun awaitPublishable() {
+        if (outbound.accepting) return
+        val coming = awaited(ConnectionState.Connected) ?: return
+        if (state.value != ConnectionState.Reconnecting) return offReader { coming.await() }
+        when (val policy = options.reconnect.whileDisconnected) {
+            is WhileDisconnected.Buffer -> Unit
+
+            is WhileDisconnected.Fail -> throw notConnected()
+
+            is WhileDisconnected.Suspend ->
+                withTimeoutOrNull(policy.timeout) { offReader { coming.await() } } ?: throw notConnected()
+        }
+    }
+
+    /** Returns once subscriptions may be registered: also while reconnecting, the next server is told of them. Connects if need be. */
+    suspend fun awaitSubscribable() {
+        awaited(ConnectionState.Connected, ConnectionState.Reconnecting)?.let { offReader { it.await() } }
+    }
+
+    /** Returns once the connection to a server is open, connecting if need be. */
+    suspend fun awaitConnected() {
+        awaited(ConnectionState.Connected)?.let { offReader { it.await() } }
     }
 
     /** Returns once no attempt to connect is under way, however it ended: calls that wait for it have been accepted. */
     suspend fun awaitAttempt() {
-        lock.withLock { attempt.takeIf { state.value == ConnectionState.Connecting } }?.join()
+        lock.withLock {
+            opening.takeIf { state.value == ConnectionState.Connecting || state.value == ConnectionState.Reconnecting }
+        }?.join()
+    }
+
+    /** What is to be waited for, or `null` in one of the [enough] states; starts to connect if that was not done before. */
+    private fun awaited(vararg enough: ConnectionState): CompletableDeferred<Unit>? = lock.withLock {
+        when (val now = state.value) {
+            ConnectionState.Draining -> null
+
+            ConnectionState.Closed -> throw closed()
+
+            ConnectionState.Connecting, ConnectionState.Connected, ConnectionState.Reconnecting -> if (now in enough) null else opening
+
+            ConnectionState.Idle -> CompletableDeferred<Unit>().also {
+                state.value = ConnectionState.Connecting
+                opening = it
+                val next = SessionLoop(this, opener, pool)
+                loop = next
+                run = scope.launch { run(next) }
+            }
+        }
+    }
+
+    private suspend fun run(loop: SessionLoop) {
+        try {
+            loop.run()
+        } catch (e: Throwable) {
+            currentCoroutineContext().ensureActive()
+            log.error("the connection has failed", e)
+            end(ConnectionLostException("the connection has failed: $e", e))
+        }
     }
 
     /** Adds [subscription] to the registry; refused while draining, which would not know of it. */
@@ -122,76 +186,63 @@ internal class ConnectionSupervisor(val options: NatsOptions, private val connec
         if (state.value == ConnectionState.Draining) throw draining()
     }
 
-    private fun currentAttempt(): CompletableDeferred<Unit>? = lock.withLock {
-        when (state.value) {
-            ConnectionState.Connected -> null
-
-            ConnectionState.Draining -> if (outbound.accepting) null else throw draining()
-
-            ConnectionState.Closed -> throw closed()
-
-            ConnectionState.Connecting -> attempt
-
-            ConnectionState.Idle -> CompletableDeferred<Unit>().also { started ->
-                state.value = ConnectionState.Connecting
-                attempt = started
-                run = scope.launch { connectAndRun(started) }
-            }
+    /** The first attempt has failed: the next call tries again. */
+    fun connectFailed(cause: NatsException) {
+        val failed = lock.withLock {
+            if (state.value == ConnectionState.Connecting) state.value = ConnectionState.Idle
+            opening
         }
+        failed.completeExceptionally(cause)
     }
 
-    private suspend fun connectAndRun(started: CompletableDeferred<Unit>) {
-        val link = try {
-            openAny()
-        } catch (e: Throwable) {
-            currentCoroutineContext().ensureActive()
-            lock.withLock { if (state.value == ConnectionState.Connecting) state.value = ConnectionState.Idle }
-            started.completeExceptionally(e as? NatsException ?: ConnectFailedException("connecting failed: $e", e))
-            return
-        }
-        val control = controlOperations(link)
-        val session = Session(link, outbound, Dispatcher(registry, control, inbound, wireLog), inbound)
-        val cause = session.run { if (opened(link)) started.complete(Unit) }
-        lost(link, withReason(cause, control.lastError))
-    }
-
-    /** Tries each server once. */
-    private suspend fun openAny(): Link {
-        val failures = ArrayList<Exception>()
-        for (server in pool.attempt()) {
-            try {
-                return Link.open(server, options, connector)
-            } catch (e: Exception) {
-                // This attempt's own cancellation passes; one from within, as of a selector that was closed, is a failure like any other.
-                currentCoroutineContext().ensureActive()
-                failures += e
-            }
-            log.info("cannot connect to {}: {}", server, failures.last().message)
-        }
-        throw failure(failures)
-    }
-
-    /** The refusal of credentials says more than a server that was not there. */
-    private fun failure(failures: List<Exception>): NatsException {
-        val authentication = failures.firstNotNullOfOrNull { it as? AuthenticationException }
-        val last = failures.last()
-        val result = authentication ?: ConnectFailedException("no server of ${options.servers} let the client in: ${last.message}", last)
-        failures.forEach { if (it !== result && it !== result.cause) result.addSuppressed(it) }
-        return result
-    }
-
-    /** Whether the connection was still wanted. */
-    private fun opened(link: Link): Boolean {
-        update(link.info)
-        lock.withLock {
-            if (state.value != ConnectionState.Connecting) return false
+    /** Makes [next] the session in use and takes frames for it; `false` if the connection is not wanted any more. */
+    fun opened(next: Session): Boolean {
+        val first = connectCount.get() == 0L
+        val completed = lock.withLock {
+            if (state.value != ConnectionState.Connecting && state.value != ConnectionState.Reconnecting) return false
             connectCount.incrementAndGet()
-            outbound.accepting = true
+            use(next, outbound.link(next.resubscription::changes))
             state.value = ConnectionState.Connected
+            opening
         }
-        log.info("connected to {} ({} {})", link.server, link.info.serverName, link.info.version)
-        events.tell(NatsEvent.Connected(link.server.url, link.info))
+        log.info("connected to {} ({} {})", next.link.server, next.link.info.serverName, next.link.info.version)
+        events.tell(if (first) NatsEvent.Connected(next.link.server.url, next.link.info) else reconnectedEvent(next))
+        completed.complete(Unit)
         return true
+    }
+
+    /**
+     * Makes [next] the session in use instead of [old], whose server is asked to deliver nothing more. Returns what completes when it has
+     * confirmed that and everything else it was sent; `null` if [old] is not in use any more.
+     */
+    fun moved(old: Session, next: Session): CompletableDeferred<Unit>? = lock.withLock {
+        if (state.value != ConnectionState.Connected || session !== old) return null
+        old.pingWith {
+            use(next, outbound.handOver(next.resubscription.leaving(), next.resubscription::changes))
+            true
+        }.takeIf { session === next }
+    }
+
+    private fun use(next: Session, lane: OutboundLane) {
+        next.lane = lane
+        session = next
+        update(next.link.info)
+    }
+
+    /** The connection has moved to [next]. */
+    fun reconnected(next: Session) {
+        connectCount.incrementAndGet()
+        log.info("moved to {}", next.link.server)
+        events.tell(reconnectedEvent(next))
+    }
+
+    private fun reconnectedEvent(next: Session) = NatsEvent.Reconnected(next.link.server.url, next.link.info)
+
+    /** A server says something of itself, in the handshake or later. */
+    fun onServerInfo(from: Session, info: ServerInfo) {
+        if (session === from) update(info)
+        val discovered = pool.discover(info.connectUrls, from.link.server)
+        if (discovered.isNotEmpty()) events.tell(NatsEvent.DiscoveredServers(discovered))
     }
 
     private fun update(info: ServerInfo) {
@@ -200,31 +251,61 @@ internal class ConnectionSupervisor(val options: NatsOptions, private val connec
         serverInfo.value = info
     }
 
-    private fun controlOperations(link: Link) =
-        ControlOperations(link.server, outbound, pongs, registry, events, log, ::update) { onPublishRefused(it) }
+    fun onLameDuck(from: Session) {
+        log.warn("{} is about to shut down", from.link.server)
+        events.tell(NatsEvent.LameDuck(from.link.server.url))
+        loop?.leave(from)
+    }
 
-    /** A server says why it is about to close the connection. */
-    private fun withReason(cause: NatsException, lastError: String?): NatsException =
-        if (lastError == null || cause !is ConnectionLostException) {
-            cause
-        } else {
-            ConnectionLostException("${cause.message}; the server's last error: $lastError", ServerErrorException(lastError))
-        }
-
-    private fun lost(link: Link, cause: NatsException) {
-        val closing = lock.withLock {
-            val wasClosed = state.value == ConnectionState.Closed
-            if (!wasClosed) {
-                closeCause = cause
-                state.value = ConnectionState.Closed
+    /** The link of [lost] is gone. Returns whether another one is wanted. */
+    fun interrupted(lost: Session, cause: NatsException): Boolean {
+        val again = lock.withLock {
+            session = null
+            if (state.value == ConnectionState.Closed) return false
+            val reconnects = state.value == ConnectionState.Connected && options.reconnect.maxReconnects != 0
+            if (reconnects) {
+                opening = CompletableDeferred()
+                state.value = ConnectionState.Reconnecting
+                // Together: a frame that is appended later would not know that there is no link.
+                outbound.unlink(checkNotNull(lost.lane), (options.reconnect.whileDisconnected as? WhileDisconnected.Buffer)?.bytes)
             }
-            wasClosed
+            reconnects
         }
-        // The closing need not wait any longer for a server that is gone.
-        if (closing) return pongs.fail(cause)
-        log.warn("lost {}: {}", link.server, cause.message)
-        events.tell(NatsEvent.Disconnected(link.server.url, cause))
+        log.warn("lost {}: {}", lost.link.server, cause.message)
+        events.tell(NatsEvent.Disconnected(lost.link.server.url, cause))
+        if (!again) {
+            end(cause)
+        } else if (options.reconnect.failRequests) {
+            onRequestsLost(cause)
+        }
+        return again
+    }
+
+    /** The connection ends for good, because of [cause]; nothing happens if it has ended before. */
+    fun end(cause: NatsException) {
+        val failed = lock.withLock {
+            if (state.value == ConnectionState.Closed) return
+            closeCause = cause
+            state.value = ConnectionState.Closed
+            opening
+        }
+        log.warn("closed: {}", cause.message)
         release(cause)
+        failed.completeExceptionally(closed())
+    }
+
+    /** Leaves the server in use for another one, or the same; if none is in use, does not wait any longer before the next attempt. */
+    suspend fun reconnect() {
+        when (state.value) {
+            ConnectionState.Draining -> throw draining()
+
+            ConnectionState.Connected -> offReader { loop?.move()?.await() }
+
+            else -> {
+                opener.hurry()
+                awaitConnected()
+            }
+        }
     }
 
     /** Whether this call began to drain; otherwise the connection was not open. */
@@ -249,10 +330,10 @@ internal class ConnectionSupervisor(val options: NatsOptions, private val connec
     }
 
     private suspend fun closeFrom(before: ConnectionState, confirmWithin: Duration) {
-        val (interrupted, running) = lock.withLock { attempt to run }
+        val (interrupted, running) = lock.withLock { opening to run }
         // Without unread bytes and unconfirmed frames: closing such a socket resets it, and the server might lose what it has not read yet.
         if (before == ConnectionState.Connected || before == ConnectionState.Draining) confirmSent(confirmWithin)
-        interrupted?.completeExceptionally(closed())
+        interrupted.completeExceptionally(closed())
         running?.cancelAndJoin()
         log.info("closed")
         release(null)
@@ -260,20 +341,22 @@ internal class ConnectionSupervisor(val options: NatsOptions, private val connec
 
     /** Sends a PING after everything appended so far and returns when its PONG has come; throws the loss of the connection. */
     suspend fun roundTrip() {
-        sendPing().await()
+        while (true) {
+            awaitConnected()
+            session?.ping()?.let { return it.await() }
+            // Another session has just taken over, or is about to.
+            yield()
+        }
     }
 
-    private fun sendPing() = pongs.ping { outbound.appendControl(ProtocolEncoder.PING_SIZE, ProtocolEncoder::ping) }
-
     private suspend fun confirmSent(within: Duration) {
-        val pong = sendPing()
+        val pong = session?.ping()
         outbound.close()
-        withTimeoutOrNull(within) { pong.join() }
+        if (pong != null) withTimeoutOrNull(within) { pong.join() }
     }
 
     private fun release(cause: NatsException?) {
         outbound.close()
-        pongs.fail(cause ?: closed())
         registry.close(cause)
         onReleased(cause)
         events.tell(NatsEvent.Closed(cause))
@@ -293,6 +376,9 @@ internal class ConnectionSupervisor(val options: NatsOptions, private val connec
 
     /** What a call is told after the end. */
     fun closed(): ConnectionClosedException = lock.withLock { ConnectionClosedException("the connection is closed", closeCause) }
+
+    private fun notConnected() =
+        NotConnectedException("the connection is lost and not back yet; the options do not let publishers wait longer")
 
     private fun draining() = ConnectionDrainingException("the connection is draining; it takes nothing new")
 

@@ -1,57 +1,58 @@
 package dev.midge.nats.internal.connection
 
+import dev.midge.nats.AuthenticationException
+import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.NatsEvent
+import dev.midge.nats.NatsException
 import dev.midge.nats.PermissionViolationException
-import dev.midge.nats.ServerInfo
+import dev.midge.nats.ServerErrorException
 import dev.midge.nats.internal.inbound.ControlHandler
-import dev.midge.nats.internal.outbound.OutboundBuffer
-import org.slf4j.Logger
 
 /** Handles what a server says of the connection once it has let the client in. */
-internal class ControlOperations(
-    private val server: ServerAddress,
-    private val outbound: OutboundBuffer,
-    private val pongs: PongQueue,
-    private val registry: SubscriptionRegistry,
-    private val events: EventBus,
-    private val log: Logger,
-    private val onServerInfo: (ServerInfo) -> Unit,
-    private val onPublishRefused: (PermissionViolationException) -> Unit,
-) : ControlHandler {
+internal class ControlOperations(private val session: Session, private val supervisor: ConnectionSupervisor) : ControlHandler {
+    private val server = session.link.server
+
     /** The last `-ERR` that belonged to no call: if the server closes the connection next, it says why. */
     @Volatile
-    var lastError: String? = null
-        private set
+    private var lastError: String? = null
 
     override fun onInfo(json: String) {
         val info = ServerInfoCodec.decode(json)
-        onServerInfo(info)
-        if (info.lameDuck) {
-            log.warn("{} is about to shut down", server)
-            events.tell(NatsEvent.LameDuck(server.url))
-        }
+        supervisor.onServerInfo(session, info)
+        if (info.lameDuck) supervisor.onLameDuck(session)
     }
 
     override fun onPing() {
-        outbound.appendPong()
+        // Before it is given a lane, the link is not in use.
+        session.lane?.let(supervisor.outbound::appendPong)
     }
 
     override fun onPong() {
-        pongs.onPong()
+        session.onPong()
     }
 
     override fun onError(error: String) {
-        log.warn("{} reports an error: {}", server, error)
+        supervisor.log.warn("{} reports an error: {}", server, error)
         val violation = ServerErrors.permissionViolation(error)
         if (violation == null) {
             lastError = error
-            events.tell(NatsEvent.ServerError(error))
+            supervisor.events.tell(NatsEvent.ServerError(error))
             return
         }
-        events.tell(NatsEvent.PermissionViolation(violation))
+        supervisor.events.tell(NatsEvent.PermissionViolation(violation))
         when (violation.operation) {
-            PermissionViolationException.Operation.SUBSCRIBE -> registry.refuse(violation)
-            PermissionViolationException.Operation.PUBLISH -> onPublishRefused(violation)
+            PermissionViolationException.Operation.SUBSCRIBE -> supervisor.registry.refuse(violation)
+            PermissionViolationException.Operation.PUBLISH -> supervisor.onPublishRefused(violation)
+        }
+    }
+
+    /** A server says why it is about to close the connection. */
+    fun explain(cause: NatsException): NatsException {
+        val error = lastError
+        return when {
+            error == null || cause !is ConnectionLostException -> cause
+            ServerErrors.isAuthentication(error) -> AuthenticationException("the server $server ended the connection: $error")
+            else -> ConnectionLostException("${cause.message}; the server's last error: $error", ServerErrorException(error))
         }
     }
 }

@@ -52,8 +52,8 @@ internal class Handshake(
     }
 
     private suspend fun read() {
-        val open = transport.input.consumeSegments { bytes, from, to -> parser.feed(bytes, from, to, this) }
-        if (!open) throw ConnectionLostException("the server $server closed the connection during the handshake")
+        if (!transport.input.awaitContent()) throw ConnectionLostException("the server $server closed the connection during the handshake")
+        transport.input.consumeSegments { bytes, from, to -> parser.feed(bytes, from, to, this) }
     }
 
     override fun onInfo(json: String) {

@@ -1,16 +1,24 @@
 package dev.midge.nats.internal.connection
 
 import dev.midge.nats.ConnectFailedException
+import dev.midge.nats.ConnectTarget
 import dev.midge.nats.NatsOptions
 import dev.midge.nats.ServerInfo
 import dev.midge.nats.internal.protocol.ProtocolLimits
 import dev.midge.nats.internal.protocol.ProtocolParser
 import dev.midge.nats.internal.transport.Connector
+import dev.midge.nats.internal.transport.Endpoint
 import dev.midge.nats.internal.transport.Transport
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withTimeoutOrNull
 
 /** A connection to one server that has let the client in. */
 internal class Link(val server: ServerAddress, val info: ServerInfo, val transport: Transport, val parser: ProtocolParser) {
+    /** Whether TLS is spoken. */
+    val isTls: Boolean
+        get() = server.scheme.isTls || info.tlsRequired
+
     companion object {
         /**
          * Connects to [server] and shakes hands, all within the connect timeout; a failed attempt leaves no socket open.
@@ -24,7 +32,7 @@ internal class Link(val server: ServerAddress, val info: ServerInfo, val transpo
             try {
                 // Set from within: a value that is ready at the moment of the timeout would be lost otherwise, and with it the socket.
                 withTimeoutOrNull(options.timeouts.connect) {
-                    val opened = connector.connect(server.endpoint)
+                    val opened = connector.connect(target(server, options))
                     transport = opened
                     val parser = ProtocolParser(ProtocolLimits(options.buffers.maxIncomingPayload))
                     link = Link(server, Handshake(options, server, opened, parser).run(), opened, parser)
@@ -36,6 +44,18 @@ internal class Link(val server: ServerAddress, val info: ServerInfo, val transpo
             } finally {
                 if (!returned) transport?.close()
             }
+        }
+
+        /** Where the attempt goes, if the options' hook has no objection. */
+        private suspend fun target(server: ServerAddress, options: NatsOptions): Endpoint {
+            val hook = options.onConnecting ?: return server.endpoint
+            val target = try {
+                hook(ConnectTarget(server.url, server.host, server.port))
+            } catch (e: Throwable) {
+                currentCoroutineContext().ensureActive()
+                throw ConnectFailedException("onConnecting refused to connect to $server: ${e.message}", e)
+            }
+            return Endpoint(server.scheme.text, target.host, target.port, server.path)
         }
     }
 }

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
 
 /**
- * Who waits for which PONG: the server answers PINGs in order.
+ * Who waits for which PONG of one link: the server answers PINGs in order.
  *
- * INVARIANT: the order of [waiting] is the order of the PINGs in the outbound buffer, because both are appended under [lock].
+ * INVARIANT: the order of [waiting] is the order of the PINGs on the link, because both are appended under [lock].
  * A caller that gives up leaves its entry, so that the PONG it asked for still finds it.
  */
 internal class PongQueue {
@@ -16,16 +16,16 @@ internal class PongQueue {
     private val waiting = ArrayDeque<CompletableDeferred<Unit>>()
     private var closed: NatsException? = null
 
-    /** Sends a PING with [send] and returns what its PONG completes. */
-    fun ping(send: () -> Unit): CompletableDeferred<Unit> {
+    /** Sends a PING with [send] and returns what its PONG completes; `null` if [send] says that the PING was not for this link any more. */
+    fun ping(send: () -> Boolean): CompletableDeferred<Unit>? {
         val pong = CompletableDeferred<Unit>()
         lock.withLock {
             val cause = closed
             if (cause != null) {
                 pong.completeExceptionally(cause)
             } else {
+                if (!send()) return null
                 waiting.addLast(pong)
-                send()
             }
         }
         return pong

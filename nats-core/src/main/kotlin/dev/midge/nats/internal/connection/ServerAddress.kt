@@ -20,8 +20,20 @@ internal class ServerAddress(
     val url: String
         get() = if (':' in host) "$scheme://[$host]:$port$path" else "$scheme://$host:$port$path"
 
+    /** What makes two URLs the same server. */
+    val place: String
+        get() = "${host.lowercase()}:$port"
+
     val endpoint: Endpoint
         get() = Endpoint(scheme.text, host, port, path)
+
+    /** The server at [hostAndPort], which this one names: it is spoken to as this one is. `null` if that is no address. */
+    fun neighbour(hostAndPort: String): ServerAddress? = try {
+        val (name, port) = hostAndPort(hostAndPort, scheme.defaultPort)
+        if (HOST.matches(name)) ServerAddress(scheme, name, port, path, auth) else null
+    } catch (e: IllegalArgumentException) {
+        null
+    }
 
     override fun toString(): String = url
 

@@ -1,9 +1,115 @@
 package dev.midge.nats.internal.connection
 
-/** The servers that may be connected to and the order in which they are tried: shuffled once, so that many clients spread. */
-internal class ServerPool(servers: List<ServerAddress>, noRandomize: Boolean) {
-    private val servers = if (noRandomize) servers else servers.shuffled()
+import dev.midge.nats.AuthenticationException
+import dev.midge.nats.NatsException
+import dev.midge.nats.NatsOptions
+import dev.midge.nats.ServerCandidate
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
 
-    /** The servers of one attempt, in order. */
-    fun attempt(): List<ServerAddress> = servers
+/**
+ * The servers that may be connected to, in the order in which they are tried, and when each may be tried again.
+ *
+ * Those of the options are shuffled once, so that many clients spread, and leave only when they have failed too often. Those that a server
+ * names come and go with what the servers say (`connect_urls` of INFO).
+ */
+internal class ServerPool(private val options: NatsOptions, private val nanoTime: () -> Long = System::nanoTime) {
+    /** One server: a host name counts as one, however many addresses it has. */
+    private class Entry(val address: ServerAddress, val isDiscovered: Boolean) {
+        var failures = 0
+
+        /** By [nanoTime]; `null` if the server may be tried at once. */
+        var notBefore: Long? = null
+        var authenticationError: String? = null
+    }
+
+    /** A server and how long it is to be left alone yet. */
+    class Choice(val server: ServerAddress, val delay: Duration)
+
+    private val lock = ReentrantLock()
+    private val policy = ReconnectPolicy(options.reconnect)
+
+    /** Guarded by [lock], like what the entries say. */
+    private val entries = options.servers.map { Entry(it, isDiscovered = false) }
+        .let { if (options.noRandomize) it else it.shuffled() }.toMutableList()
+
+    /** All servers, in order. */
+    fun all(): List<ServerAddress> = lock.withLock { entries.map { it.address } }
+
+    /** The first server that may be tried at once, or else the one that may be tried first; `null` if none is left. */
+    fun next(): Choice? {
+        val hook = options.reconnect.selectServer ?: return lock.withLock { entries.minByOrNull(::delay)?.let(::choice) }
+        val offered = lock.withLock { entries.associateWith(::candidate) }
+        val wanted = hook(offered.values.toList())
+        val entry = offered.entries.find { it.value === wanted }?.key
+        return lock.withLock { (entry ?: entries.minByOrNull(::delay))?.let(::choice) }
+    }
+
+    /** [server] let the client in. */
+    fun connected(server: ServerAddress) {
+        update(server) {
+            failures = 0
+            notBefore = null
+            authenticationError = null
+        }
+    }
+
+    /** The connection to [server] was lost, or is about to be: others come first. */
+    fun lost(server: ServerAddress, cause: NatsException?, isTls: Boolean) {
+        update(server) {
+            leaveAlone(policy.delay(failures = 0, isTls))
+            (cause as? AuthenticationException)?.let { authenticationError = it.message }
+            toTheEnd(this)
+        }
+    }
+
+    /** An attempt at [server] failed. Returns whether it is hopeless to go on with any server. */
+    fun failed(server: ServerAddress, cause: NatsException, isTls: Boolean): Boolean {
+        var hopeless = false
+        update(server) {
+            failures++
+            leaveAlone(policy.delay(failures, isTls))
+            val refusal = (cause as? AuthenticationException)?.message
+            hopeless = refusal != null && refusal == authenticationError && !options.reconnect.ignoreAuthErrors
+            authenticationError = refusal
+            if (options.reconnect.maxReconnects in 1..failures) entries.remove(this) else toTheEnd(this)
+        }
+        return hopeless
+    }
+
+    /** A server that [via] is the address of names the [urls] of its cluster. Returns those that are new. */
+    fun discover(urls: List<String>, via: ServerAddress): List<String> {
+        // A server alone names none, nor does one that is told not to.
+        if (options.reconnect.ignoreDiscoveredServers || urls.isEmpty()) return emptyList()
+        val named = urls.mapNotNull { via.neighbour(it) }.distinctBy { it.place }
+        return lock.withLock {
+            val places = named.mapTo(HashSet()) { it.place }
+            entries.removeAll { it.isDiscovered && it.address.place !in places && it.address.place != via.place }
+            val known = entries.mapTo(HashSet()) { it.address.place }
+            val new = named.filter { it.place !in known }.let { if (options.noRandomize) it else it.shuffled() }
+            new.forEach { entries.add(Entry(it, isDiscovered = true)) }
+            new.map { it.url }
+        }
+    }
+
+    private inline fun update(server: ServerAddress, change: Entry.() -> Unit) {
+        lock.withLock { entries.find { it.address === server }?.change() }
+    }
+
+    private fun toTheEnd(entry: Entry) {
+        entries.remove(entry)
+        entries.add(entry)
+    }
+
+    private fun Entry.leaveAlone(time: Duration) {
+        notBefore = nanoTime() + time.inWholeNanoseconds
+    }
+
+    private fun delay(entry: Entry): Duration = entry.notBefore?.let { (it - nanoTime()).coerceAtLeast(0).nanoseconds } ?: Duration.ZERO
+
+    private fun choice(entry: Entry) = Choice(entry.address, delay(entry))
+
+    private fun candidate(entry: Entry) = ServerCandidate(entry.address.url, entry.isDiscovered, entry.failures, delay(entry))
 }

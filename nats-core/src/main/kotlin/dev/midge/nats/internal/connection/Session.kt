@@ -1,67 +1,130 @@
 package dev.midge.nats.internal.connection
 
 import dev.midge.nats.ConnectionLostException
+import dev.midge.nats.FlushTimeoutException
 import dev.midge.nats.NatsException
 import dev.midge.nats.internal.inbound.Dispatcher
-import dev.midge.nats.internal.inbound.InboundCounters
 import dev.midge.nats.internal.inbound.ReaderLoop
-import dev.midge.nats.internal.outbound.OutboundBuffer
+import dev.midge.nats.internal.outbound.OutboundLane
 import dev.midge.nats.internal.outbound.WriterLoop
+import dev.midge.nats.internal.protocol.ProtocolEncoder
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancelAndJoin
-import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.plus
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+import java.nio.ByteBuffer
 
-/** The reader and the writer of one [Link], from the first byte after the handshake to its end. */
-internal class Session(
-    private val link: Link,
-    private val outbound: OutboundBuffer,
-    private val dispatcher: Dispatcher,
-    private val counters: InboundCounters,
-) {
+/**
+ * One [Link] in use, from the first byte after the handshake to its end: its reader, its writer and its keep-alive.
+ *
+ * First it reads, then it is told the subscriptions, then, when it is the one in use, it is given the [lane] to write.
+ */
+internal class Session(val link: Link, private val supervisor: ConnectionSupervisor) {
+    private val job = SupervisorJob(supervisor.scope.coroutineContext.job)
+    private val scope = supervisor.scope + job
+    private val pongs = PongQueue()
+    private val control = ControlOperations(this, supervisor)
+    private val reader: ReaderLoop = readerLoop()
+    private var writing: Job? = null
     private val end = CompletableDeferred<NatsException>()
+    val resubscription = Resubscription(supervisor.registry, supervisor.wireLog)
 
-    /** Runs until the link breaks, and returns why; when cancelled, the link is closed as well. [onStart] is called when both loops run. */
-    suspend fun run(onStart: () -> Unit): NatsException = coroutineScope {
-        val writer = launch { endingWith(null) { WriterLoop(outbound, link.transport).run() } }
+    /** What the link is to be written; `null` until it is the one in use. */
+    @Volatile
+    var lane: OutboundLane? = null
+
+    /** Completes with the cause when the link has broken. */
+    val ended: CompletableDeferred<NatsException>
+        get() = end
+
+    private fun readerLoop(): ReaderLoop {
+        val dispatcher = Dispatcher(supervisor.registry, control, supervisor.inbound, supervisor.wireLog)
+        return ReaderLoop(link.transport.input, link.parser, dispatcher, supervisor.inbound, supervisor.delivery)
+    }
+
+    fun startReading() {
         // Unconfined: the reader goes on where the selector wakes it, without a thread hop.
-        val reader = launch(Dispatchers.Unconfined) { endingWith("closed by the server") { readerLoop().run() } }
-        try {
-            onStart()
-            end.await()
-        } finally {
-            close(reader, writer)
+        scope.launch(Dispatchers.Unconfined) { endingWith("closed by the server") { reader.run() } }
+    }
+
+    /**
+     * Tells the server all subscriptions and returns when it has taken them. To be called before the writer begins.
+     *
+     * @throws NatsException if the link breaks, or the server does not answer in time.
+     */
+    suspend fun subscribe() {
+        val frames = resubscription.all()
+        if (!frames.hasRemaining()) return
+        val taken = checkNotNull(pongs.ping { true })
+        scope.launch {
+            endingWith(null) {
+                link.transport.write(frames)
+                link.transport.write(ByteBuffer.allocate(ProtocolEncoder.PING_SIZE).also(ProtocolEncoder::ping).flip())
+            }
+        }
+        val limit = supervisor.options.timeouts.flush
+        withTimeoutOrNull(limit) { taken.await() } ?: throw FlushTimeoutException(limit)
+    }
+
+    fun startWriting() {
+        val lane = checkNotNull(lane)
+        writing = scope.launch { endingWith(null) { WriterLoop(supervisor.outbound, lane, link.transport).run() } }
+        scope.launch {
+            val timeouts = supervisor.options.timeouts
+            KeepAlive(timeouts.pingInterval, timeouts.maxPingsOutstanding).awaitDeath({ reader.isHeld }, ::ping)
+            end(ConnectionLostException("the connection to ${link.server} is dead: ${timeouts.maxPingsOutstanding} PINGs were not answered"))
         }
     }
 
-    private fun readerLoop() = ReaderLoop(link.transport.input, link.parser, dispatcher, counters)
+    /** Sends a PING behind everything appended so far and returns what its PONG completes; `null` if this session is not in use. */
+    fun ping(): CompletableDeferred<Unit>? {
+        val lane = lane ?: return null
+        return pingWith { supervisor.outbound.appendControl(ProtocolEncoder.PING_SIZE, lane, ProtocolEncoder::ping) }
+    }
 
-    private suspend fun close(reader: Job, writer: Job) {
+    /** As [ping], with the PING sent by [send]. */
+    fun pingWith(send: () -> Boolean): CompletableDeferred<Unit>? = pongs.ping(send)
+
+    fun onPong() {
+        pongs.onPong()
+    }
+
+    fun end(cause: NatsException) {
+        val explained = control.explain(cause)
+        end.complete(explained)
+        pongs.fail(explained)
+    }
+
+    /** Ends what runs and closes the link. Idempotent. */
+    suspend fun stop() {
         withContext(NonCancellable) {
-            reader.cancelAndJoin()
-            writer.cancelAndJoin()
+            job.cancelAndJoin()
             link.transport.close()
         }
+        pongs.fail(ConnectionLostException("the connection to ${link.server} was closed"))
     }
 
     /** Ends the session when [loop] fails, or returns and that means [reason]. */
     private suspend inline fun endingWith(reason: String?, loop: () -> Unit) {
         try {
             loop()
-            if (reason != null) end.complete(ConnectionLostException("the connection to ${link.server} was $reason"))
+            if (reason != null) end(ConnectionLostException("the connection to ${link.server} was $reason"))
         } catch (e: NatsException) {
-            end.complete(e)
+            end(e)
         } catch (e: Throwable) {
             // This session's own cancellation passes; anything else, were it an Error, is its end: a loop that died unseen would be
             // a zombie.
             currentCoroutineContext().ensureActive()
-            end.complete(ConnectionLostException("the connection to ${link.server} broke: ${e.message ?: e::class.simpleName}", e))
+            end(ConnectionLostException("the connection to ${link.server} broke: ${e.message ?: e::class.simpleName}", e))
         }
     }
 }

@@ -13,6 +13,13 @@ internal interface RegisteredSubscription : MessageSink {
     val sid: Long
     val subject: Subject
     val queueGroup: String?
+    val receivedMessages: Long
+
+    /** How many messages it takes before it ends by itself. */
+    val limit: Long
+
+    /** How many messages had been received when the server in use was told of it: those that this server does not count. */
+    var receivedBefore: Long
 
     /** Nothing more will come: because of [cause], or because the connection was closed in order. */
     fun onConnectionClosed(cause: NatsException?)

@@ -3,32 +3,48 @@ package dev.midge.nats.internal.inbound
 import dev.midge.nats.internal.protocol.ProtocolParser
 import dev.midge.nats.internal.transport.consumeSegments
 import io.ktor.utils.io.ByteReadChannel
+import java.util.concurrent.locks.ReentrantLock
+import kotlin.concurrent.withLock
 
 /**
  * Reads the socket and drives the parser: the only reader of a connection's socket.
  *
  * Never runs a user's suspending code and never waits for the writer; it waits for a subscriber only if that one chose `Overflow.Suspend`.
+ *
+ * @param delivery held while messages are delivered: sinks know one reader at a time, and while a connection moves from one server to
+ *   another there are two.
  */
 internal class ReaderLoop(
     private val input: ByteReadChannel,
     private val parser: ProtocolParser,
     private val dispatcher: Dispatcher,
     private val counters: InboundCounters,
+    private val delivery: ReentrantLock,
 ) {
+    /** Whether a subscriber keeps the reader from reading on. */
+    @Volatile
+    var isHeld: Boolean = false
+        private set
+
     /** Returns at the end of the stream; throws what the channel throws, or a `ProtocolException`. */
     suspend fun run() {
-        while (true) {
-            val open = try {
-                input.consumeSegments { bytes, from, to ->
-                    counters.bytes(to - from)
-                    parser.feed(bytes, from, to, dispatcher)
-                }
-            } finally {
-                // Also when the parser refuses what follows: those messages were good.
-                dispatcher.wake()
-            }
-            if (!open) return
+        while (input.awaitContent()) {
+            delivery.withLock(::deliver)
+            isHeld = true
             dispatcher.awaitRoom()
+            isHeld = false
+        }
+    }
+
+    private fun deliver() {
+        try {
+            input.consumeSegments { bytes, from, to ->
+                counters.bytes(to - from)
+                parser.feed(bytes, from, to, dispatcher)
+            }
+        } finally {
+            // Also when the parser refuses what follows: those messages were good.
+            dispatcher.wake()
         }
     }
 }

@@ -27,8 +27,11 @@ import kotlin.coroutines.resume
 internal class SubscriptionQueue(private val sid: Long, private val overflow: Overflow, private val listener: Listener) : Signal {
     /** Told without the lock held. */
     interface Listener {
-        /** Once an episode, with all that was dropped so far. */
+        /** An episode has begun; [dropped] counts from the first message on. */
         fun onSlowConsumer(dropped: Long)
+
+        /** The episode is over, or the queue was closed in it: it has cost [dropped] messages. */
+        fun onEpisodeEnd(dropped: Long)
 
         fun onDropped(count: Long)
 
@@ -54,7 +57,10 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     private var dropped = 0L
     private var limit = Long.MAX_VALUE
     private var inEpisode = false
-    private var episodes = 0
+    private var droppedBeforeEpisode = 0L
+
+    /** What the listener is to be told when the lock is free again. */
+    private var notices = ArrayList<() -> Unit>()
     private var closed = false
 
     /** Whether what waits was forgotten, with what the collector has taken but not begun. */
@@ -80,6 +86,8 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         get() = lock.withLock { if (isDiscarded) 0 else accepted - consumedMessages.get() }
     val pendingBytes: Long
         get() = lock.withLock { if (isDiscarded) 0 else acceptedBytes - consumedBytes.get() }
+    val messageLimit: Long
+        get() = lock.withLock { limit }
     val isClosed: Boolean
         get() = lock.withLock { closed }
 
@@ -93,34 +101,52 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     override fun wake() {
         val before: Outcome
         val after: Outcome
+        val told: List<() -> Unit>
         val waiting: CancellableContinuation<Unit>?
         lock.withLock {
             before = outcome()
             for (i in arrived.indices) receive(arrived[i])
             after = outcome()
+            told = takeNotices()
             waiting = if (ring.isEmpty && !closed) null else collectorWaits.also { collectorWaits = null }
         }
         arrived.clear()
         waiting?.resume(Unit)
         if (after.dropped > before.dropped) listener.onDropped(after.dropped - before.dropped)
-        for (episode in before.episodes until after.episodes) listener.onSlowConsumer(after.dropped)
+        told.forEach { it() }
         if (after.closed && !before.closed) if (failure == null) listener.onLimitReached() else listener.onFailed()
     }
 
-    private fun outcome() = Outcome(dropped, episodes, closed)
+    private fun outcome() = Outcome(dropped, closed)
 
     private fun receive(message: NatsMessage) {
         if (closed) return
         received++
-        if (inEpisode && isHalfEmpty()) inEpisode = false
+        if (inEpisode && isHalfEmpty()) endEpisode()
         val droppedNow = accept(message, message.size)
         if (droppedNow > 0) {
+            if (!inEpisode) beginEpisode(droppedNow)
             dropped += droppedNow
-            if (!inEpisode) episodes++
-            inEpisode = true
         }
         if (received >= limit) closed = true
+        if (closed) endEpisode()
     }
+
+    private fun beginEpisode(cost: Long) {
+        inEpisode = true
+        droppedBeforeEpisode = dropped
+        val total = dropped + cost
+        notices.add { listener.onSlowConsumer(total) }
+    }
+
+    private fun endEpisode() {
+        if (!inEpisode) return
+        inEpisode = false
+        val cost = dropped - droppedBeforeEpisode
+        notices.add { listener.onEpisodeEnd(cost) }
+    }
+
+    private fun takeNotices(): List<() -> Unit> = if (notices.isEmpty()) emptyList() else notices.also { notices = ArrayList() }
 
     /** Puts the message into the ring or not, by the policy; returns how many messages were dropped. */
     private fun accept(message: NatsMessage, size: Int): Long {
@@ -252,17 +278,21 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     }
 
     private fun finish(cause: NatsException?, discard: Boolean) {
+        val told: List<() -> Unit>
         val waiting: CancellableContinuation<Unit>?
         val reader: CancellableContinuation<Unit>?
         lock.withLock {
             if (!closed) failure = cause
             closed = true
+            endEpisode()
+            told = takeNotices()
             if (discard) forget()
             waiting = collectorWaits.also { collectorWaits = null }
             reader = takeReader()
         }
         waiting?.resume(Unit)
         reader?.resume(Unit)
+        told.forEach { it() }
     }
 
     private fun forget() {
@@ -273,7 +303,7 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     private fun takeReader(): CancellableContinuation<Unit>? = readerWaits.also { readerWaits = null }
 
     /** What [wake] compares to know what it has to tell. */
-    private class Outcome(val dropped: Long, val episodes: Int, val closed: Boolean)
+    private class Outcome(val dropped: Long, val closed: Boolean)
 
     companion object {
         /** A view of its own, so that users who block all 64 threads of Dispatchers.IO do not block the reader. */

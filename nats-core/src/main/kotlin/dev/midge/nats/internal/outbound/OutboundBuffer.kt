@@ -1,33 +1,37 @@
 package dev.midge.nats.internal.outbound
 
+import dev.midge.nats.internal.protocol.ClientFrames
 import dev.midge.nats.internal.protocol.ProtocolEncoder
 import kotlinx.coroutines.CancellableContinuation
-import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.nio.ByteBuffer
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.coroutines.resume
 
 /**
- * Where publishers encode their frames, and what outlives a socket: frames wait here in batches for the [WriterLoop].
+ * Where publishers encode their frames, and what outlives a socket: frames wait here in batches for the [WriterLoop] of the link in use, or
+ * for the next link.
  *
  * While one batch is on its way to the socket, publishers fill the next one: the busier the socket, the larger the batches.
  *
  * INVARIANTS (guarded by [lock])
- * - A batch enters [queue] with its first frame, under the lock, so that the queue's order is the order of the frames.
- * - Frames are added only to [open], the last batch of the queue; the writer seals a batch (takes it away from [open]) before it reads it.
+ * - A batch enters the queue of [lane] with its first frame, under the lock, so that the queue's order is the order of the frames.
+ * - Frames are added only to [open], the last batch of that queue; the writer seals a batch (takes it away from [open]) before it reads it.
  * - A frame is encoded under the lock, whole: neither cancellation nor a concurrent publisher can split it.
+ * - While not [linked] only messages are appended: who subscribes or leaves is known from the registry when the next link begins.
  * - [pendingBytes] is what was appended and not yet reported as [written].
  * - A waiter is in [waiters] only while the buffer has no room for it; whoever makes room or closes resumes it.
  *
- * Tested by `OutboundBufferSpec` and `OutboundBufferStressSpec`.
+ * Tested by `OutboundBufferSpec`, `OutboundBufferStressSpec` and `OutboundHandOverSpec`.
  *
  * @param capacity bytes that may wait before publishers suspend.
  */
 internal class OutboundBuffer(private val capacity: Int) {
     internal val lock = ReentrantLock()
-    private val queue = Channel<Batch>(Channel.UNLIMITED)
+    private var lane = OutboundLane()
     private var open: Batch? = null
+    private var linked = false
+    private var limit = capacity.toLong()
     private val spare = ArrayDeque<Batch>()
     private val waiters = LinkedHashSet<CancellableContinuation<Unit>>()
     private var pendingBytes = 0L
@@ -50,8 +54,23 @@ internal class OutboundBuffer(private val capacity: Int) {
      */
     inline fun appendMessage(size: Int, encode: (ByteBuffer) -> Unit): Boolean = append(size, 1, encode)
 
-    /** As [appendMessage], for a frame that is no message. */
-    inline fun appendFrame(size: Int, encode: (ByteBuffer) -> Unit): Boolean = append(size, 0, encode)
+    /**
+     * Appends a SUB, which waits for room as a message does: `false` if there is none. Without a link it is left to the registry, and the
+     * call has nothing to wait for.
+     */
+    inline fun appendSubscribe(size: Int, encode: (ByteBuffer) -> Unit): Boolean {
+        acquire()
+        try {
+            if (isClosed()) return false
+            if (!isLinked()) return true
+            if (!hasRoom(size)) return false
+            encodeWhole(batchFor(size), encode)
+            appended(size, 0)
+            return true
+        } finally {
+            lock.unlock()
+        }
+    }
 
     internal inline fun append(size: Int, messageCount: Int, encode: (ByteBuffer) -> Unit): Boolean {
         acquire()
@@ -65,11 +84,15 @@ internal class OutboundBuffer(private val capacity: Int) {
         }
     }
 
-    /** Appends a control frame, which is small and never waits for room; `false` if the buffer was closed. */
-    inline fun appendControl(size: Int, encode: (ByteBuffer) -> Unit): Boolean {
+    /**
+     * Appends a control frame, which is small and never waits for room; `false` if there is no link to say it to.
+     *
+     * @param to the lane of the link that it is meant for, if it makes no sense to another.
+     */
+    inline fun appendControl(size: Int, to: OutboundLane? = null, encode: (ByteBuffer) -> Unit): Boolean {
         acquire()
         try {
-            if (isClosed()) return false
+            if (!isLinked(to)) return false
             encodeWhole(batchFor(size), encode)
             appended(size, 0)
             return true
@@ -79,21 +102,20 @@ internal class OutboundBuffer(private val capacity: Int) {
     }
 
     /**
-     * Answers a PING, unless an answer waits already: one PONG tells the server as much as many, and a flood of PINGs must not fill
-     * memory.
+     * Answers a PING of the link that reads [to], unless an answer waits already: one PONG tells the server as much as many, and a flood of
+     * PINGs must not fill memory.
      */
-    fun appendPong() {
+    fun appendPong(to: OutboundLane?) {
         locked {
-            if (closed || pongQueued) return
-            pongQueued = true
-            appendControl(ProtocolEncoder.PING_SIZE, ProtocolEncoder::pong)
+            if (pongQueued) return
+            pongQueued = appendControl(ProtocolEncoder.PING_SIZE, to, ProtocolEncoder::pong)
         }
     }
 
     /** Suspends until a message of [size] bytes may fit, or the buffer is closed. To be called again until it was appended. */
     suspend fun awaitRoom(size: Int) {
         suspendCancellableCoroutine { continuation ->
-            val waits = locked { accepting && !hasRoom(size) && waiters.add(continuation) }
+            val waits = locked { !closed && (accepting || linked) && !hasRoom(size) && waiters.add(continuation) }
             if (waits) {
                 continuation.invokeOnCancellation { locked { waiters.remove(continuation) } }
             } else {
@@ -102,30 +124,128 @@ internal class OutboundBuffer(private val capacity: Int) {
         }
     }
 
-    /** The next batch, sealed and ready to be read; `null` once closed and empty. */
-    suspend fun take(): Batch? {
-        val batch = queue.receiveCatching().getOrNull() ?: return null
+    /** The next batch of [lane], sealed and ready to be read; `null` once the lane was closed and is empty. */
+    suspend fun take(lane: OutboundLane): Batch? {
+        val batch = lane.ahead.removeFirstOrNull() ?: lane.queue.receiveCatching().getOrNull() ?: return null
         locked {
             if (open === batch) open = null
             pongQueued = false
         }
         batch.bytes.flip()
+        lane.inFlight = batch
         return batch
     }
 
-    /** The writer is done with [batch], whose [size] bytes went to the socket. */
-    fun written(batch: Batch, size: Int) {
+    /** The writer of [lane] is done with [batch], whose [size] bytes went to the socket. */
+    fun written(lane: OutboundLane, batch: Batch, size: Int) {
+        lane.inFlight = null
         val resumed = locked {
             pendingBytes -= size
             writtenBytes += size
-            if (batch.bytes.capacity() == Batch.STANDARD_BYTES && spare.size < capacity / Batch.STANDARD_BYTES + 1) {
-                batch.bytes.clear()
-                spare.addLast(batch)
-            }
+            recycle(batch)
             // Waking publishers one batch at a time would make them and the writer take turns.
             if (pendingBytes <= capacity / 2) takeWaiters() else emptyList()
         }
         resumed.forEach { it.resume(Unit) }
+    }
+
+    /**
+     * A link begins and takes what waits. [first] is called under the lock, so that no frame can come between what it knows and what is
+     * appended from now on; what it returns goes ahead of everything.
+     */
+    fun link(first: () -> ByteBuffer?): OutboundLane = locked {
+        goAhead(lane, first())
+        linked = true
+        limit = capacity.toLong()
+        accepting = !closed
+        lane
+    }
+
+    /**
+     * The link of [dead] is gone and its writer has ended. Messages that were not handed to the network to their last byte wait for the
+     * next link, first of all: the server cannot have read them. Everything else on the lane concerned that link alone.
+     *
+     * @param buffer how many bytes may wait until then, or `null` if nothing more is to be taken.
+     */
+    fun unlink(dead: OutboundLane, buffer: Int?) {
+        val resumed = locked {
+            linked = false
+            pongQueued = false
+            accepting = buffer != null && !closed
+            limit = buffer?.toLong() ?: 0
+            open = null
+            val next = OutboundLane().also { lane = it }
+            moveMessages(dead) { next.queue.trySend(it) }
+            takeWaiters()
+        }
+        resumed.forEach { it.resume(Unit) }
+    }
+
+    /**
+     * Another link takes over: what was appended so far, and [last] behind it, still goes to the lane in use, which is then closed; what is
+     * appended from now on goes to the lane that is returned, with what [first] returns ahead of everything.
+     */
+    fun handOver(last: ByteBuffer, first: () -> ByteBuffer?): OutboundLane = locked {
+        val ending = lane
+        open = null
+        ending.queue.trySend(batchOf(last))
+        ending.queue.close()
+        lane = OutboundLane()
+        goAhead(lane, first())
+        pongQueued = false
+        lane
+    }
+
+    /** What [ending] could not hand over before its link broke goes ahead of what waits on [next], whose writer has not begun. */
+    fun salvage(ending: OutboundLane, next: OutboundLane) {
+        locked {
+            val kept = open
+            open = null
+            moveMessages(ending, next.ahead::addLast)
+            open = kept
+        }
+    }
+
+    private fun goAhead(lane: OutboundLane, first: ByteBuffer?) {
+        if (first != null && first.hasRemaining()) lane.ahead.addLast(batchOf(first))
+    }
+
+    private fun batchOf(bytes: ByteBuffer): Batch {
+        pendingBytes += bytes.remaining()
+        return Batch(bytes.remaining()).also { it.bytes.put(bytes) }
+    }
+
+    /** Copies the messages that [from] has not handed over into batches of their own, each passed to [begun] with its first one. */
+    private fun moveMessages(from: OutboundLane, begun: (Batch) -> Unit) {
+        for (batch in from.takeRest()) {
+            val bytes = batch.bytes
+            val handedOver = bytes.position()
+            pendingBytes -= bytes.limit()
+            writtenBytes += handedOver
+            var at = 0
+            while (at < bytes.limit()) {
+                val end = ClientFrames.end(bytes, at)
+                if (end > handedOver && ClientFrames.isMessage(bytes, at)) move(bytes, at, end - at, begun)
+                at = end
+            }
+            recycle(batch)
+        }
+    }
+
+    private fun move(bytes: ByteBuffer, from: Int, size: Int, begun: (Batch) -> Unit) {
+        val target = batchFor(size)
+        target.put(target.position(), bytes, from, size)
+        target.position(target.position() + size)
+        pendingBytes += size
+        val batch = checkNotNull(open)
+        if (batch.size == size) begun(batch)
+    }
+
+    private fun recycle(batch: Batch) {
+        if (batch.bytes.capacity() == Batch.STANDARD_BYTES && spare.size < capacity / Batch.STANDARD_BYTES + 1) {
+            batch.bytes.clear()
+            spare.addLast(batch)
+        }
     }
 
     /** Takes nothing more; what is queued can still be taken by the writer. Idempotent. */
@@ -133,7 +253,7 @@ internal class OutboundBuffer(private val capacity: Int) {
         val resumed = locked {
             accepting = false
             closed = true
-            queue.close()
+            lane.queue.close()
             takeWaiters()
         }
         resumed.forEach { it.resume(Unit) }
@@ -162,7 +282,10 @@ internal class OutboundBuffer(private val capacity: Int) {
 
     internal fun isClosed(): Boolean = closed
 
-    internal fun hasRoom(size: Int): Boolean = pendingBytes + size <= capacity || (size > capacity / 2 && pendingBytes <= capacity / 2)
+    internal fun isLinked(to: OutboundLane? = null): Boolean = linked && !closed && (to == null || to === lane)
+
+    internal fun hasRoom(size: Int): Boolean =
+        pendingBytes + size <= limit || (linked && size > capacity / 2 && pendingBytes <= capacity / 2)
 
     /** An encoder that throws, as one that reads a caller's closed buffer may, leaves nothing of its frame behind. */
     internal inline fun encodeWhole(bytes: ByteBuffer, encode: (ByteBuffer) -> Unit) {
@@ -187,7 +310,7 @@ internal class OutboundBuffer(private val capacity: Int) {
         val batch = checkNotNull(open)
         pendingBytes += size
         messages += messageCount
-        if (batch.size == size) queue.trySend(batch)
+        if (batch.size == size) lane.queue.trySend(batch)
     }
 
     private companion object {

@@ -91,12 +91,11 @@ internal class SocketReadChannel(
 }
 
 /**
- * Waits for bytes and passes them to [consume] where they lie, one buffer segment (at most 8 KiB) a call: `consume(array, from, to)`.
- * Returns `false` at the end of the stream. This file holds every opt-in to an internal of Ktor or kotlinx-io.
+ * Passes the bytes that `awaitContent` has waited for to [consume] where they lie, one buffer segment (at most 8 KiB) a call:
+ * `consume(array, from, to)`. This file holds every opt-in to an internal of Ktor or kotlinx-io.
  */
 @OptIn(InternalAPI::class, InternalIoApi::class, UnsafeIoApi::class)
-internal suspend inline fun ByteReadChannel.consumeSegments(consume: (ByteArray, Int, Int) -> Unit): Boolean {
-    if (!awaitContent()) return false
+internal inline fun ByteReadChannel.consumeSegments(consume: (ByteArray, Int, Int) -> Unit) {
     val buffer = readBuffer.buffer
     while (!buffer.exhausted()) {
         UnsafeBufferOperations.readFromHead(buffer) { bytes, from, to ->
@@ -104,5 +103,4 @@ internal suspend inline fun ByteReadChannel.consumeSegments(consume: (ByteArray,
             to - from
         }
     }
-    return true
 }

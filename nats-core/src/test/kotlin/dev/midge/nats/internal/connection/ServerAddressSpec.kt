@@ -57,9 +57,10 @@ class ServerAddressSpec :
         }
 
         test("the pool tries servers in random order, or in the given one") {
-            val servers = ServerAddress.parseList("a,b,c,d,e,f,g,h")
-            ServerPool(servers, noRandomize = true).attempt() shouldContainExactly servers
-            val orders = List(20) { ServerPool(servers, noRandomize = false).attempt() }
+            val text = "a,b,c,d,e,f,g,h"
+            val servers = ServerAddress.parseList(text).map { it.url }
+            ServerPool(NatsOptions(text) { noRandomize = true }).all().map { it.url } shouldContainExactly servers
+            val orders = List(20) { ServerPool(NatsOptions(text)).all().map { it.url } }
             orders.forEach { it shouldContainExactlyInAnyOrder servers }
             // That 20 shuffles of eight are all equal has a chance of 1 in 10^87.
             orders.distinct().size shouldBeGreaterThan 1

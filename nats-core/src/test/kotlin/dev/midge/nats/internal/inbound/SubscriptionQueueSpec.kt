@@ -16,6 +16,7 @@ import kotlinx.coroutines.launch
 
 /** A queue with a record of what it told. */
 private class Fixture(overflow: Overflow) : SubscriptionQueue.Listener {
+    val costs = ArrayList<Long>()
     val episodes = ArrayList<Long>()
     var dropped = 0L
     var limitReached = 0
@@ -51,6 +52,10 @@ private class Fixture(overflow: Overflow) : SubscriptionQueue.Listener {
 
     override fun onSlowConsumer(dropped: Long) {
         episodes += dropped
+    }
+
+    override fun onEpisodeEnd(dropped: Long) {
+        costs += dropped
     }
 
     override fun onDropped(count: Long) {

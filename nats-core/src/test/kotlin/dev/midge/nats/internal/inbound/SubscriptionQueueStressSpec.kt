@@ -16,6 +16,8 @@ private const val PER_READ = 50
 private object Silent : SubscriptionQueue.Listener {
     override fun onSlowConsumer(dropped: Long) = Unit
 
+    override fun onEpisodeEnd(dropped: Long) = Unit
+
     override fun onDropped(count: Long) = Unit
 
     override fun onLimitReached() = Unit

@@ -18,15 +18,26 @@ private fun OutboundBuffer.control(text: String): Boolean {
     return appendControl(bytes.size) { it.put(bytes) }
 }
 
-private suspend fun OutboundBuffer.takeText(): String? {
-    val batch = take() ?: return null
-    val size = batch.bytes.remaining()
-    val text = ByteArray(size).also(batch.bytes::get).decodeToString()
-    written(batch, size)
-    return text
+/** A buffer with its link, whose writer is the test. */
+private class Linked(val buffer: OutboundBuffer, val lane: OutboundLane) {
+    val counters get() = buffer.counters
+
+    fun offer(text: String) = buffer.offer(text)
+
+    fun control(text: String) = buffer.control(text)
+
+    suspend fun take() = buffer.take(lane)
+
+    suspend fun takeText(): String? {
+        val batch = take() ?: return null
+        val size = batch.bytes.remaining()
+        val text = ByteArray(size).also(batch.bytes::get).decodeToString()
+        buffer.written(lane, batch, size)
+        return text
+    }
 }
 
-private fun open(capacity: Int) = OutboundBuffer(capacity).also { it.accepting = true }
+private fun open(capacity: Int) = OutboundBuffer(capacity).let { Linked(it, it.link { null }) }
 
 class OutboundBufferSpec :
     FunSpec({
@@ -36,7 +47,7 @@ class OutboundBufferSpec :
             val first = buffer.take()!!
             buffer.offer("b")
             buffer.offer("c")
-            buffer.written(first, 1)
+            buffer.buffer.written(buffer.lane, first, 1)
             buffer.takeText() shouldBe "bc"
         }
 
@@ -44,7 +55,7 @@ class OutboundBufferSpec :
             val buffer = open(10_000_000)
             val frames = List(500) { "$it:".padEnd(1_000, 'x') }
             frames.forEach { buffer.offer(it) shouldBe true }
-            buffer.close()
+            buffer.buffer.close()
             buildString { while (true) append(buffer.takeText() ?: break) } shouldBe frames.joinToString("")
         }
 
@@ -76,7 +87,7 @@ class OutboundBufferSpec :
             val buffer = open(4)
             buffer.offer("full")
             coroutineScope {
-                val waiter = async(start = CoroutineStart.UNDISPATCHED) { buffer.awaitRoom(4) }
+                val waiter = async(start = CoroutineStart.UNDISPATCHED) { buffer.buffer.awaitRoom(4) }
                 waiter.isActive shouldBe true
                 buffer.takeText()
                 waiter.await()
@@ -88,7 +99,7 @@ class OutboundBufferSpec :
             val buffer = open(4)
             buffer.offer("full")
             coroutineScope {
-                val waiter = launch(start = CoroutineStart.UNDISPATCHED) { buffer.awaitRoom(4) }
+                val waiter = launch(start = CoroutineStart.UNDISPATCHED) { buffer.buffer.awaitRoom(4) }
                 waiter.cancelAndJoin()
             }
             buffer.takeText() shouldBe "full"
@@ -99,8 +110,8 @@ class OutboundBufferSpec :
             val buffer = open(4)
             buffer.offer("last")
             coroutineScope {
-                val waiter = launch(start = CoroutineStart.UNDISPATCHED) { buffer.awaitRoom(4) }
-                buffer.close()
+                val waiter = launch(start = CoroutineStart.UNDISPATCHED) { buffer.buffer.awaitRoom(4) }
+                buffer.buffer.close()
                 waiter.join()
             }
             buffer.offer("more") shouldBe false
@@ -113,7 +124,7 @@ class OutboundBufferSpec :
             val buffer = OutboundBuffer(100)
             buffer.offer("a") shouldBe false
             buffer.awaitRoom(1)
-            buffer.control("c") shouldBe true
+            buffer.control("c") shouldBe false
         }
 
         test("a frame larger than half the capacity does not wait for an empty buffer") {

@@ -29,13 +29,13 @@ private suspend fun OutboundBuffer.publish(publisher: Int, number: Int, length: 
 }
 
 /** Reads frames from all batches and checks each: whole, unmixed, in its publisher's order. Returns the last number of each publisher. */
-private suspend fun OutboundBuffer.readAll(): IntArray {
+private suspend fun OutboundBuffer.readAll(lane: OutboundLane): IntArray {
     val last = IntArray(PUBLISHERS) { -1 }
     while (true) {
-        val batch = take() ?: return last
+        val batch = take(lane) ?: return last
         val size = batch.bytes.remaining()
         while (batch.bytes.hasRemaining()) check(batch.bytes, last)
-        written(batch, size)
+        written(lane, batch, size)
         if (Random.nextInt(20) == 0) yield()
     }
 }
@@ -54,8 +54,9 @@ class OutboundBufferStressSpec :
     FunSpec({
         test("concurrent publishers under back-pressure lose, tear and reorder nothing") {
             withContext(Dispatchers.Default) {
-                val buffer = OutboundBuffer(64 * 1024).also { it.accepting = true }
-                val reader = async { buffer.readAll() }
+                val buffer = OutboundBuffer(64 * 1024)
+                val lane = buffer.link { null }
+                val reader = async { buffer.readAll(lane) }
                 val publishers = List(PUBLISHERS) { publisher ->
                     launch {
                         val random = Random(publisher)
@@ -72,8 +73,9 @@ class OutboundBufferStressSpec :
 
         test("publishers cancelled at any moment have appended whole frames or none") {
             withContext(Dispatchers.Default) {
-                val buffer = OutboundBuffer(4 * 1024).also { it.accepting = true }
-                val reader = async { buffer.readAll() }
+                val buffer = OutboundBuffer(4 * 1024)
+                val lane = buffer.link { null }
+                val reader = async { buffer.readAll(lane) }
                 val accepted = AtomicIntegerArray(PUBLISHERS)
                 List(PUBLISHERS) { publisher -> launch { publishWithCancellation(buffer, publisher, accepted) } }.joinAll()
                 val accounted = (0 until PUBLISHERS).sumOf { accepted.get(it) }

@@ -1,0 +1,83 @@
+package dev.midge.nats.internal.connection
+
+import dev.midge.nats.internal.protocol.ProtocolEncoder
+import dev.midge.nats.internal.transport.WireLog
+import java.nio.ByteBuffer
+
+/**
+ * Tells a new link who is subscribed: everybody in the registry when it begins, and, once no message is delivered elsewhere, what has
+ * changed since then.
+ *
+ * The server counts deliveries of a subscription from its SUB on: an auto-unsubscribe limit is sent reduced by what came before.
+ */
+internal class Resubscription(private val registry: SubscriptionRegistry, private val log: WireLog) {
+    private class Told(val received: Long, val limit: Long)
+
+    private val told = HashMap<Long, Told>()
+
+    /** SUB, and UNSUB where there is a limit, for every subscription of the registry; empty if there is none. */
+    fun all(): ByteBuffer = encode(registry.all().flatMap(::subscribe))
+
+    /** SUB for who has come since [all], UNSUB for who has left or has another limit now. */
+    fun changes(): ByteBuffer {
+        val now = registry.all()
+        val left = told.keys - now.mapTo(HashSet()) { it.sid }
+        return encode(left.map { Frame.Unsubscribe(it, 0) } + now.flatMap(::change))
+    }
+
+    /** UNSUB for everybody, and a PING: after its PONG nothing more is delivered on a link that is left. */
+    fun leaving(): ByteBuffer = encode(registry.all().map { Frame.Unsubscribe(it.sid, 0) } + Frame.Ping)
+
+    private fun change(subscription: RegisteredSubscription): List<Frame> {
+        val before = told[subscription.sid] ?: return subscribe(subscription)
+        val limit = subscription.limit
+        return if (limit == before.limit) emptyList() else listOf(Frame.Unsubscribe(subscription.sid, limit - before.received))
+    }
+
+    private fun subscribe(subscription: RegisteredSubscription): List<Frame> {
+        val state = Told(subscription.receivedMessages, subscription.limit)
+        val remaining = state.limit - state.received
+        // The limit has just been reached: the subscription is about to leave the registry.
+        if (remaining <= 0) return emptyList()
+        told[subscription.sid] = state
+        subscription.receivedBefore = state.received
+        val frame = Frame.Subscribe(subscription)
+        return if (state.limit == Long.MAX_VALUE) listOf(frame) else listOf(frame, Frame.Unsubscribe(subscription.sid, remaining))
+    }
+
+    private fun encode(frames: List<Frame>): ByteBuffer {
+        val out = ByteBuffer.allocate(frames.sumOf { it.size })
+        for (frame in frames) {
+            if (log.enabled) log.sent(frame.toString())
+            frame.write(out)
+        }
+        return out.flip()
+    }
+
+    private sealed class Frame(val size: Int) {
+        abstract fun write(out: ByteBuffer)
+
+        class Subscribe(
+            private val subscription: RegisteredSubscription,
+            private val group: ByteArray? = subscription.queueGroup?.encodeToByteArray(),
+        ) : Frame(ProtocolEncoder.subscribeSize(subscription.subject.wire, group, subscription.sid)) {
+            override fun write(out: ByteBuffer) = ProtocolEncoder.subscribe(out, subscription.subject.wire, group, subscription.sid)
+
+            override fun toString(): String = "SUB ${subscription.subject} ${subscription.queueGroup?.let {
+                "$it "
+            }.orEmpty()}${subscription.sid}"
+        }
+
+        class Unsubscribe(private val sid: Long, private val max: Long) : Frame(ProtocolEncoder.unsubscribeSize(sid, max)) {
+            override fun write(out: ByteBuffer) = ProtocolEncoder.unsubscribe(out, sid, max)
+
+            override fun toString(): String = if (max > 0) "UNSUB $sid $max" else "UNSUB $sid"
+        }
+
+        object Ping : Frame(ProtocolEncoder.PING_SIZE) {
+            override fun write(out: ByteBuffer) = ProtocolEncoder.ping(out)
+
+            override fun toString(): String = "PING"
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.midge.nats.internal.outbound
+
+import kotlinx.coroutines.channels.Channel
+
+/**
+ * The batches on their way to one link, in order: what an [OutboundBuffer] fills and that link's [WriterLoop] empties.
+ *
+ * INVARIANT: every batch that entered the lane and was not written to its end is in exactly one of [ahead], [inFlight], [undelivered] and
+ * [queue], so that the next link can go on with it. All but the queue are the writer's, and belong to whoever has joined it afterwards.
+ */
+internal class OutboundLane {
+    /** Frames are appended to its last batch, under the buffer's lock. */
+    val queue = Channel<Batch>(Channel.UNLIMITED) { undelivered = it }
+
+    /** Written before the queue. Filled before the writer begins. */
+    val ahead = ArrayDeque<Batch>()
+
+    /** Taken and not written to its end; its position says how far. */
+    var inFlight: Batch? = null
+
+    /** The writer was cancelled at the moment at which it was given this batch. */
+    private var undelivered: Batch? = null
+
+    /** All that was not written to its end, in order, each batch positioned at its first byte that was not handed over. */
+    fun takeRest(): List<Batch> = buildList {
+        inFlight?.let(::add)
+        inFlight = null
+        val waiting = ahead.toList() + listOfNotNull(undelivered) + generateSequence { queue.tryReceive().getOrNull() }
+        ahead.clear()
+        undelivered = null
+        waiting.forEach { it.bytes.flip() }
+        addAll(waiting)
+    }
+}
