@@ -1,6 +1,7 @@
 package dev.midge.nats.testing.internal.embedded
 
 import dev.midge.nats.testing.EmbeddedNatsServerOptions
+import dev.midge.nats.testing.internal.Timers
 import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicInteger
 

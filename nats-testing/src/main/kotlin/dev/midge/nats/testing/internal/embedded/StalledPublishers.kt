@@ -1,5 +1,6 @@
 package dev.midge.nats.testing.internal.embedded
 
+import dev.midge.nats.testing.internal.Timers
 import kotlin.time.Duration.Companion.milliseconds
 
 /**

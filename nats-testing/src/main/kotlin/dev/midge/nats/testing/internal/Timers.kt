@@ -1,10 +1,10 @@
-package dev.midge.nats.testing.internal.embedded
+package dev.midge.nats.testing.internal
 
 import java.util.PriorityQueue
 import java.util.concurrent.TimeUnit
 import kotlin.time.Duration
 
-/** What the server does later, on its own thread, between two looks at its sockets. Confined to that thread. */
+/** What a selector's thread does later, between two looks at its sockets. Confined to that thread. */
 internal class Timers {
     private class Timer(val dueNanos: Long, val action: () -> Unit)
 
