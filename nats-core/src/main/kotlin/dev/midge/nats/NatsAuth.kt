@@ -1,6 +1,16 @@
 package dev.midge.nats
 
-/** How the client shows who it is. No `toString` and no log ever shows a secret. */
+import java.nio.file.Path
+
+/**
+ * How the client shows who it is. What comes from a file, a supplier or an authenticator is asked for again at every attempt to connect, so
+ * that credentials may be rotated while a program runs. No `toString`, exception or log ever shows a secret.
+ *
+ * ```
+ * auth = NatsAuth.CredentialsFile(Path.of("/run/secrets/app.creds"))
+ * auth = NatsAuth.Supplied { NatsAuth.Token(vault.read("nats-token")) }
+ * ```
+ */
 public sealed class NatsAuth {
     /** No credentials, or those in the server's URL (`nats://user:password@host`, `nats://token@host`). */
     public object None : NatsAuth()
@@ -11,5 +21,62 @@ public sealed class NatsAuth {
     /** A token. */
     public class Token(internal val token: String) : NatsAuth()
 
+    /**
+     * An NKey: an Ed25519 key pair, whose public half the server knows. The client signs what the server sends; the seed stays here.
+     *
+     * A seed is the text that begins with `SU`; white space around it is no harm. Source: NATS documentation, "NKeys".
+     *
+     * @constructor takes the seed from [seed] at every attempt. The array that it returns is overwritten after use: hand over a copy.
+     *   Runs as the function of [Supplied] does.
+     */
+    public class NKey(internal val seed: suspend () -> CharArray) : NatsAuth() {
+        /** An NKey of [seed], of which a copy is kept: the caller may overwrite the array. */
+        public constructor(seed: CharArray) : this(copiesOf(seed.copyOf()))
+
+        /** An NKey of [seed]. A `String` stays in memory until it is collected; an array or a supplier leaves less behind. */
+        public constructor(seed: String) : this(copiesOf(seed.toCharArray()))
+    }
+
+    /**
+     * A user JWT that an account issued, and the NKey of that user, which signs what the server sends.
+     *
+     * Source: NATS documentation, "JWT authentication".
+     */
+    public class Jwt(internal val jwt: String, internal val key: NKey) : NatsAuth()
+
+    /**
+     * The [content] of a credentials file, as `nsc` makes it: a user JWT and the seed of that user, each between lines of dashes. At most
+     * 64 KiB.
+     */
+    public class Credentials(internal val content: String) : NatsAuth()
+
+    /**
+     * A credentials [file], as [Credentials], read again at every attempt.
+     *
+     * @property file where it lies.
+     */
+    public class CredentialsFile(public val file: Path) : NatsAuth() {
+        override fun toString(): String = "NatsAuth.CredentialsFile($file)"
+    }
+
+    /**
+     * Whatever [supplier] returns, asked again at every attempt: any kind but another [Supplied].
+     *
+     * The function runs in [NatsOptions.dispatcher] and within the connect timeout, which cancels it. If it throws, the attempt fails with an
+     * [AuthenticationException] before anything is sent, and what it threw is the cause.
+     */
+    public class Supplied(internal val supplier: suspend () -> NatsAuth) : NatsAuth()
+
+    /**
+     * Answers the server by a function of one's own, for keys that do not leave a security module, or for other schemes.
+     *
+     * The function gets what the server said of itself; the UTF-8 bytes of its [nonce][ServerInfo.nonce] are what a key signs. It runs as the
+     * function of [Supplied] does.
+     */
+    public class Authenticator(internal val authenticate: suspend (ServerInfo) -> AuthResponse) : NatsAuth()
+
     override fun toString(): String = "NatsAuth.${this::class.simpleName}"
 }
+
+/** Copies, because each one is overwritten after use. */
+private fun copiesOf(seed: CharArray): suspend () -> CharArray = { seed.copyOf() }

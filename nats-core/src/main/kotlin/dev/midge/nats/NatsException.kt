@@ -23,8 +23,31 @@ public sealed class NatsCoreException(message: String, cause: Throwable? = null)
  */
 public class ConnectFailedException(message: String, cause: Throwable?) : NatsCoreException(message, cause)
 
-/** A server refused the credentials, or none were given where it asks for some. */
-public class AuthenticationException(message: String) : NatsCoreException(message)
+/**
+ * A server refused the credentials, or there were none to show it.
+ *
+ * @property reason what was wrong with them.
+ */
+public class AuthenticationException(message: String, cause: Throwable? = null, public val reason: Reason = Reason.REFUSED) :
+    NatsCoreException(message, cause) {
+    /** What can be wrong with credentials. */
+    public enum class Reason {
+        /** The server does not know them, or asks for some where none were given. */
+        REFUSED,
+
+        /** The user's or the account's JWT has expired. The next attempt may have a newer one. */
+        EXPIRED,
+
+        /** The user's JWT was revoked. */
+        REVOKED,
+
+        /**
+         * The client has nothing to show, and sent nothing: a supplier or an authenticator failed, a file cannot be read, a seed is not valid,
+         * or the server sent nothing to sign.
+         */
+        UNAVAILABLE,
+    }
+}
 
 /** The connection was closed, by [NatsConnection.close], [NatsConnection.drain] or for good by the loss that is the [cause]. */
 public class ConnectionClosedException(message: String, cause: Throwable? = null) : NatsCoreException(message, cause)

@@ -33,9 +33,10 @@ class ImportRulesSpec :
         val allowed = mapOf(
             "protocol" to setOf("protocol"),
             "transport" to setOf("transport"),
+            "auth" to setOf("auth"),
             "outbound" to setOf("outbound", "protocol", "transport"),
             "inbound" to setOf("inbound", "protocol", "transport"),
-            "connection" to setOf("connection", "inbound", "outbound", "protocol", "transport"),
+            "connection" to setOf("auth", "connection", "inbound", "outbound", "protocol", "transport"),
             "client" to setOf("client", "connection", "inbound", "outbound", "protocol"),
         )
 

@@ -1,15 +1,30 @@
 package dev.midge.nats.internal.connection
 
+import dev.midge.nats.AuthResponse
 import dev.midge.nats.NatsAuth
 import dev.midge.nats.NatsOptions
+import dev.midge.nats.ServerInfo
+import dev.midge.nats.internal.auth.Authentication
 import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.put
+import java.util.Base64
 
 /** The argument of CONNECT. Source: NATS client protocol, "CONNECT". */
 internal object ConnectOptions {
-    /** The JSON for [server], with the credentials of its URL where [options] name none. It holds secrets and is never logged. */
-    fun encode(options: NatsOptions, server: ServerAddress): ByteArray {
+    private val signatures = Base64.getUrlEncoder().withoutPadding()
+
+    /**
+     * The JSON for [server], which said [info], with the credentials of its URL where [options] name none. It holds secrets: it is never
+     * logged, and the caller wipes it.
+     *
+     * @throws dev.midge.nats.AuthenticationException if there are no credentials to show.
+     */
+    suspend fun encode(options: NatsOptions, server: ServerAddress, info: ServerInfo): ByteArray {
         val auth = if (options.auth is NatsAuth.None) server.auth else options.auth
+        return encode(options, Authentication(options.dispatcher).answer(auth, info))
+    }
+
+    private fun encode(options: NatsOptions, credentials: AuthResponse): ByteArray {
         val json = buildJsonObject {
             put("verbose", options.verbose)
             put("pedantic", options.pedantic)
@@ -22,16 +37,12 @@ internal object ConnectOptions {
             put("version", MidgeVersion.text)
             // 1: INFO is welcome after connecting too.
             put("protocol", 1)
-            when (auth) {
-                is NatsAuth.None -> Unit
-
-                is NatsAuth.Token -> put("auth_token", auth.token)
-
-                is NatsAuth.UserPassword -> {
-                    put("user", auth.user)
-                    put("pass", auth.password)
-                }
-            }
+            credentials.user?.let { put("user", it) }
+            credentials.password?.let { put("pass", it) }
+            credentials.token?.let { put("auth_token", it) }
+            credentials.jwt?.let { put("jwt", it) }
+            credentials.nkey?.let { put("nkey", it) }
+            credentials.signature?.let { put("sig", signatures.encodeToString(it)) }
         }
         return json.toString().encodeToByteArray()
     }

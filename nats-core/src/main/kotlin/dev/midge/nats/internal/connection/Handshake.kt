@@ -42,13 +42,22 @@ internal class Handshake(
             // Before CONNECT: credentials never go out in plain text where the server asks for TLS.
             throw ConnectFailedException("the server $server requires TLS, which this version does not speak", null)
         }
-        val connect = ConnectOptions.encode(options, server)
-        val frame = ByteBuffer.allocate(ProtocolEncoder.connectSize(connect) + ProtocolEncoder.PING_SIZE)
-        ProtocolEncoder.connect(frame, connect)
-        ProtocolEncoder.ping(frame)
-        transport.write(frame.flip())
+        sendConnect(checkNotNull(info))
         while (!letIn) read()
         return checkNotNull(info)
+    }
+
+    private suspend fun sendConnect(info: ServerInfo) {
+        val connect = ConnectOptions.encode(options, server, info)
+        val frame = ByteBuffer.allocate(ProtocolEncoder.connectSize(connect) + ProtocolEncoder.PING_SIZE)
+        try {
+            ProtocolEncoder.connect(frame, connect)
+            ProtocolEncoder.ping(frame)
+            transport.write(frame.flip())
+        } finally {
+            connect.fill(0)
+            frame.array().fill(0)
+        }
     }
 
     private suspend fun read() {
@@ -65,13 +74,9 @@ internal class Handshake(
         letIn = true
     }
 
-    override fun onError(error: String): Unit = throw if (ServerErrors.isAuthentication(
-            error,
-        )
-    ) {
-        AuthenticationException("the server $server refuses the client: $error")
-    } else {
-        ServerErrorException(error)
+    override fun onError(error: String) {
+        val reason = ServerErrors.refusal(error) ?: throw ServerErrorException(error)
+        throw AuthenticationException("the server $server refuses the client: $error", reason = reason)
     }
 
     override fun onMessage(frame: MessageFrame): Unit = throw ProtocolException("the server sent a message before the client subscribed")
