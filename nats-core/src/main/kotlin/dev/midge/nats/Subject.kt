@@ -12,8 +12,10 @@ import dev.midge.nats.internal.protocol.SubjectSyntax
  * Source: NATS documentation, "Subject-Based Messaging"; ADR-6.
  *
  * @property value the subject as text.
+ * @constructor a subject of [value].
+ *   Throws [InvalidSubjectException] if it is none; the message says which rule it breaks.
  */
-public class Subject private constructor(public val value: String, checked: Boolean) {
+public class Subject(public val value: String) {
     /** Whether the subject holds a wildcard token, so that it can be subscribed to but not published to. */
     public val isWildcard: Boolean
 
@@ -21,26 +23,14 @@ public class Subject private constructor(public val value: String, checked: Bool
     internal val wire: ByteArray
 
     init {
-        if (!checked) SubjectSyntax.violation(value)?.let { throw InvalidSubjectException(value, it) }
+        SubjectSyntax.violation(value)?.let { throw InvalidSubjectException(value, it) }
         isWildcard = SubjectSyntax.hasWildcard(value)
         wire = value.encodeToByteArray()
     }
-
-    /**
-     * A subject of [value].
-     *
-     * @throws InvalidSubjectException if it is none; the message says which rule it breaks.
-     */
-    public constructor(value: String) : this(value, checked = false)
 
     override fun equals(other: Any?): Boolean = this === other || (other is Subject && value == other.value)
 
     override fun hashCode(): Int = value.hashCode()
 
     override fun toString(): String = value
-
-    internal companion object {
-        /** A subject as the parser took it from a line: it holds no blank or line end, or it would not be one argument. */
-        fun received(value: String): Subject = Subject(value, checked = true)
-    }
 }

@@ -39,7 +39,8 @@ internal class Responder(
 
     private suspend fun reply(request: NatsMessage, payload: ByteArray, headers: Headers) {
         val replyTo = request.replyTo ?: return
-        publisher.publish(Subject.received(replyTo), payload, 0, payload.size, headers, null as ByteArray?)
+        // Checked like any other: a server that is not honest may have sent a reply subject with a line end in it.
+        publisher.publish(Subject(replyTo), payload, 0, payload.size, headers, null as ByteArray?)
     }
 
     private companion object {
