@@ -32,6 +32,9 @@ internal class TestOperator {
     private val operator = TestKey(NKeyType.OPERATOR)
     private val account = TestKey(NKeyType.ACCOUNT)
 
+    /** Made once: a server that reads its configuration again takes no other. */
+    private val operatorJwt = jwt(operator, operator) { put("type", "operator") }
+
     /** A user of the account, valid until [expires] (seconds since 1970) if that is given. */
     fun user(expires: Long? = null): TestUser {
         val key = TestKey(NKeyType.USER)
@@ -46,7 +49,6 @@ internal class TestOperator {
 
     /** The configuration of a server that trusts the operator. The [revoked] user is let in no more; the account ends at [expires]. */
     fun config(revoked: TestUser? = null, expires: Long? = null): String {
-        val operatorJwt = jwt(operator, operator) { put("type", "operator") }
         val accountJwt = jwt(operator, account, expires) {
             put("type", "account")
             putJsonObject("limits") {
