@@ -49,6 +49,46 @@ public class AuthenticationException(message: String, cause: Throwable? = null, 
     }
 }
 
+/**
+ * No encrypted connection to a server that is what it says it is. Nothing but the TLS handshake was sent: no credentials, no messages.
+ *
+ * @property reason what was wrong, for programs; the message says it for people, with what to do.
+ */
+public class TlsException(public val reason: Reason, message: String, cause: Throwable? = null) : NatsCoreException(message, cause) {
+    /** What can be wrong with TLS. */
+    public enum class Reason {
+        /** The server offers no TLS, and the client was told to use nothing else. */
+        NOT_OFFERED,
+
+        /** The server, or somebody on the way to it, speaks plain text where TLS has to begin. */
+        PLAIN_TEXT,
+
+        /** A certificate of the server is not valid any more, or not yet. */
+        EXPIRED,
+
+        /** The certificate is not one for the host name or address of the server's URL. */
+        WRONG_NAME,
+
+        /** No trusted authority has issued the server's certificate; it may be self-signed. */
+        UNKNOWN_ISSUER,
+
+        /** The server asks for a client certificate and none is configured. */
+        CLIENT_CERTIFICATE_REQUIRED,
+
+        /** The server does not accept the client's certificate. */
+        CLIENT_CERTIFICATE_REFUSED,
+
+        /** Client and server have no version of TLS in common. */
+        PROTOCOL_VERSION,
+
+        /** A file of [TlsOptions] cannot be read, or what it holds cannot be used. */
+        CONFIGURATION,
+
+        /** Anything else; see the cause. */
+        HANDSHAKE,
+    }
+}
+
 /** The connection was closed, by [NatsConnection.close], [NatsConnection.drain] or for good by the loss that is the [cause]. */
 public class ConnectionClosedException(message: String, cause: Throwable? = null) : NatsCoreException(message, cause)
 

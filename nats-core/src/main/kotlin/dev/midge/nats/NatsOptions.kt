@@ -32,6 +32,9 @@ public class NatsOptions internal constructor(builder: NatsOptionsBuilder) {
     /** The credentials. */
     public val auth: NatsAuth = builder.auth
 
+    /** When and how connections are encrypted. Default: where the server asks for it, trusting whom the system trusts. */
+    public val tls: TlsOptions = builder.tls
+
     /** Whether the server sends the connection's own messages back to it. Default `true`. */
     public val echo: Boolean = builder.echo
 
@@ -92,7 +95,7 @@ public fun NatsOptions(servers: String = NatsOptionsBuilder.DEFAULT_SERVER, conf
 /** The changeable form of [NatsOptions]; each property is described there. Not safe to share between threads. */
 @NatsOptionsDsl
 public class NatsOptionsBuilder internal constructor() {
-    /** Servers, separated by commas: `nats://host:port[,host:port]`. The port defaults to 4222. */
+    /** Servers, separated by commas: `nats://host:port[,host:port]`, `tls://` for those to be reached by TLS only. The port defaults to 4222. */
     public var servers: String = DEFAULT_SERVER
 
     /** See [NatsOptions.name]. */
@@ -100,6 +103,9 @@ public class NatsOptionsBuilder internal constructor() {
 
     /** See [NatsOptions.auth]. */
     public var auth: NatsAuth = NatsAuth.None
+
+    /** See [NatsOptions.tls]. */
+    public var tls: TlsOptions = TlsOptions()
 
     /** See [NatsOptions.echo]. */
     public var echo: Boolean = true
@@ -140,6 +146,7 @@ public class NatsOptionsBuilder internal constructor() {
             servers = from.servers
             name = from.name
             auth = from.auth
+            tls = from.tls
             echo = from.echo
             verbose = from.verbose
             pedantic = from.pedantic

@@ -34,9 +34,10 @@ class ImportRulesSpec :
             "protocol" to setOf("protocol"),
             "transport" to setOf("transport"),
             "auth" to setOf("auth"),
+            "tls" to setOf("tls"),
             "outbound" to setOf("outbound", "protocol", "transport"),
             "inbound" to setOf("inbound", "protocol", "transport"),
-            "connection" to setOf("auth", "connection", "inbound", "outbound", "protocol", "transport"),
+            "connection" to setOf("auth", "connection", "inbound", "outbound", "protocol", "tls", "transport"),
             "client" to setOf("client", "connection", "inbound", "outbound", "protocol"),
         )
 

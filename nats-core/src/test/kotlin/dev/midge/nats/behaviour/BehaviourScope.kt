@@ -7,10 +7,14 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 
 /** What a test of the behaviour suite has at hand: connections to the suite's server, closed when the test ends. */
-class BehaviourScope(private val url: String) {
+class BehaviourScope(private val server: TestServer) {
     private val connections = ArrayList<NatsConnection>()
 
-    fun connection(configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection = NatsConnection(url, configure).also(connections::add)
+    fun connection(configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection =
+        NatsConnection(server.url) {
+            tls = server.tls
+            configure()
+        }.also(connections::add)
 
     suspend fun closeAll() {
         connections.forEach { it.close() }
@@ -25,7 +29,7 @@ fun FunSpecRootScope.behaviour(
     test: suspend BehaviourScope.() -> Unit,
 ) {
     test("[${servers.kind}] $name") {
-        val scope = BehaviourScope(servers.url(settings))
+        val scope = BehaviourScope(servers.running(settings))
         // Off the test framework's thread, as a program would be.
         withContext(Dispatchers.Default) {
             try {
@@ -41,7 +45,7 @@ fun FunSpecRootScope.behaviour(
 class Servers(val kind: ServerKind) : AutoCloseable {
     private val running = HashMap<ServerSettings, TestServer>()
 
-    fun url(settings: ServerSettings): String = running.getOrPut(settings) { kind.start(settings) }.url
+    fun running(settings: ServerSettings): TestServer = running.getOrPut(settings) { kind.start(settings) }
 
     override fun close() {
         running.values.forEach(TestServer::close)

@@ -1,13 +1,16 @@
 package dev.midge.nats.behaviour
 
+import dev.midge.nats.TlsOptions
 import dev.midge.nats.testing.EmbeddedNatsServer
 import dev.midge.nats.testing.NatsServerProcess
+import dev.midge.nats.tls.TestCertificates
+import dev.midge.nats.tls.tlsConfig
 
 /** What a test asks of its server, whichever it is. */
 data class ServerSettings(val user: String? = null, val password: String? = null, val token: String? = null, val maxPayload: Int? = null)
 
-/** A running server. */
-class TestServer(val url: String, private val closeable: AutoCloseable) : AutoCloseable by closeable
+/** A running server, and how it is trusted. */
+class TestServer(val url: String, private val closeable: AutoCloseable, val tls: TlsOptions = TlsOptions()) : AutoCloseable by closeable
 
 /** A kind of server that the behaviour suite runs against. */
 class ServerKind(private val label: String, val start: (ServerSettings) -> TestServer) {
@@ -30,6 +33,15 @@ class ServerKind(private val label: String, val start: (ServerSettings) -> TestS
                 config = configOf(settings)
             }
             TestServer(server.url, server)
+        }
+
+        /** The real server in [version], by TLS alone. */
+        fun realByTls(version: String) = ServerKind("nats-server $version, TLS") { settings ->
+            val server = NatsServerProcess.start {
+                this.version = version
+                config = configOf(settings) + tlsConfig(TestCertificates.loopback)
+            }
+            TestServer(server.url, server, TestCertificates.authority.trust)
         }
 
         private fun configOf(settings: ServerSettings): String = buildString {

@@ -258,16 +258,4 @@ class DialogueSpec :
                 (nats.stats().pendingBytes < 10_000) shouldBe true
             }
         }
-
-        test("a server that requires TLS gets no credentials in plain text") {
-            val network = ScriptedNetwork()
-            val nats = network.connection { auth = dev.midge.nats.NatsAuth.UserPassword("joe", "s3cret") }
-            coroutineScope {
-                val connecting = async { runCatching { nats.connect() } }
-                val server = network.accept()
-                server.send("""INFO {"tls_required":true}""" + "\r\n")
-                connecting.await().exceptionOrNull().shouldBeInstanceOf<dev.midge.nats.ConnectFailedException>()
-                server.line() shouldBe null
-            }
-        }
     })

@@ -16,6 +16,7 @@ import io.ktor.utils.io.writeStringUtf8
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.channels.Channel
 import kotlinx.io.IOException
+import java.io.ByteArrayOutputStream
 import java.nio.ByteBuffer
 import kotlin.time.Duration.Companion.milliseconds
 
@@ -24,6 +25,9 @@ class ScriptedServer {
     private val toClient = ByteChannel(autoFlush = true)
     private val fromClient = ByteChannel(autoFlush = true)
     val closedByClient = CompletableDeferred<Unit>()
+
+    private val written = ByteArrayOutputStream()
+    private val hasWritten = CompletableDeferred<Unit>()
 
     /** What the next writes of the client fail with. */
     @Volatile
@@ -35,6 +39,8 @@ class ScriptedServer {
         override suspend fun write(bytes: ByteBuffer) {
             writeFailure?.let { throw it }
             val copy = ByteArray(bytes.remaining()).also(bytes::get)
+            synchronized(written) { written.writeBytes(copy) }
+            hasWritten.complete(Unit)
             fromClient.writeFully(copy)
         }
 
@@ -51,6 +57,12 @@ class ScriptedServer {
     suspend fun hangUp() {
         toClient.flushAndClose()
     }
+
+    /** Every byte of the client so far, whether it was looked at or not. */
+    fun written(): ByteArray = synchronized(written) { written.toByteArray() }
+
+    /** Returns when the client has written something. */
+    suspend fun awaitBytes() = hasWritten.await()
 
     /** The next line of the client, or `null` when it has closed the connection. */
     suspend fun line(): String? = fromClient.readLine()

@@ -14,24 +14,24 @@ internal object ConnectOptions {
     private val signatures = Base64.getUrlEncoder().withoutPadding()
 
     /**
-     * The JSON for [server], which said [info], with the credentials of its URL where [options] name none. It holds secrets: it is never
-     * logged, and the caller wipes it.
+     * The JSON for [server], which said [info], over a stream that is [secure] or not, with the credentials of its URL where [options] name
+     * none. It holds secrets: it is never logged, and the caller wipes it.
      *
      * @throws dev.midge.nats.AuthenticationException if there are no credentials to show.
      */
-    suspend fun encode(options: NatsOptions, server: ServerAddress, info: ServerInfo): ByteArray {
+    suspend fun encode(options: NatsOptions, server: ServerAddress, info: ServerInfo, secure: Boolean): ByteArray {
         val auth = if (options.auth is NatsAuth.None) server.auth else options.auth
-        return encode(options, Authentication(options.dispatcher).answer(auth, info))
+        return encode(options, Authentication(options.dispatcher).answer(auth, info), secure)
     }
 
-    private fun encode(options: NatsOptions, credentials: AuthResponse): ByteArray {
+    private fun encode(options: NatsOptions, credentials: AuthResponse, secure: Boolean): ByteArray {
         val json = buildJsonObject {
             put("verbose", options.verbose)
             put("pedantic", options.pedantic)
             put("echo", options.echo)
             put("headers", true)
             put("no_responders", true)
-            put("tls_required", false)
+            put("tls_required", secure)
             options.name?.let { put("name", it) }
             put("lang", "kotlin")
             put("version", MidgeVersion.text)

@@ -1,34 +1,46 @@
 package dev.midge.nats.internal.connection
 
 import dev.midge.nats.AuthenticationException
-import dev.midge.nats.ConnectFailedException
 import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.NatsException
 import dev.midge.nats.NatsOptions
 import dev.midge.nats.ProtocolException
 import dev.midge.nats.ServerErrorException
 import dev.midge.nats.ServerInfo
+import dev.midge.nats.TlsException
 import dev.midge.nats.internal.protocol.MessageFrame
 import dev.midge.nats.internal.protocol.ProtocolEncoder
 import dev.midge.nats.internal.protocol.ProtocolParser
 import dev.midge.nats.internal.protocol.ServerOperationHandler
 import dev.midge.nats.internal.transport.Transport
 import dev.midge.nats.internal.transport.consumeSegments
+import kotlinx.io.IOException
 import java.nio.ByteBuffer
+import javax.net.ssl.SSLException
 
 /**
- * The first words on a new connection: INFO from the server, CONNECT and PING from the client, PONG from the server.
+ * The first words on a new connection: INFO from the server, CONNECT and PING from the client, PONG from the server; TLS
+ * before or after INFO, never later.
  *
  * The caller bounds the time. [parser] goes on to the reader loop, with whatever it has begun to read.
  */
 internal class Handshake(
     private val options: NatsOptions,
     private val server: ServerAddress,
-    private val transport: Transport,
+    transport: Transport,
     private val parser: ProtocolParser,
 ) : ServerOperationHandler {
+    private val tls = TlsUpgrade(options, server)
     private var info: ServerInfo? = null
+
+    /** Whether the server said more than INFO before it was its turn. */
+    private var saidTooMuch = false
+    private var hasConnected = false
     private var letIn = false
+
+    /** What the session goes on with: encrypted if it has to be. */
+    var transport: Transport = transport
+        private set
 
     /**
      * Returns what the server said of itself once it has let the client in.
@@ -36,27 +48,50 @@ internal class Handshake(
      * @throws NatsException if it refuses, or speaks another protocol.
      * @throws kotlinx.io.IOException if the connection breaks.
      */
-    suspend fun run(): ServerInfo {
+    suspend fun run(): ServerInfo = try {
+        if (tls.isFirst) transport = tls.encrypt(transport)
         while (info == null) read()
-        if (checkNotNull(info).tlsRequired) {
-            // Before CONNECT: credentials never go out in plain text where the server asks for TLS.
-            throw ConnectFailedException("the server $server requires TLS, which this version does not speak", null)
-        }
+        if (tls.isNeeded(checkNotNull(info))) encryptAfterInfo()
         sendConnect(checkNotNull(info))
         while (!letIn) read()
-        return checkNotNull(info)
+        checkNotNull(info)
+    } catch (e: SSLException) {
+        throw tls.explain(e)
+    }
+
+    /** What followed INFO in plain text could come from anybody, and would be taken for the words of the server that TLS is about to prove. */
+    private suspend fun encryptAfterInfo() {
+        if (saidTooMuch || !parser.isAtBoundary) {
+            throw TlsException(TlsException.Reason.PLAIN_TEXT, "the server $server sent more plain text after INFO, where TLS has to begin")
+        }
+        transport = tls.encrypt(transport)
     }
 
     private suspend fun sendConnect(info: ServerInfo) {
-        val connect = ConnectOptions.encode(options, server, info)
-        val frame = ByteBuffer.allocate(ProtocolEncoder.connectSize(connect) + ProtocolEncoder.PING_SIZE)
+        val argument = ConnectOptions.encode(options, server, info, tls.isSecure)
+        val frame = ByteBuffer.allocate(ProtocolEncoder.connectSize(argument) + ProtocolEncoder.PING_SIZE)
+        hasConnected = true
         try {
-            ProtocolEncoder.connect(frame, connect)
+            ProtocolEncoder.connect(frame, argument)
             ProtocolEncoder.ping(frame)
             transport.write(frame.flip())
+        } catch (e: IOException) {
+            lastWords(e)
         } finally {
-            connect.fill(0)
+            argument.fill(0)
             frame.array().fill(0)
+        }
+    }
+
+    /** A server that has closed the connection may have said why before: that it does not accept the client's certificate, say. */
+    private suspend fun lastWords(failure: IOException): Nothing {
+        try {
+            while (true) read()
+        } catch (e: IOException) {
+            throw e as? SSLException ?: failure
+        } catch (e: ConnectionLostException) {
+            failure.addSuppressed(e)
+            throw failure
         }
     }
 
@@ -66,24 +101,32 @@ internal class Handshake(
     }
 
     override fun onInfo(json: String) {
+        early(info != null)
         info = ServerInfoCodec.decode(json)
     }
 
     override fun onPong() {
         if (info == null) throw ProtocolException("the server sent PONG before INFO")
-        letIn = true
+        early(true)
+        letIn = hasConnected
     }
 
     override fun onError(error: String) {
-        val reason = ServerErrors.refusal(error) ?: throw ServerErrorException(error)
+        val reason = ServerErrors.refusal(error)
+        // Whoever has not proved to be the server cannot have refused credentials that it has not seen.
+        if (reason == null || tls.isUnproven) throw ServerErrorException(error)
         throw AuthenticationException("the server $server refuses the client: $error", reason = reason)
     }
 
     override fun onMessage(frame: MessageFrame): Unit = throw ProtocolException("the server sent a message before the client subscribed")
 
     // A server that is busy may ask whether the client is alive; CONNECT and PING are on their way and answer that.
-    override fun onPing() = Unit
+    override fun onPing() = early(true)
 
     // The answer to CONNECT of a verbose connection.
-    override fun onOk() = Unit
+    override fun onOk() = early(true)
+
+    private fun early(isMoreThanInfo: Boolean) {
+        if (isMoreThanInfo && !hasConnected) saidTooMuch = true
+    }
 }

@@ -35,7 +35,9 @@ internal class Link(val server: ServerAddress, val info: ServerInfo, val transpo
                     val opened = connector.connect(target(server, options))
                     transport = opened
                     val parser = ProtocolParser(ProtocolLimits(options.buffers.maxIncomingPayload))
-                    link = Link(server, Handshake(options, server, opened, parser).run(), opened, parser)
+                    val handshake = Handshake(options, server, opened, parser)
+                    val info = handshake.run()
+                    link = Link(server, info, handshake.transport, parser)
                 }
                 val opened = link
                     ?: throw ConnectFailedException("the server $server did not let the client in within ${options.timeouts.connect}", null)

@@ -8,6 +8,8 @@ import java.net.URLDecoder
  * One server of the list: where it listens, how it is spoken to, and the credentials that its URL carried. Its text never shows them.
  *
  * @property path what follows host and port in the URL of a WebSocket, with its `/`; else empty.
+ * @property tlsName the name or address that the server's certificate has to be for. For a server that another one told of, which lists
+ *   addresses, it is the host that the user gave: a name that comes from the network proves nothing.
  */
 internal class ServerAddress(
     val scheme: Scheme,
@@ -15,6 +17,7 @@ internal class ServerAddress(
     val port: Int,
     val path: String = "",
     val auth: NatsAuth = NatsAuth.None,
+    val tlsName: String = host,
 ) {
     /** `nats://host:port`, without credentials. */
     val url: String

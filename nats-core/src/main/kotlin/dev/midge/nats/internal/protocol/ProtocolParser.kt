@@ -20,6 +20,10 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
     /** Bytes of the current message's body (headers, payload, line end) that have been read, or -1 between messages. */
     private var bodyRead = BETWEEN_MESSAGES
 
+    /** Whether everything fed so far was whole operations. */
+    val isAtBoundary: Boolean
+        get() = bodyRead == BETWEEN_MESSAGES && lineLength == 0
+
     /** Parses `bytes[from, to)` and tells [handler] of each operation that is complete. */
     fun feed(bytes: ByteArray, from: Int, to: Int, handler: ServerOperationHandler) {
         var at = from

@@ -1,0 +1,58 @@
+package dev.midge.nats.internal.connection
+
+import dev.midge.nats.NatsOptions
+import dev.midge.nats.ServerInfo
+import dev.midge.nats.TlsException
+import dev.midge.nats.internal.tls.ClientEngine
+import dev.midge.nats.internal.tls.ServerName
+import dev.midge.nats.internal.tls.TlsFailures
+import dev.midge.nats.internal.transport.TlsHandshake
+import dev.midge.nats.internal.transport.Transport
+import javax.net.ssl.SSLException
+
+/**
+ * Decides whether the connection to [server] has to be encrypted, and encrypts it.
+ *
+ * Once TLS was asked for, by options or by any server's URL, no server is spoken to without: one that gossip added has no URL of the user's.
+ */
+internal class TlsUpgrade(private val options: NatsOptions, private val server: ServerAddress) {
+    private val isAskedFor = options.tls.isAskedFor || options.servers.any { it.scheme.isTls } || server.scheme.isTls
+    private var client: ClientEngine? = null
+
+    /** Whether what is sent now is encrypted. A WebSocket is by its own means. */
+    val isSecure: Boolean
+        get() = client != null || (server.scheme.isWebSocket && server.scheme.isTls)
+
+    /** Whether whoever speaks now has yet to prove that it is the server. */
+    val isUnproven: Boolean
+        get() = isAskedFor && !isSecure
+
+    /** Whether TLS begins before the server has said a word. */
+    val isFirst: Boolean
+        get() = options.tls.handshakeFirst && !server.scheme.isWebSocket
+
+    /**
+     * Whether TLS begins now that the server has said [info].
+     *
+     * @throws TlsException if it would have to and cannot.
+     */
+    fun isNeeded(info: ServerInfo): Boolean {
+        if (isSecure || (!isAskedFor && !info.tlsRequired)) return false
+        if (server.scheme.isWebSocket) throw notOffered("a WebSocket is encrypted by wss:// alone; write wss://${server.host}:${server.port}")
+        if (info.tlsRequired || info.tlsAvailable) return true
+        throw notOffered("the server offers no TLS, or somebody on the way to it has removed the offer; without TLS nothing is sent")
+    }
+
+    private fun notOffered(why: String) = TlsException(TlsException.Reason.NOT_OFFERED, "no TLS with $server: $why")
+
+    /** The encrypted stream over [raw], on which nothing unread is left. */
+    suspend fun encrypt(raw: Transport): Transport {
+        val context = TlsHandshake.offThisThread { options.tls.contexts.current() }
+        val engine = ClientEngine(context, options.tls, ServerName(server.tlsName), server.port)
+        client = engine
+        return TlsHandshake(raw, engine.engine).run().also { engine.checkName() }
+    }
+
+    /** What [cause] means. With TLS 1.3 the server's opinion of the client's certificate comes only after the client's handshake is over. */
+    fun explain(cause: SSLException): Exception = client?.let { TlsFailures.explain(cause, server, it) } ?: cause
+}

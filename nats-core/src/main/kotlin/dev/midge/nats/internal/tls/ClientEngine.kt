@@ -1,0 +1,52 @@
+package dev.midge.nats.internal.tls
+
+import dev.midge.nats.TlsException
+import dev.midge.nats.TlsOptions
+import dev.midge.nats.TlsVersion
+import java.security.cert.X509Certificate
+import javax.net.ssl.SSLContext
+import javax.net.ssl.SSLEngine
+import javax.net.ssl.SSLPeerUnverifiedException
+
+/** The client's side of one TLS connection to the server that proves to be [name]. */
+internal class ClientEngine(context: SSLContext, private val options: TlsOptions, val name: ServerName, port: Int) {
+    /** Name and port are also the key under which the context finds a session to resume. */
+    val engine: SSLEngine = context.createSSLEngine(name.text, port).apply {
+        useClientMode = true
+        sslParameters = sslParameters.apply {
+            protocols = options.versions.map(::nameOf).toTypedArray()
+            if (!options.dangerouslySkipHostNameVerification) endpointIdentificationAlgorithm = "HTTPS"
+            name.indicateTo(this)
+        }
+    }
+
+    /** Whether a certificate of the client was asked for and sent; known once that part of the handshake is over. */
+    val hasSentCertificate: Boolean
+        get() = (engine.handshakeSession ?: engine.session).localCertificates != null
+
+    /**
+     * What the JDK does not check: that it was a subject alternative name, not the common name, that it found [name] in. To be called after
+     * the handshake, before anything is sent.
+     *
+     * @throws TlsException if not.
+     */
+    fun checkName() {
+        if (options.dangerouslySkipHostNameVerification) return
+        val certificate = try {
+            engine.session.peerCertificates.first() as X509Certificate
+        } catch (e: SSLPeerUnverifiedException) {
+            throw TlsException(TlsException.Reason.WRONG_NAME, "the server $name showed no certificate", e)
+        }
+        if (name.isOfAKindIn(certificate)) return
+        engine.session.invalidate()
+        throw TlsException(
+            TlsException.Reason.WRONG_NAME,
+            "the certificate of the server has no subject alternative name that could be $name; a common name does not count: issue one with it",
+        )
+    }
+
+    private fun nameOf(version: TlsVersion) = when (version) {
+        TlsVersion.TLS_1_2 -> "TLSv1.2"
+        TlsVersion.TLS_1_3 -> "TLSv1.3"
+    }
+}

@@ -1,0 +1,48 @@
+package dev.midge.nats.internal.transport
+
+import io.ktor.utils.io.ByteReadChannel
+import java.nio.ByteBuffer
+import javax.net.ssl.SSLEngine
+import javax.net.ssl.SSLEngineResult.Status
+
+/**
+ * What [source] brings, decrypted by [engine]. [unread] holds what was read from it before and may be replaced.
+ *
+ * The stream ends with the server's close_notify, and also without one: the NATS protocol itself tells a truncated message from a whole one.
+ */
+internal class TlsReadChannel(private val source: ByteReadChannel, private val engine: SSLEngine, unread: ByteBuffer) :
+    UnpumpedReadChannel() {
+    /** Ready to be unwrapped, from its position to its limit. */
+    private val records: ByteBuffer = unread
+    private var plain = ByteBuffer.allocate(engine.session.applicationBufferSize)
+
+    override suspend fun fill(): Boolean {
+        var found = false
+        while (true) {
+            plain.clear()
+            val result = engine.unwrap(records, plain)
+            when (result.status) {
+                Status.OK -> {
+                    if (result.bytesConsumed() == 0) throw TlsTransport.renegotiation()
+                    found = result.bytesProduced() > 0 || found
+                    append(plain.flip())
+                }
+
+                Status.BUFFER_UNDERFLOW -> return found || readRecords()
+
+                Status.BUFFER_OVERFLOW -> plain = ByteBuffer.allocate(maxOf(engine.session.applicationBufferSize, 2 * plain.capacity()))
+
+                Status.CLOSED -> return found
+            }
+        }
+    }
+
+    private suspend fun readRecords(): Boolean {
+        records.compact()
+        try {
+            return source.readInto(records) >= 0
+        } finally {
+            records.flip()
+        }
+    }
+}
