@@ -53,6 +53,15 @@ class CompareIT :
             result.stderr shouldContain "round 2 of 2, jnats"
         }
 
+        test("compare measures by TLS, without those who cannot") {
+            val json = tempfile("compare", ".json")
+            val result = natsBench().test("compare --tls --sizes 16 --rounds 1 --warm-up 0.01 --messages 500 --json $json")
+            result.statusCode shouldBe 0
+            val rows = Json.parseToJsonElement(json.readText()).jsonObject.getValue("results").jsonArray.map { it.jsonObject }
+            rows.map { it.text("client") }.distinct() shouldContainExactly listOf("midge", "jnats")
+            rows.forEach { it.number("failures") shouldBe 0.0 }
+        }
+
         test("an unknown client is a usage error that names the known ones") {
             val result = natsBench().test("compare --peers nobody")
             result.statusCode shouldBe 1

@@ -10,6 +10,7 @@ import com.github.ajalt.clikt.parameters.types.int
 import com.github.ajalt.clikt.parameters.types.restrictTo
 import dev.midge.nats.NatsException
 import dev.midge.nats.bench.client.BenchClients
+import dev.midge.nats.bench.client.Target
 import dev.midge.nats.bench.compare.toSeconds
 import java.io.IOException
 import java.util.Locale
@@ -20,12 +21,16 @@ class ClientOptions : OptionGroup() {
     val client by option(help = "One of ${BenchClients.names.joinToString()}")
         .convert { BenchClients.named(it) }
         .default(BenchClients.named("midge"), defaultForHelp = "midge")
-    val server by option(help = "The server", metavar = "URL").default("nats://localhost:4222")
+    val server by option(help = "The server", metavar = "URL").convert { Target(it) }.default(Target(DEFAULT_SERVER), DEFAULT_SERVER)
     val subject by option(help = "The subject").default("bench")
     val size by option(help = "Payload size in bytes").int().restrictTo(min = 0).default(128)
     val count by option(help = "Number of messages").int().restrictTo(min = 1).default(1_000_000)
 
     fun payload(): ByteArray = ByteArray(size) { 'x'.code.toByte() }
+
+    private companion object {
+        const val DEFAULT_SERVER = "nats://localhost:4222"
+    }
 }
 
 /** `1,000,000 messages of 128 B in 0.25 s: 4,000,000 msg/s, 488.3 MiB/s` */

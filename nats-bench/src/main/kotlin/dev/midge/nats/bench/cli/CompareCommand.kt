@@ -2,9 +2,11 @@ package dev.midge.nats.bench.cli
 
 import com.github.ajalt.clikt.core.CliktCommand
 import com.github.ajalt.clikt.core.Context
+import com.github.ajalt.clikt.core.UsageError
 import com.github.ajalt.clikt.core.terminal
 import com.github.ajalt.clikt.parameters.options.convert
 import com.github.ajalt.clikt.parameters.options.default
+import com.github.ajalt.clikt.parameters.options.flag
 import com.github.ajalt.clikt.parameters.options.option
 import com.github.ajalt.clikt.parameters.options.split
 import com.github.ajalt.clikt.parameters.types.choice
@@ -14,6 +16,7 @@ import com.github.ajalt.clikt.parameters.types.path
 import com.github.ajalt.clikt.parameters.types.restrictTo
 import dev.midge.nats.bench.client.BenchClient
 import dev.midge.nats.bench.client.BenchClients
+import dev.midge.nats.bench.client.Target
 import dev.midge.nats.bench.compare.Comparison
 import dev.midge.nats.bench.compare.Plan
 import dev.midge.nats.bench.compare.Scenario
@@ -49,25 +52,28 @@ class CompareCommand : CliktCommand(name = "compare") {
         help = "A running server, such as nats://localhost:4222; without it, a real one is started",
         metavar = "URL",
     )
+    private val tls by option("--tls", help = "Start a server that speaks TLS only; clients that cannot are left out").flag()
     private val json by option(help = "Where to write the results as JSON", metavar = "FILE").path(canBeDir = false)
 
     override fun help(context: Context) = "Measures Midge against other clients: same server, same JVM, turn and turn about."
 
-    override fun run() = serverFor(server).use { server ->
-        val report = measure(server.url)
-        terminal.println(resultTable(report.results))
-        json?.writeText(report.toJson())
-        Unit
+    override fun run() {
+        if (tls && server != null) throw UsageError("--tls starts a server of its own; leave out --server")
+        serverFor(server, tls).use { server ->
+            val report = measure(server.target)
+            terminal.println(resultTable(report.results))
+            json?.writeText(report.toJson())
+        }
     }
 
-    private fun measure(url: String): Report {
-        val clients = listOf(BenchClients.named(MIDGE)) + peers.filter { it.name != MIDGE }.distinct()
+    private fun measure(target: Target): Report {
+        val clients = listOf(BenchClients.named(MIDGE)) + peers.filter { it.name != MIDGE && (it.speaksTls || !tls) }.distinct()
         val plan = Plan(clients, scenarios.flatten().distinct(), sizes, rounds, warmUp.seconds, seconds.seconds, messagesPerRun)
-        val outcomes = orUserError { Comparison(plan, ScenarioRun(url), ::progress).run() }
-        return Report(resultsOf(outcomes), Machine.here(), builtInVersions() + ("nats-server" to serverVersion(clients.first(), url)))
+        val outcomes = orUserError { Comparison(plan, ScenarioRun(target), ::progress).run() }
+        return Report(resultsOf(outcomes), Machine.here(), builtInVersions() + ("nats-server" to serverVersion(clients.first(), target)))
     }
 
-    private fun serverVersion(client: BenchClient, url: String): String = client.connect(url).use { it.serverVersion }
+    private fun serverVersion(client: BenchClient, target: Target): String = client.connect(target).use { it.serverVersion }
 
     private fun progress(line: String) = echo(line, err = true)
 

@@ -5,8 +5,12 @@ interface BenchClient {
     /** What `--client` and `--peers` call it. */
     val name: String
 
-    /** Connects to the server at [url] and returns once the server has answered. */
-    fun connect(url: String): BenchConnection
+    /** Whether it can measure by TLS. */
+    val speaksTls: Boolean
+        get() = true
+
+    /** Connects to [target] and returns once the server has answered. */
+    fun connect(target: Target): BenchConnection
 }
 
 /** The clients that this program knows, by name. */

@@ -14,17 +14,18 @@ import java.time.Duration
 class JnatsClient(private val flushesRequests: Boolean) : BenchClient {
     override val name = if (flushesRequests) "jnats" else "jnats-noflush"
 
-    override fun connect(url: String): BenchConnection = JnatsConnection(Nats.connect(options(url)))
+    override fun connect(target: Target): BenchConnection = JnatsConnection(Nats.connect(options(target)))
 
-    private fun options(url: String): Options = Options
+    private fun options(target: Target): Options = Options
         .Builder()
-        .server(url)
+        .server(target.url)
         // A full queue makes the publisher wait. The default, 20 s, would do; this only rules out that a slow machine throws.
         .writeQueuePushTimeout(Duration.ofMinutes(1))
         // The subjects of a benchmark are valid, and the other clients check theirs once.
         .subjectValidationType(Options.SubjectValidationType.None)
         // By default each request flushes; without that, concurrent requests are batched. Its documentation recommends neither.
         .apply { if (!flushesRequests) dontForceFlushOnRequest() }
+        .apply { target.sslContext?.let(::sslContext) }
         .noReconnect()
         .build()
 }

@@ -1,6 +1,7 @@
 package dev.midge.nats.bench.client
 
 import dev.midge.nats.NatsConnection
+import dev.midge.nats.TlsOptions
 import kotlinx.coroutines.runBlocking
 
 /**
@@ -10,8 +11,8 @@ import kotlinx.coroutines.runBlocking
 class MidgeClient(private val inline: Boolean) : BenchClient {
     override val name = if (inline) "midge-inline" else "midge"
 
-    override fun connect(url: String): BenchConnection {
-        val nats = NatsConnection(url)
+    override fun connect(target: Target): BenchConnection {
+        val nats = NatsConnection(target.url) { target.sslContext?.let { tls = TlsOptions(sslContext = { it }) } }
         runBlocking { nats.connect() }
         return MidgeConnection(nats, inline)
     }

@@ -11,8 +11,10 @@ import java.net.URI
 class RawClient : BenchClient {
     override val name = "raw"
 
-    override fun connect(url: String): BenchConnection {
-        val address = URI(url)
+    override val speaksTls = false
+
+    override fun connect(target: Target): BenchConnection {
+        val address = URI(target.url)
         val socket = Socket(address.host, if (address.port < 0) NATS_PORT else address.port)
         socket.tcpNoDelay = true
         return RawConnection(RawSocket(socket))

@@ -2,6 +2,7 @@ package dev.midge.nats.bench.compare
 
 import dev.midge.nats.bench.client.BenchClient
 import dev.midge.nats.bench.client.BenchConnection
+import dev.midge.nats.bench.client.Target
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
@@ -18,7 +19,7 @@ data class Run(val messages: Int, val value: Double, val elapsed: Duration, val 
 }
 
 /** Runs a scenario on connections of its own, so that no run inherits what another left in buffers and queues. */
-class ScenarioRun(private val url: String) {
+class ScenarioRun(private val target: Target) {
     fun run(scenario: Scenario, client: BenchClient, size: Int, messages: Int): Run {
         val payload = ByteArray(size) { ('a' + it % LETTERS).code.toByte() }
         return when (scenario) {
@@ -29,7 +30,7 @@ class ScenarioRun(private val url: String) {
         }
     }
 
-    private fun publish(client: BenchClient, payload: ByteArray, messages: Int): Run = client.connect(url).use { publisher ->
+    private fun publish(client: BenchClient, payload: ByteArray, messages: Int): Run = client.connect(target).use { publisher ->
         publisher.publish(PREAMBLE, payload, PREAMBLE_MESSAGES)
         val start = System.nanoTime()
         publisher.publish(SUBJECT, payload, messages)
@@ -64,7 +65,7 @@ class ScenarioRun(private val url: String) {
         }
 
     private fun onTwoConnections(client: BenchClient, block: (BenchConnection, BenchConnection) -> Run): Run =
-        client.connect(url).use { sending -> client.connect(url).use { receiving -> block(sending, receiving) } }
+        client.connect(target).use { sending -> client.connect(target).use { receiving -> block(sending, receiving) } }
 
     private fun throughput(messages: Int, nanos: Long): Run {
         val elapsed = nanos.nanoseconds
