@@ -10,11 +10,10 @@ import kotlinx.coroutines.withContext
 class BehaviourScope(private val server: TestServer) {
     private val connections = ArrayList<NatsConnection>()
 
-    fun connection(configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection =
-        NatsConnection(server.url) {
-            tls = server.tls
-            configure()
-        }.also(connections::add)
+    fun connection(configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection = NatsConnection(server.url) {
+        tls = server.tls
+        configure()
+    }.also(connections::add)
 
     suspend fun closeAll() {
         connections.forEach { it.close() }

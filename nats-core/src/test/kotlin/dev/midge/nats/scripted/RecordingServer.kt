@@ -37,7 +37,7 @@ class RecordingServer(private val info: String = ScriptedServer.INFO) {
     /** A connection that this server, and no other, answers. */
     fun connection(servers: String = "nats://recorded:4222", configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection {
         val options = NatsOptions(servers, configure)
-        val supervisor = ConnectionSupervisor(options) { _, _ ->
+        val supervisor = ConnectionSupervisor(options) {
             toClient.writeStringUtf8("INFO $info\r\n")
             transport
         }

@@ -37,7 +37,8 @@ class TestAuthority(name: String) {
     ): TestCertificate = TestCertificate(builder(commonName, dns, ip, expired).buildIssuedBy(root))
 
     companion object {
-        fun selfSigned(dns: String): TestCertificate = TestCertificate(builder(dns, listOf(dns), emptyList(), expired = false).buildSelfSigned())
+        fun selfSigned(dns: String): TestCertificate =
+            TestCertificate(builder(dns, listOf(dns), emptyList(), expired = false).buildSelfSigned())
 
         private fun builder(commonName: String, dns: List<String>, ip: List<String>, expired: Boolean): CertificateBuilder {
             val start = Instant.now().minus(Duration.ofDays(10))

@@ -26,7 +26,10 @@ class TlsFilesSpec :
     FunSpec({
         context("keys are read as OpenSSL writes them") {
             withTests("rsa.pkcs8", "rsa.pkcs1", "ec.pkcs8", "ec.sec1", "ec384.sec1", "ed25519.pkcs8") { name ->
-                TlsOptions(certificateChain = resource(name.substringBefore('.') + ".crt"), privateKey = resource("$name.key")).contexts.current()
+                TlsOptions(
+                    certificateChain = resource(name.substringBefore('.') + ".crt"),
+                    privateKey = resource("$name.key"),
+                ).contexts.current()
             }
         }
 
@@ -41,9 +44,14 @@ class TlsFilesSpec :
                 Triple("a certificate for a key", chain, chain) to "holds no '-----BEGIN PRIVATE KEY-----'",
                 Triple("a key for a certificate", key, key) to "holds no '-----BEGIN CERTIFICATE-----'",
                 Triple("a file that is not there", chain, Path.of("nowhere.key")) to "cannot be read",
-                Triple("a key that was cut", chain, TestCertificates.file("cut", key.readLines().minus(key.readLines()[9]).joinToString("\n"))) to
+                Triple(
+                    "a key that was cut",
+                    chain,
+                    TestCertificates.file("cut", key.readLines().minus(key.readLines()[9]).joinToString("\n")),
+                ) to
                     "key that cannot be read",
-                Triple("no Base64", chain, TestCertificates.file("odd", "-----BEGIN PRIVATE KEY-----\n???\n-----END PRIVATE KEY-----")) to "Base64",
+                Triple("no Base64", chain, TestCertificates.file("odd", "-----BEGIN PRIVATE KEY-----\n???\n-----END PRIVATE KEY-----")) to
+                    "Base64",
             ) { (case, words) ->
                 val (_, certificates, privateKey) = case
                 val refused = refusal(TlsOptions(certificateChain = certificates, privateKey = privateKey))

@@ -46,7 +46,8 @@ internal class TlsPair(
 /** Reads exactly [count] bytes, or fewer at the end of the stream. */
 internal suspend fun Transport.read(count: Int): ByteArray {
     val read = ByteArrayOutputStream()
-    while (read.size() < count && input.consumeSegments { bytes, from, to -> read.write(bytes, from, to - from) }) {
+    while (read.size() < count && input.awaitContent()) {
+        input.consumeSegments { bytes, from, to -> read.write(bytes, from, to - from) }
         check(read.size() <= count) { "there is more than the $count B that were expected" }
     }
     return read.toByteArray()

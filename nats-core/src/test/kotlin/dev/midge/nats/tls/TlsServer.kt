@@ -8,10 +8,10 @@ import dev.midge.nats.testing.NatsServerProcess
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
-import kotlinx.coroutines.flow.first
-import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.first
 
 /** The `tls` block of a server's configuration. */
 fun tlsConfig(certificate: TestCertificate, vararg more: String): String =

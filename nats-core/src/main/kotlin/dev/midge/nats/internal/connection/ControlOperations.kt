@@ -49,10 +49,9 @@ internal class ControlOperations(private val session: Session, private val super
     /** A server says why it is about to close the connection. */
     fun explain(cause: NatsException): NatsException {
         val error = lastError
-        return when {
-            error == null || cause !is ConnectionLostException -> cause
-            ServerErrors.isAuthentication(error) -> AuthenticationException("the server $server ended the connection: $error")
-            else -> ConnectionLostException("${cause.message}; the server's last error: $error", ServerErrorException(error))
-        }
+        if (error == null || cause !is ConnectionLostException) return cause
+        val refusal = ServerErrors.refusal(error)
+        if (refusal != null) return AuthenticationException("the server $server ended the connection: $error", reason = refusal)
+        return ConnectionLostException("${cause.message}; the server's last error: $error", ServerErrorException(error))
     }
 }

@@ -8,6 +8,7 @@ import dev.midge.nats.internal.protocol.ProtocolLimits
 import dev.midge.nats.internal.protocol.ProtocolParser
 import dev.midge.nats.internal.transport.Connector
 import dev.midge.nats.internal.transport.Endpoint
+import dev.midge.nats.internal.transport.TlsTransport
 import dev.midge.nats.internal.transport.Transport
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
@@ -17,7 +18,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 internal class Link(val server: ServerAddress, val info: ServerInfo, val transport: Transport, val parser: ProtocolParser) {
     /** Whether TLS is spoken. */
     val isTls: Boolean
-        get() = server.scheme.isTls || info.tlsRequired
+        get() = transport is TlsTransport
 
     companion object {
         /**

@@ -33,7 +33,7 @@ internal class ServerAddress(
     /** The server at [hostAndPort], which this one names: it is spoken to as this one is. `null` if that is no address. */
     fun neighbour(hostAndPort: String): ServerAddress? = try {
         val (name, port) = hostAndPort(hostAndPort, scheme.defaultPort)
-        if (HOST.matches(name)) ServerAddress(scheme, name, port, path, auth) else null
+        if (HOST.matches(name)) ServerAddress(scheme, name, port, path, auth, tlsName) else null
     } catch (e: IllegalArgumentException) {
         null
     }

@@ -60,7 +60,7 @@ internal class ServerPool(private val options: NatsOptions, private val nanoTime
     fun lost(server: ServerAddress, cause: NatsException?, isTls: Boolean) {
         update(server) {
             leaveAlone(policy.delay(failures = 0, isTls))
-            (cause as? AuthenticationException)?.let { authenticationError = it.message }
+            refusal(cause)?.let { authenticationError = it }
             toTheEnd(this)
         }
     }
@@ -71,7 +71,7 @@ internal class ServerPool(private val options: NatsOptions, private val nanoTime
         update(server) {
             failures++
             leaveAlone(policy.delay(failures, isTls))
-            val refusal = (cause as? AuthenticationException)?.message
+            val refusal = refusal(cause)
             hopeless = refusal != null && refusal == authenticationError && !options.reconnect.ignoreAuthErrors
             authenticationError = refusal
             if (options.reconnect.maxReconnects in 1..failures) entries.remove(this) else toTheEnd(this)
@@ -93,6 +93,10 @@ internal class ServerPool(private val options: NatsOptions, private val nanoTime
             new.map { it.url }
         }
     }
+
+    /** What a server has against the credentials. That there are none to show, for the moment, is not the server's word. */
+    private fun refusal(cause: NatsException?): String? =
+        (cause as? AuthenticationException)?.takeIf { it.reason != AuthenticationException.Reason.UNAVAILABLE }?.message
 
     private inline fun update(server: ServerAddress, change: Entry.() -> Unit) {
         lock.withLock { entries.find { it.address === server }?.change() }

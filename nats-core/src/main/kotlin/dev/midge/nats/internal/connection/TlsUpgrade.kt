@@ -38,7 +38,11 @@ internal class TlsUpgrade(private val options: NatsOptions, private val server: 
      */
     fun isNeeded(info: ServerInfo): Boolean {
         if (isSecure || (!isAskedFor && !info.tlsRequired)) return false
-        if (server.scheme.isWebSocket) throw notOffered("a WebSocket is encrypted by wss:// alone; write wss://${server.host}:${server.port}")
+        if (server.scheme.isWebSocket) {
+            throw notOffered(
+                "a WebSocket is encrypted by wss:// alone; write wss://${server.host}:${server.port}",
+            )
+        }
         if (info.tlsRequired || info.tlsAvailable) return true
         throw notOffered("the server offers no TLS, or somebody on the way to it has removed the offer; without TLS nothing is sent")
     }

@@ -25,15 +25,22 @@ internal class PemFile(val path: Path, val bytes: ByteArray) {
     fun privateKey(): PrivateKey {
         val block = blocks().firstOrNull { it.label.endsWith("PRIVATE KEY") } ?: unusable("holds no '-----BEGIN PRIVATE KEY-----'")
         if (block.label == "ENCRYPTED PRIVATE KEY" || block.isEncrypted) {
-            unusable("holds an encrypted key, which is not supported: decrypt it (openssl pkey -in old.key -out new.key), or give an sslContext")
+            unusable(
+                "holds an encrypted key, which is not supported: decrypt it (openssl pkey -in old.key -out new.key), or give an sslContext",
+            )
         }
         val der = block.der()
         try {
             return when (block.label) {
                 "PRIVATE KEY" -> PrivateKeys.pkcs8(der)
+
                 "RSA PRIVATE KEY" -> PrivateKeys.pkcs1(der)
+
                 "EC PRIVATE KEY" -> PrivateKeys.sec1(der)
-                else -> unusable("holds a key of the kind '${block.label}': convert it (openssl pkcs8 -topk8 -nocrypt -in old.key -out new.key)")
+
+                else -> unusable(
+                    "holds a key of the kind '${block.label}': convert it (openssl pkcs8 -topk8 -nocrypt -in old.key -out new.key)",
+                )
             }
         } catch (e: GeneralSecurityException) {
             unusable("holds a private key that cannot be read", e)
