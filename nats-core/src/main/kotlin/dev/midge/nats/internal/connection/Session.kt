@@ -81,7 +81,7 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
         scope.launch {
             val timeouts = supervisor.options.timeouts
             KeepAlive(timeouts.pingInterval, timeouts.maxPingsOutstanding).awaitDeath({ reader.isHeld }, ::ping)
-            end(ConnectionLostException("the connection to ${link.server} is dead: it did not answer ${timeouts.maxPingsOutstanding} PINGs"))
+            end(ConnectionLostException("${link.server} is dead: it did not answer ${timeouts.maxPingsOutstanding} PINGs"))
         }
     }
 

@@ -24,7 +24,8 @@ internal object TlsFailures {
             causes.any { it is CertificateExpiredException || it is CertificateNotYetValidException } -> Reason.EXPIRED
             causes.any { it is CertPathBuilderException || it is CertPathValidatorException } -> Reason.UNKNOWN_ISSUER
             causes.any { it is CertificateException && isAboutName(it.message.orEmpty()) } -> Reason.WRONG_NAME
-            alert in CERTIFICATE_ALERTS -> if (client.hasSentCertificate) Reason.CLIENT_CERTIFICATE_REFUSED else Reason.CLIENT_CERTIFICATE_REQUIRED
+            alert in CERTIFICATE_ALERTS && client.hasSentCertificate -> Reason.CLIENT_CERTIFICATE_REFUSED
+            alert in CERTIFICATE_ALERTS -> Reason.CLIENT_CERTIFICATE_REQUIRED
             alert == "protocol_version" || VERSION.any { it in failure.message.orEmpty() } -> Reason.PROTOCOL_VERSION
             PLAIN_TEXT.any { it in failure.message.orEmpty() } -> Reason.PLAIN_TEXT
             else -> Reason.HANDSHAKE
