@@ -9,20 +9,27 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.io.IOException
+import java.net.InetAddress
 import java.nio.channels.SocketChannel
 
-/** Opens TCP connections by Ktor's raw sockets, each with a selector of its own. */
+/** Opens TCP connections by Ktor's raw sockets, each with a selector of its own, to whichever address of a host answers first. */
 internal object TcpConnector : Connector {
     /** A view of its own, so that users who block all 64 threads of Dispatchers.IO do not block connecting. */
     private val lookUps = Dispatchers.IO.limitedParallelism(LOOK_UPS)
 
     override suspend fun connect(endpoint: Endpoint): Transport {
-        val address = resolve(endpoint.host, endpoint.port)
+        val addresses = resolve(endpoint.host).shuffled()
+        // In random order, so that the clients of a name with several addresses spread.
+        val inTurns = alternating(addresses) { it.javaClass == addresses.first().javaClass }
+        return HappyEyeballs<InetAddress, Transport>({ connect(it, endpoint.port) }, Transport::close).race(inTurns)
+    }
+
+    private suspend fun connect(address: InetAddress, port: Int): Transport {
         // A view of its own: the selector blocks its thread, and many connections must not use up the 64 of Dispatchers.IO.
         val selector = SelectorManager(Dispatchers.IO.limitedParallelism(1))
         var socket: Socket? = null
         try {
-            val opened = aSocket(selector).tcp().connect(address) { noDelay = true }
+            val opened = aSocket(selector).tcp().connect(InetSocketAddress(address.hostAddress, port)) { noDelay = true }
             socket = opened
             return transport(opened, selector)
         } catch (e: Throwable) {
@@ -37,10 +44,9 @@ internal object TcpConnector : Connector {
     }
 
     /** The look-up blocks its thread and cannot be interrupted: it is left behind when the caller gives up. */
-    private suspend fun resolve(host: String, port: Int): InetSocketAddress {
-        val address = CoroutineScope(lookUps).async { InetSocketAddress(host, port) }.await()
-        if (address.resolveAddress() == null) throw IOException("the host name '$host' cannot be resolved")
-        return address
+    private suspend fun resolve(host: String): List<InetAddress> {
+        val lookUp = CoroutineScope(lookUps).async { runCatching { InetAddress.getAllByName(host).toList() } }
+        return lookUp.await().getOrElse { throw IOException("the host name '$host' cannot be resolved", it) }
     }
 
     /** A look-up that hangs must not hold up those of other servers. */
