@@ -30,6 +30,9 @@ public class EmbeddedNatsServerOptions private constructor(builder: Builder) {
     /** How long a client may take to CONNECT, where it has to authenticate. */
     public val authTimeout: Duration = builder.authTimeout
 
+    /** How the server speaks TLS; `null` for plain text. */
+    public val tls: EmbeddedServerTls? = builder.tls
+
     internal val users: Map<String, String> = builder.users.toMap()
     internal val token: String? = builder.token
 
@@ -86,6 +89,11 @@ public class EmbeddedNatsServerOptions private constructor(builder: Builder) {
         @set:JvmSynthetic
         public var authTimeout: Duration = DEFAULT_AUTH_TIMEOUT
 
+        /** See [EmbeddedNatsServerOptions.tls]. */
+        @get:JvmSynthetic
+        @set:JvmSynthetic
+        public var tls: EmbeddedServerTls? = null
+
         internal val users = LinkedHashMap<String, String>()
         internal var token: String? = null
 
@@ -112,6 +120,9 @@ public class EmbeddedNatsServerOptions private constructor(builder: Builder) {
 
         /** Sets [EmbeddedNatsServerOptions.authTimeout]. */
         public fun authTimeout(authTimeout: Duration): Builder = apply { this.authTimeout = authTimeout }
+
+        /** Sets [EmbeddedNatsServerOptions.tls]. */
+        public fun tls(tls: EmbeddedServerTls?): Builder = apply { this.tls = tls }
 
         /** Lets in the user [name] with [password]; may be called for several users. Without users and token, everybody is let in. */
         public fun user(name: String, password: String): Builder = apply { users[name] = password }

@@ -21,8 +21,8 @@ import java.time.Duration
  * ```
  * Without a fault it is transparent: bytes, half-closed streams and resets are passed on; a client whose target cannot be reached is
  * reset. A fault holds for all connections, those to come included, from the moment at which its function returns until [heal]; faults
- * of different kinds add up, the same kind given again replaces the one before. Where a fault counts bytes, it counts them exactly, for each
- * connection: from this call on those that are open, from the first byte on those that come later.
+ * of different kinds add up, the same kind given again replaces the one before. Where a fault counts bytes, it counts them exactly, for
+ * each connection: from this call on those that are open, from the first byte on those that come later.
  *
  * It knows nothing of NATS, and TLS goes through it unseen. All functions may be called from any thread; after [close] the faults throw
  * [IllegalStateException], and what was counted and captured can still be read. All of it runs on one daemon thread.
@@ -69,7 +69,10 @@ public class FaultProxy private constructor(private val loop: ProxyLoop) : AutoC
         (if (direction == Direction.CLIENT_TO_SERVER) context.clientCaptures else context.serverCaptures).map { it.toByteArray() }
     }
 
-    /** Lets every byte arrive [latency] later than it would, in one [direction] or in both. The throughput stays the same up to 1 MiB in flight. */
+    /**
+     * Lets every byte arrive [latency] later than it would, in one [direction] or in both. The throughput stays the same up to 1 MiB in
+     * flight.
+     */
     @JvmOverloads
     public fun delay(latency: Duration, direction: Direction? = null) {
         require(!latency.isNegative) { "latency is $latency, but must not be negative." }
@@ -84,8 +87,8 @@ public class FaultProxy private constructor(private val loop: ProxyLoop) : AutoC
     }
 
     /**
-     * Writes in pieces of [pieceBytes], each by itself and without Nagle's algorithm, in one [direction] or in both. A receiver that is slower
-     * than the proxy still finds several pieces at once; with [throttle] it meets each alone.
+     * Writes in pieces of [pieceBytes], each by itself and without Nagle's algorithm, in one [direction] or in both. A receiver that is
+     * slower than the proxy still finds several pieces at once; with [throttle] it meets each alone.
      */
     @JvmOverloads
     public fun split(pieceBytes: Int, direction: Direction? = null) {
@@ -139,15 +142,18 @@ public class FaultProxy private constructor(private val loop: ProxyLoop) : AutoC
     public fun resume(direction: Direction? = null): Unit = faults(direction) { it.isPaused = false }
 
     /**
-     * Reads and discards what is sent in one [direction] or in both, and keeps resets and ends of streams to itself: each side believes that
-     * the other one is there. With both directions, new connections are accepted and the target does not hear of them.
+     * Reads and discards what is sent in one [direction] or in both, and keeps resets and ends of streams to itself: each side believes
+     * that the other one is there. With both directions, new connections are accepted and the target does not hear of them.
      *
      * [heal] resets the connections that lost something by it, since the streams have gaps; the others go on.
      */
     @JvmOverloads
     public fun blackHole(direction: Direction? = null): Unit = faults(direction) { it.isBlackHole = true }
 
-    /** Refuses new connections, as a port does on which nobody listens, until [heal]. Open ones go on, and the port stays reserved. */
+    /**
+     * Refuses new connections, as a port does on which nobody listens, until [heal]. Open ones go on; the operating
+     * system gives the port to nobody else meanwhile.
+     */
     public fun refuseConnections(): Unit = script { loop.refuse() }
 
     /** Closes all connections that are open now, in order: each side sees the end of the stream. What is in flight is lost. */
@@ -156,7 +162,11 @@ public class FaultProxy private constructor(private val loop: ProxyLoop) : AutoC
     /** Resets all connections that are open now: each side gets a RST. What is in flight is lost. */
     public fun resetConnections(): Unit = script { context -> context.connections.toList().forEach { it.reset() } }
 
-    /** Takes all faults away: what still waits is forwarded at once. The target stays. */
+    /**
+     * Takes all faults away: what still waits is forwarded at once. The target stays.
+     *
+     * @throws java.io.UncheckedIOException if another process has bound this very port during [refuseConnections].
+     */
     public fun heal(): Unit = script { context ->
         Direction.entries.forEach { faults(context, it).heal() }
         loop.listen()
@@ -202,7 +212,8 @@ public class FaultProxy private constructor(private val loop: ProxyLoop) : AutoC
         public fun start(targetPort: Int): FaultProxy = start("127.0.0.1", targetPort)
 
         /**
-         * Starts a proxy in front of [targetHost] and [targetPort] and returns when it accepts connections. The target need not be there yet.
+         * Starts a proxy in front of [targetHost] and [targetPort] and returns when it accepts connections. The target need not be there
+         * yet.
          *
          * @param port the port to listen on, or 0 for one that the operating system chooses.
          * @throws IOException if the port is taken.

@@ -79,7 +79,7 @@ public class ScriptedNatsServer private constructor(private val listener: Server
     /**
      * Closes all connections and the port; scripts that still run are ended. Closing twice does nothing more.
      *
-     * @throws AssertionError if a script has failed before. One that was not at its end is no failure here: see [verify].
+     * @throws AssertionError if a script has failed before. One that has not come to its end yet is no failure here: call [verify] first.
      */
     override fun close() {
         if (closed) return

@@ -10,6 +10,7 @@ import io.nats.client.Nats;
 import io.nats.client.Options;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What the README shows to Java callers compiles and runs, against public types only. */
@@ -38,6 +39,19 @@ class JavaCallerTest {
                 Options.builder().server(server.getUrl()).userInfo("joe", "secret").build())) {
       assertEquals("from-java", nats.getServerInfo().getServerName());
       assertEquals(1000, nats.getMaxPayload());
+    }
+  }
+
+  @Test
+  void anEmbeddedServerIsDisturbed() throws Exception {
+    try (EmbeddedNatsServer server = EmbeddedNatsServer.start();
+        Connection nats = Nats.connect(server.getUrl())) {
+      assertEquals(Connection.Status.CONNECTED, nats.getStatus());
+      server.pushInfo(List.of("127.0.0.1:4223"));
+      assertEquals(1, server.disconnectClients());
+      server.shutdown();
+      assertEquals(0, server.getConnections());
+      server.restart();
     }
   }
 

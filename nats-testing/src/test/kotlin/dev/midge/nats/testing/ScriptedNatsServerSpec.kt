@@ -145,10 +145,12 @@ class ScriptedNatsServerSpec :
         }
 
         test("plain text where TLS was to begin fails the script") {
-            failureOf({ startTls(TestCertificates.goodIp.serverContext()) }) { client ->
-                client.send("CONNECT {}\r\n")
-                client.receiveAll()
-            } shouldContain "SSL"
+            val server = ScriptedNatsServer.start()
+            server.accept { startTls(TestCertificates.goodIp.serverContext()) }
+            TcpTarget.connect(server.port).use { it.send("CONNECT {}\r\n") }
+            shouldThrow<AssertionError> { server.verify() }.message shouldContain "SSL"
+            // Reported again, for those who do not verify.
+            shouldThrow<AssertionError> { server.close() }.message shouldContain "SSL"
         }
 
         test("a client without a certificate is refused where one is needed") {

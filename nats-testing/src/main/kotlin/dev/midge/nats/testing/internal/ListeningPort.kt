@@ -1,6 +1,7 @@
 package dev.midge.nats.testing.internal
 
 import java.io.IOException
+import java.io.UncheckedIOException
 import java.net.InetSocketAddress
 import java.net.Socket
 import java.nio.channels.SelectionKey
@@ -8,11 +9,14 @@ import java.nio.channels.Selector
 import java.nio.channels.ServerSocketChannel
 
 /**
- * A port that can stop listening for a while: whoever connects meanwhile is refused, and no other process can take the port.
+ * A port that can stop listening for a while: whoever connects meanwhile is refused, and the operating system hands
+ * the port to nobody who asks for any.
+ * Confined to [selector]'s thread, once that runs.
  *
- * Not thread-safe: confined to [selector]'s thread, once that runs.
+ * @throws IOException if the port is taken.
  */
-internal class ListeningPort(private val selector: Selector, wanted: InetSocketAddress, private val accept: (SelectionKey) -> Unit) {
+internal class ListeningPort(private val selector: Selector, wanted: InetSocketAddress) {
+    /** `null` while nobody listens. */
     private var listener: ServerSocketChannel? = null
 
     /** Holds the port while nobody listens. */
@@ -22,14 +26,18 @@ internal class ListeningPort(private val selector: Selector, wanted: InetSocketA
     val address: InetSocketAddress = listen(wanted).localAddress as InetSocketAddress
 
     /**
-     * Listens again, if it does not.
+     * Has [acceptor] called when somebody connects.
      *
-     * @throws IOException if the operating system does not give the port back.
+     * @throws UncheckedIOException if another process has asked for this very port meanwhile.
      */
-    fun open() {
-        if (listener != null) return
-        releasePlaceholder()
-        listen(address)
+    fun open(acceptor: ReadyChannel) {
+        val channel =
+            try {
+                listener ?: listen(address)
+            } catch (e: IOException) {
+                throw UncheckedIOException("Port ${address.port} was taken by another process", e)
+            }
+        channel.register(selector, SelectionKey.OP_ACCEPT, acceptor)
     }
 
     /** Refuses new connections until [open]; those not accepted yet are reset. */
@@ -59,11 +67,11 @@ internal class ListeningPort(private val selector: Selector, wanted: InetSocketA
     }
 
     private fun listen(at: InetSocketAddress): ServerSocketChannel {
+        releasePlaceholder()
         val channel = ServerSocketChannel.open()
         try {
             channel.bind(at, BACKLOG)
             channel.configureBlocking(false)
-            channel.register(selector, SelectionKey.OP_ACCEPT, accept)
         } catch (e: IOException) {
             channel.close()
             throw e

@@ -1,5 +1,6 @@
 package dev.midge.nats.testing.internal.embedded
 
+import dev.midge.nats.testing.internal.ReadyChannel
 import org.slf4j.LoggerFactory
 import java.io.IOException
 import java.net.StandardSocketOptions
@@ -10,11 +11,11 @@ import java.nio.channels.SocketChannel
 import kotlin.time.Duration.Companion.milliseconds
 
 /** Takes in new clients. Confined to the server's thread. */
-internal class Acceptor(private val listener: ServerSocketChannel, private val selector: Selector, private val context: ServerContext) :
-    ReadyChannel {
+internal class Acceptor(private val selector: Selector, private val context: ServerContext) : ReadyChannel {
     private var lastId = 0L
 
     override fun ready(key: SelectionKey) {
+        val listener = key.channel() as ServerSocketChannel
         while (true) {
             val channel =
                 try {

@@ -1,16 +1,20 @@
 package dev.midge.nats.testing.internal.embedded
 
+import dev.midge.nats.testing.EmbeddedServerTls
+import dev.midge.nats.testing.internal.ReadyChannel
 import org.slf4j.LoggerFactory
 import java.io.IOException
+import java.nio.ByteBuffer
 import java.nio.channels.SelectionKey
 import java.nio.channels.SocketChannel
+import javax.net.ssl.SSLException
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.toKotlinDuration
 
 /** The socket of one client: reads, writes, limits, and the end. Confined to the server's thread. */
 internal class ClientConnection(
     private val id: Long,
-    private val channel: SocketChannel,
+    private val socket: SocketChannel,
     private val key: SelectionKey,
     private val context: ServerContext,
 ) : ReadyChannel {
@@ -18,6 +22,7 @@ internal class ClientConnection(
 
     val session = ClientSession(this, context)
     private val parser = ClientParser(session, context.options.maxControlLine, context.options.maxPayload)
+    private var channel: ClientChannel = PlainChannel(socket)
     private val outbound = OutboundBuffer(context.chunks)
     private val maxPendingBytes = context.options.maxPendingBytes
     private val stallBytes = minOf(maxPendingBytes / 2, MAX_UNSTALLED_BYTES)
@@ -39,16 +44,28 @@ internal class ClientConnection(
     /** False as soon as the connection's end has begun. */
     val isOpen: Boolean get() = state == State.OPEN
 
-    /** Sends INFO and starts the clock for CONNECT, if one is asked for. */
+    /** Sends INFO and starts the clocks: for TLS, and for CONNECT if one is asked for. */
     fun greet() {
-        val address = channel.socket().inetAddress
-        send(context.info.line(id, address.hostAddress))
+        val tls = context.options.tls
+        if (tls == null || tls.mode == EmbeddedServerTls.Mode.HANDSHAKE_FIRST) {
+            sendInfo()
+        } else {
+            try {
+                // An empty socket takes it at once; what follows may be encrypted.
+                socket.write(ByteBuffer.wrap(infoLine()))
+            } catch (e: IOException) {
+                return close("gone before it was greeted: ${e.message}")
+            }
+        }
+        if (tls != null) secure(tls)
         if (session.awaitsConnect) {
             context.timers.schedule(context.options.authTimeout.toKotlinDuration()) {
                 if (session.awaitsConnect) reject(ProtocolViolation.AUTHENTICATION_TIMEOUT)
             }
         }
     }
+
+    fun sendInfo(): Unit = send(infoLine())
 
     override fun ready(key: SelectionKey) {
         if (key.isWritable) flush()
@@ -114,6 +131,21 @@ internal class ClientConnection(
         context.stalledPublishers.resume(this)
     }
 
+    private fun infoLine(): ByteArray = context.info.line(id, socket.socket().inetAddress.hostAddress)
+
+    private fun secure(tls: EmbeddedServerTls) {
+        val engine = tls.context.createSSLEngine()
+        engine.needClientAuth = tls.needsClientCertificate
+        var isEstablished = false
+        channel =
+            TlsChannel(socket, engine, optional = tls.mode == EmbeddedServerTls.Mode.AVAILABLE) {
+                isEstablished = true
+                flush()
+            }
+        if (tls.mode == EmbeddedServerTls.Mode.AVAILABLE) return
+        context.timers.schedule(TLS_TIMEOUT) { if (!isEstablished) close("TLS handshake timeout") }
+    }
+
     private fun leave(reason: String) {
         log.debug("Client {}: {}", id, reason)
         session.endAll()
@@ -139,9 +171,13 @@ internal class ClientConnection(
             if (isOpen) parser.parse(buffer.array(), 0, buffer.position())
         } catch (e: ProtocolViolation) {
             reject(e.reply)
+        } catch (e: SSLException) {
+            log.debug("Client {}: TLS failed", id, e)
+            reject(reply = null)
         } catch (e: IOException) {
             close("read failed: ${e.message}")
         }
+        if (channel.hasUnsent) transmit()
         aheadOf?.let { waitFor(it) }
     }
 
@@ -159,12 +195,13 @@ internal class ClientConnection(
         val sentBefore = sentBytes
         try {
             outbound.writeTo(channel)
-            if (state == State.CLOSING && outbound.pendingBytes == 0L) channel.shutdownOutput()
+            channel.flush()
+            if (state == State.CLOSING && outbound.pendingBytes == 0L && !channel.hasUnsent) channel.shutdownOutput()
         } catch (e: IOException) {
             return close("write failed: ${e.message}")
         }
         if (sentBytes > sentBefore) isStuck = false
-        setInterest(SelectionKey.OP_WRITE, outbound.pendingBytes > 0)
+        setInterest(SelectionKey.OP_WRITE, channel.awaitsSocket(outbound.pendingBytes > 0))
         if (wasFull && !isFull) context.stalledPublishers.resume(this)
     }
 
@@ -180,6 +217,9 @@ internal class ClientConnection(
 
         /** How long a rejected client may take to read why. */
         val LINGER = 1_000.milliseconds
+
+        /** What real servers give it, too. */
+        val TLS_TIMEOUT = 2_000.milliseconds
 
         /** A backlog that still fits into the processor's cache; with more, publishers wait for subscribers. */
         const val MAX_UNSTALLED_BYTES = 8L * 1024 * 1024

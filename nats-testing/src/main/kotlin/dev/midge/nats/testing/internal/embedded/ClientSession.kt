@@ -6,6 +6,10 @@ internal class ClientSession(private val connection: ClientConnection, private v
     private val delivery = Delivery(context.router)
     private var request = ConnectRequest()
     private var authenticated = !context.authenticator.isRequired
+    private var hasPinged = false
+
+    /** The INFO that this client was told last. */
+    private var infoVersion = context.info.version
 
     override val isOpen: Boolean get() = connection.isOpen
     override val awaitsConnect: Boolean get() = !authenticated
@@ -23,7 +27,14 @@ internal class ClientSession(private val connection: ClientConnection, private v
         acknowledge()
     }
 
-    override fun ping(): Unit = connection.send(PONG)
+    /** What CONNECT said the client is called. */
+    val name: String? get() = request.name
+
+    override fun ping() {
+        connection.send(PONG)
+        hasPinged = true
+        if (infoVersion != context.info.version) infoChanged()
+    }
 
     override fun pong(): Unit = Unit
 
@@ -71,6 +82,13 @@ internal class ClientSession(private val connection: ClientConnection, private v
         subscriptions.clear()
     }
 
+    /** Tells a client of protocol 1 the new INFO, once its handshake is over, as real servers do. */
+    fun infoChanged() {
+        if (request.protocol < INFO_AT_ANY_TIME || !hasPinged) return
+        infoVersion = context.info.version
+        connection.sendInfo()
+    }
+
     private fun acknowledge() {
         if (request.verbose) connection.send(OK)
     }
@@ -85,7 +103,8 @@ internal class ClientSession(private val connection: ClientConnection, private v
         val OK = "+OK\r\n".encodeToByteArray()
         val PONG = "PONG\r\n".encodeToByteArray()
 
-        /** 1 means that the client understands an INFO at any time. */
-        val SUPPORTED_PROTOCOLS = 0..1
+        /** The protocol of clients that understand an INFO at any time. */
+        const val INFO_AT_ANY_TIME = 1
+        val SUPPORTED_PROTOCOLS = 0..INFO_AT_ANY_TIME
     }
 }

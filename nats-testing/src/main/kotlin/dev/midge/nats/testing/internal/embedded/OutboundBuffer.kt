@@ -1,7 +1,6 @@
 package dev.midge.nats.testing.internal.embedded
 
 import java.nio.ByteBuffer
-import java.nio.channels.SocketChannel
 
 /** What one client has yet to be sent. Confined to the server's thread. */
 internal class OutboundBuffer(private val pool: ChunkPool) {
@@ -51,7 +50,7 @@ internal class OutboundBuffer(private val pool: ChunkPool) {
     }
 
     /** Sends what [channel] takes now. */
-    fun writeTo(channel: SocketChannel) {
+    fun writeTo(channel: ClientChannel) {
         while (chunks.isNotEmpty()) {
             val chunk = chunks.first()
             val count = channel.write(ByteBuffer.wrap(chunk.array, chunk.start, chunk.end - chunk.start))

@@ -6,12 +6,11 @@ import java.nio.ByteBuffer
 import java.util.concurrent.atomic.AtomicInteger
 
 /** What all clients of one server share. Confined to the server's thread, but for the counters. */
-internal class ServerContext(val options: EmbeddedNatsServerOptions, port: Int) {
+internal class ServerContext(val options: EmbeddedNatsServerOptions, port: Int, val timers: Timers) {
     val authenticator = Authenticator(options)
     val info = ServerInfo(options, port, authenticator.isRequired)
     val router = Router()
     val chunks = ChunkPool()
-    val timers = Timers()
     val flushQueue = FlushQueue()
     val stalledPublishers = StalledPublishers(timers)
 

@@ -1,5 +1,6 @@
 package dev.midge.nats.testing.internal.proxy
 
+import dev.midge.nats.testing.internal.ReadyChannel
 import org.slf4j.LoggerFactory
 import java.io.IOException
 import java.net.InetSocketAddress
@@ -16,8 +17,8 @@ internal class Endpoint(private val channel: SocketChannel) {
     val isOpen: Boolean get() = channel.isOpen
     val isConnected: Boolean get() = channel.isOpen && channel.isConnected
 
-    /** Has [ready] called with what the socket can do. */
-    fun register(selector: Selector, ready: (SelectionKey) -> Unit) {
+    /** Has [ready] called when the socket can do something. */
+    fun register(selector: Selector, ready: ReadyChannel) {
         channel.configureBlocking(false)
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true)
         key = channel.register(selector, 0, ready)

@@ -1,5 +1,7 @@
 package dev.midge.nats.testing.internal.proxy
 
+import dev.midge.nats.testing.internal.ReadyChannel
+import org.slf4j.LoggerFactory
 import java.io.IOException
 import java.nio.channels.SelectionKey
 import kotlin.time.Duration.Companion.seconds
@@ -22,13 +24,13 @@ internal class ProxiedConnection(private val client: Endpoint, private val serve
     /** Takes the connection up; the client may already have sent something. */
     fun start() {
         try {
-            client.register(context.selector) { ready(it, upstream) }
+            client.register(context.selector, Side(upstream))
             if (context.swallowsConnections) {
                 // As a host that is gone: the target hears nothing of it.
                 upstream.lose()
                 server.close()
             } else {
-                server.register(context.selector) { ready(it, downstream) }
+                server.register(context.selector, Side(downstream))
                 server.connect(context.target)
             }
         } catch (_: IOException) {
@@ -82,7 +84,6 @@ internal class ProxiedConnection(private val client: Endpoint, private val serve
     }
 
     private fun ready(key: SelectionKey, pipe: Pipe) {
-        if (!key.isValid) return
         try {
             if (key.isConnectable) server.finishConnect()
         } catch (_: IOException) {
@@ -135,7 +136,19 @@ internal class ProxiedConnection(private val client: Endpoint, private val serve
         if (server.isConnected) server.interest(read = downstream.wantsRead, write = upstream.wantsWrite)
     }
 
+    /** The source of [pipe]. */
+    private inner class Side(private val pipe: Pipe) : ReadyChannel {
+        override fun ready(key: SelectionKey): Unit = ready(key, pipe)
+
+        override fun failed(cause: RuntimeException) {
+            log.error("A proxied connection is reset by a defect of the proxy", cause)
+            reset()
+        }
+    }
+
     private companion object {
+        val log = LoggerFactory.getLogger(ProxiedConnection::class.java)
+
         /** How long a peer may take to see the end and to close its side. */
         val LINGER = 1.seconds
     }

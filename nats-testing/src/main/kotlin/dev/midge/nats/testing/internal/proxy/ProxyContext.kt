@@ -6,10 +6,9 @@ import java.nio.ByteBuffer
 import java.nio.channels.Selector
 
 /** What all connections of one proxy share. Confined to the proxy's thread. */
-internal class ProxyContext(val selector: Selector, var target: InetSocketAddress) {
+internal class ProxyContext(val selector: Selector, val timers: Timers, var target: InetSocketAddress) {
     val clientToServer = DirectionFaults()
     val serverToClient = DirectionFaults()
-    val timers = Timers()
 
     /** Every byte passes through this one array. */
     val readBuffer: ByteBuffer = ByteBuffer.allocate(READ_BYTES)

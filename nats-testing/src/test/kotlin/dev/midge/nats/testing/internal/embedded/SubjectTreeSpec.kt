@@ -1,6 +1,7 @@
 package dev.midge.nats.testing.internal.embedded
 
 import dev.midge.nats.testing.EmbeddedNatsServerOptions
+import dev.midge.nats.testing.internal.Timers
 import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
@@ -59,7 +60,7 @@ private fun matches(pattern: List<String>, subject: List<String>): Boolean = whe
 private val CLIENT: ClientConnection =
     SocketChannel.open().run {
         configureBlocking(false)
-        ClientConnection(1, this, register(Selector.open(), 0), ServerContext(EmbeddedNatsServerOptions.builder().build(), 1))
+        ClientConnection(1, this, register(Selector.open(), 0), ServerContext(EmbeddedNatsServerOptions.builder().build(), 1, Timers()))
     }
 
 private fun subscription(subject: String): Subscription = Subscription(CLIENT, subject, null, "1")
