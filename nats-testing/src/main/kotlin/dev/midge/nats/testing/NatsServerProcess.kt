@@ -46,6 +46,21 @@ public class NatsServerProcess private constructor(
     /** The monitoring endpoint: `http://127.0.0.1:port`, which serves `/connz`, `/varz` and so on. */
     public val monitorUrl: String get() = "http://$HOST:${ports.monitoring}"
 
+    /**
+     * The port for WebSocket clients, the same for the life of this object if the configuration leaves it open; see
+     * [NatsServerProcessOptions.config].
+     *
+     * @throws IllegalStateException if the configuration has no `websocket`.
+     */
+    public val websocketPort: Int get() = websocket.port
+
+    /** Where WebSocket clients connect: `ws://127.0.0.1:port`, or `wss://` if the configuration has TLS for it; as [websocketPort]. */
+    public val websocketUrl: String get() = "${websocket.scheme}://$HOST:$websocketPort"
+
+    private val websocket get() = checkNotNull(ports.websocket) {
+        "This server's configuration has no websocket { port: \$WEBSOCKET_PORT }."
+    }
+
     /** The process id; a new one after [restart]. */
     public val pid: Long get() = child.process.pid()
 
@@ -93,7 +108,10 @@ public class NatsServerProcess private constructor(
     /** Waits until the process has ended, for at most [timeout]; whether it has. */
     public fun awaitExit(timeout: Duration): Boolean = child.process.waitFor(timeout.toNanos(), TimeUnit.NANOSECONDS)
 
-    /** Ends the process in its orderly way (SIGTERM), or by force if that takes longer than 5 s. The temporary directory stays for [restart]. */
+    /**
+     * Ends the process in its orderly way (SIGTERM), or by force if that takes longer than 5 s. The temporary directory stays for
+     * [restart].
+     */
     public fun shutdown(): Unit = child.shutdown()
 
     /**

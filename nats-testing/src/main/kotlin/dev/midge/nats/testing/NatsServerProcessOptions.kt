@@ -13,7 +13,10 @@ public class NatsServerProcessOptions private constructor(builder: Builder) {
     /** The client port, or 0 for one that the operating system chooses. */
     public val port: Int = builder.port
 
-    /** The text of a server configuration, or `null`. */
+    /**
+     * The text of a server configuration, or `null`. Client port, address and monitoring are set by arguments, which come before it. For
+     * WebSocket, `websocket { port: $WEBSOCKET_PORT, no_tls: true }` has a random port that stays the same over restarts.
+     */
     public val config: String? = builder.config
 
     /** A server configuration file that is used where it lies, or `null`. */

@@ -4,7 +4,9 @@ import dev.midge.nats.testing.fixtures.RawClient
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import java.net.URI
+import java.time.Duration
 
 class NatsClusterIT :
     FunSpec({
@@ -21,6 +23,31 @@ class NatsClusterIT :
                 cluster.nodes[0].restart()
                 cluster.awaitFormed()
                 cluster.routesMessage(from = 0, to = 1)
+            }
+        }
+
+        test("each node in turn goes lame duck, ends, and is back on its port") {
+            val patient =
+                NatsServerProcessOptions
+                    .builder()
+                    // The shortest times that the server allows; with few clients it ends soon after the grace period.
+                    .config("lame_duck_duration: \"30s\", lame_duck_grace_period: \"100ms\"")
+                    .build()
+            NatsCluster.start(options = patient).use { cluster ->
+                val urls = cluster.urls
+                cluster.nodes.forEach { node ->
+                    RawClient(node.port).use { client ->
+                        client.send("""CONNECT {"verbose":false,"protocol":1}""")
+                        client.linesUntilPong()
+                        node.signal("ldm")
+                        client.linesUntilClosed().last { it.startsWith("INFO") } shouldContain "\"ldm\":true"
+                    }
+                    node.awaitExit(Duration.ofSeconds(30)) shouldBe true
+                    node.restart()
+                    cluster.awaitFormed()
+                }
+                cluster.urls shouldBe urls
+                cluster.routesMessage(from = 0, to = 2)
             }
         }
 

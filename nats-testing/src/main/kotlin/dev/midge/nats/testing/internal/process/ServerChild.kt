@@ -39,6 +39,9 @@ internal class ServerChild private constructor(val process: Process, val ports: 
         private const val SHUTDOWN_SECONDS = 5L
         private const val LOG_LINES_SHOWN = 30
 
+        /** There is no argument for it, but a configuration can read the environment. */
+        private const val WEBSOCKET_PORT = "WEBSOCKET_PORT"
+
         /** Starts a server on [ports], or on random ones if they are `null`, and waits until it accepts connections. */
         fun start(
             binary: NatsServerBinary,
@@ -49,7 +52,7 @@ internal class ServerChild private constructor(val process: Process, val ports: 
         ): ServerChild {
             ServerPorts.clear(directory.portsFiles)
             val arguments = serverArguments(directory, options, ports) + clusterArguments + options.arguments
-            val process = launch(listOf(binary.path.toString()) + arguments, directory)
+            val process = launch(listOf(binary.path.toString()) + arguments, directory, ports)
             LiveServers.add(process)
             var child: ServerChild? = null
             try {
@@ -64,8 +67,9 @@ internal class ServerChild private constructor(val process: Process, val ports: 
             }
         }
 
-        private fun launch(command: List<String>, directory: ServerDirectory): Process = try {
+        private fun launch(command: List<String>, directory: ServerDirectory, ports: ServerPorts?): Process = try {
             ProcessBuilder(command)
+                .apply { environment()[WEBSOCKET_PORT] = (ports?.websocket?.port ?: -1).toString() }
                 .redirectErrorStream(true)
                 // A file and not a pipe: nobody has to read it for the server to go on.
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.log.toFile()))

@@ -12,8 +12,8 @@ import java.nio.file.Path
 import kotlin.io.path.deleteExisting
 import kotlin.io.path.readText
 
-/** The ports that a server listens on; [cluster] is `null` where it does not. */
-internal class ServerPorts(val client: Int, val monitoring: Int, val cluster: Int?) {
+/** The ports that a server listens on; [cluster] and [websocket] are `null` where it does not. */
+internal class ServerPorts(val client: Int, val monitoring: Int, val cluster: Int?, val websocket: URI?) {
     companion object {
         /** What the server wrote into [directory] (its `--ports_file_dir`); `null` while it has not, or not completely. */
         fun read(directory: Path): ServerPorts? {
@@ -29,6 +29,7 @@ internal class ServerPorts(val client: Int, val monitoring: Int, val cluster: In
                 client = listeners.port("nats") ?: return null,
                 monitoring = listeners.port("monitoring") ?: return null,
                 cluster = listeners.port("cluster"),
+                websocket = listeners.url("websocket"),
             )
         }
 
@@ -37,7 +38,8 @@ internal class ServerPorts(val client: Int, val monitoring: Int, val cluster: In
 
         private fun files(directory: Path): List<Path> = Files.newDirectoryStream(directory, "*.ports").use { it.toList() }
 
-        private fun JsonObject.port(listener: String): Int? =
-            get(listener)?.jsonArray?.firstOrNull()?.jsonPrimitive?.let { URI(it.content).port }
+        private fun JsonObject.port(listener: String): Int? = url(listener)?.port
+
+        private fun JsonObject.url(listener: String): URI? = get(listener)?.jsonArray?.firstOrNull()?.jsonPrimitive?.let { URI(it.content) }
     }
 }
