@@ -6,6 +6,7 @@ import dev.midge.nats.Overflow
 import dev.midge.nats.SlowConsumerException
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CoroutineStart
@@ -154,6 +155,19 @@ class SubscriptionQueueSpec :
             fixture.take()
             fixture.offer(9, 10, 11, 12, 13)
             fixture.episodes shouldContainExactly listOf(1L, 4L)
+        }
+
+        test("the end of an episode tells exactly what it has cost, also when the queue is closed in it") {
+            val fixture = Fixture(Overflow.DropNewest(messages = 4))
+            fixture.offer(1, 2, 3, 4, 5, 6, 7)
+            fixture.costs.shouldBeEmpty()
+            fixture.take()
+            fixture.offer(8)
+            fixture.costs shouldContainExactly listOf(3L)
+            fixture.offer(9, 10, 11, 12)
+            fixture.queue.close()
+            fixture.costs shouldContainExactly listOf(3L, 1L)
+            fixture.costs.sum() shouldBe fixture.queue.droppedMessages
         }
 
         test("a limit is exact and told once") {
