@@ -5,24 +5,10 @@ import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldMatch
 import io.kotest.matchers.string.shouldNotContain
-import java.io.ByteArrayOutputStream
-import java.io.PrintStream
-
-private fun printedBy(block: () -> Unit): String {
-    val out = System.out
-    val bytes = ByteArrayOutputStream()
-    System.setOut(PrintStream(bytes, true, Charsets.UTF_8))
-    try {
-        block()
-    } finally {
-        System.setOut(out)
-    }
-    return bytes.toString(Charsets.UTF_8)
-}
 
 class QuickstartSpec :
     FunSpec({
-        val printed = printedBy { main() }
+        val printed = printedBy("Quickstart")
         val steps = Regex("^\\d+\\. (.*)$", RegexOption.MULTILINE).findAll(printed).map { it.groupValues[1] }.toList()
 
         test("the lesson has its nine steps, in order") {

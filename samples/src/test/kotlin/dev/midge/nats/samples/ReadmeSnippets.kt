@@ -1,13 +1,17 @@
 package dev.midge.nats.samples
 
+import dev.midge.nats.NatsAuth
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NoRespondersException
 import dev.midge.nats.Overflow
+import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.Subject
+import dev.midge.nats.WhileDisconnected
 import dev.midge.nats.testing.EmbeddedNatsServer
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.launch
+import java.nio.file.Path
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
@@ -48,6 +52,25 @@ internal suspend fun CoroutineScope.truthSnippet(nats: NatsConnection) {
         nats.request("nobody.home", timeout = 500.milliseconds)
     } catch (e: NoRespondersException) {
         println(e.message) // at once, not after the timeout
+    }
+    // end
+}
+
+internal suspend fun CoroutineScope.outageSnippet() {
+    // snippet: outage
+    val nats = NatsConnection("tls://nats-1.example.com,tls://nats-2.example.com") {
+        name = "orders"
+        auth = NatsAuth.CredentialsFile(Path.of("orders.creds")) // read again at every attempt
+        reconnect = ReconnectOptions(wait = 1.seconds, whileDisconnected = WhileDisconnected.Buffer(32 * 1024 * 1024))
+    }
+    launch {
+        nats.events.collect { event ->
+            when (event) {
+                is NatsEvent.Disconnected -> println("lost ${event.url}: ${event.cause.message}")
+                is NatsEvent.Reconnected -> println("back, with ${event.url}")
+                else -> Unit
+            }
+        }
     }
     // end
 }
