@@ -75,7 +75,7 @@ public class TlsException(public val reason: Reason, message: String, cause: Thr
         /** The server asks for a client certificate and none is configured. */
         CLIENT_CERTIFICATE_REQUIRED,
 
-        /** The server does not accept the client's certificate. */
+        /** The server does not accept the client's certificate, or names authorities that did not issue it. */
         CLIENT_CERTIFICATE_REFUSED,
 
         /** Client and server have no version of TLS in common. */

@@ -38,7 +38,7 @@ class TestAuthority(name: String) {
 
     companion object {
         fun selfSigned(dns: String): TestCertificate =
-            TestCertificate(builder(dns, listOf(dns), emptyList(), expired = false).buildSelfSigned())
+            TestCertificate(builder(dns, listOf(dns), emptyList(), expired = false).setIsCertificateAuthority(true).buildSelfSigned())
 
         private fun builder(commonName: String, dns: List<String>, ip: List<String>, expired: Boolean): CertificateBuilder {
             val start = Instant.now().minus(Duration.ofDays(10))

@@ -47,6 +47,6 @@ suspend fun refusedBy(url: String, tls: TlsOptions, reason: TlsException.Reason)
     val nats = NatsConnection(url) { this.tls = tls }
     val failure = shouldThrow<ConnectFailedException> { nats.connect() }.cause.shouldBeInstanceOf<TlsException>()
     nats.close()
-    failure.reason shouldBe reason
+    if (failure.reason != reason) throw AssertionError("the reason is ${failure.reason} instead of $reason", failure)
     return failure
 }

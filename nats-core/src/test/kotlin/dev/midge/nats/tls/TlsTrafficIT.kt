@@ -7,6 +7,7 @@ import dev.midge.nats.Overflow
 import dev.midge.nats.testing.NatsServerProcess
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldHaveSize
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
@@ -73,7 +74,8 @@ class TlsTrafficIT :
                         nats.drain()
                         received.await() shouldHaveSize 10_000
                     }
-                    server.log() shouldNotContain "TLS handshake error"
+                    // Whoever starts the server looks whether it listens, and hangs up.
+                    server.log().lines().filter { "[ERR]" in it && "TLS handshake error: EOF" !in it }.shouldBeEmpty()
                 }
             }
         }

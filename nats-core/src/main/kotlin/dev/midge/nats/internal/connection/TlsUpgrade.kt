@@ -18,6 +18,7 @@ import javax.net.ssl.SSLException
 internal class TlsUpgrade(private val options: NatsOptions, private val server: ServerAddress) {
     private val isAskedFor = options.tls.isAskedFor || options.servers.any { it.scheme.isTls } || server.scheme.isTls
     private var client: ClientEngine? = null
+    private var handshake: TlsHandshake? = null
 
     /** Whether what is sent now is encrypted. A WebSocket is by its own means. */
     val isSecure: Boolean
@@ -54,9 +55,10 @@ internal class TlsUpgrade(private val options: NatsOptions, private val server: 
         val context = TlsHandshake.offThisThread { options.tls.contexts.current() }
         val engine = ClientEngine(context, options.tls, ServerName(server.tlsName), server.port)
         client = engine
-        return TlsHandshake(raw, engine.engine).run().also { engine.checkName() }
+        return TlsHandshake(raw, engine.engine).also { handshake = it }.run().also { engine.checkName() }
     }
 
     /** What [cause] means. With TLS 1.3 the server's opinion of the client's certificate comes only after the client's handshake is over. */
-    fun explain(cause: SSLException): Exception = client?.let { TlsFailures.explain(cause, server, it) } ?: cause
+    fun explain(cause: SSLException): Exception =
+        client?.let { TlsFailures.explain(cause, server, it, handshake?.hasAnswered == true) } ?: cause
 }

@@ -20,9 +20,9 @@ internal class ClientEngine(context: SSLContext, private val options: TlsOptions
         }
     }
 
-    /** Whether a certificate of the client was asked for and sent; known once that part of the handshake is over. */
-    val hasSentCertificate: Boolean
-        get() = (engine.handshakeSession ?: engine.session).localCertificates != null
+    /** Whether the client has a certificate that the server could have meant. What a user's context holds shows only by its having been used. */
+    val hasCertificate: Boolean
+        get() = options.certificateChain != null || engine.session.localCertificates != null
 
     /**
      * What the JDK does not check: that it was a subject alternative name, not the common name, that it found [name] in. To be called after

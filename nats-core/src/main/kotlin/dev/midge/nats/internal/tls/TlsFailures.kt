@@ -11,23 +11,29 @@ import javax.net.ssl.SSLException
 
 /** Tells from what the JDK throws what was wrong. It has types for certificates; for the rest, its words are all there is. */
 internal object TlsFailures {
-    /** What [cause], a failure of [client] with [server], means and what to do. */
-    fun explain(cause: SSLException, server: Any, client: ClientEngine): TlsException {
-        val reason = reasonOf(cause, client)
+    /** What [cause], a failure of [client] with [server], means and what to do; [answered] tells whether the client had its second turn. */
+    fun explain(cause: SSLException, server: Any, client: ClientEngine, answered: Boolean): TlsException {
+        val reason = reasonOf(cause, client, answered)
         return TlsException(reason, "no TLS with $server: ${words(reason, client.name)} (${cause.message})", cause)
     }
 
-    private fun reasonOf(failure: SSLException, client: ClientEngine): Reason {
+    private fun reasonOf(failure: SSLException, client: ClientEngine, answered: Boolean): Reason {
         val causes = generateSequence<Throwable>(failure) { it.cause }.toList()
         val alert = failure.message.orEmpty().substringAfter(ALERT, "")
         return when {
             causes.any { it is CertificateExpiredException || it is CertificateNotYetValidException } -> Reason.EXPIRED
+
             causes.any { it is CertPathBuilderException || it is CertPathValidatorException } -> Reason.UNKNOWN_ISSUER
+
             causes.any { it is CertificateException && isAboutName(it.message.orEmpty()) } -> Reason.WRONG_NAME
-            alert in CERTIFICATE_ALERTS && client.hasSentCertificate -> Reason.CLIENT_CERTIFICATE_REFUSED
-            alert in CERTIFICATE_ALERTS -> Reason.CLIENT_CERTIFICATE_REQUIRED
+
+            alert in CERTIFICATE_ALERTS || (alert == "handshake_failure" && answered) ->
+                if (client.hasCertificate) Reason.CLIENT_CERTIFICATE_REFUSED else Reason.CLIENT_CERTIFICATE_REQUIRED
+
             alert == "protocol_version" || VERSION.any { it in failure.message.orEmpty() } -> Reason.PROTOCOL_VERSION
+
             PLAIN_TEXT.any { it in failure.message.orEmpty() } -> Reason.PLAIN_TEXT
+
             else -> Reason.HANDSHAKE
         }
     }
@@ -45,7 +51,8 @@ internal object TlsFailures {
         Reason.CLIENT_CERTIFICATE_REQUIRED ->
             "the server wants a client certificate that its authorities issued; set tls.certificateChain and tls.privateKey"
 
-        Reason.CLIENT_CERTIFICATE_REFUSED -> "the server does not accept tls.certificateChain; its log says why"
+        Reason.CLIENT_CERTIFICATE_REFUSED ->
+            "the server does not accept the client's certificate, or names authorities that did not issue it; its log says why"
 
         Reason.PROTOCOL_VERSION -> "the server speaks none of tls.versions"
 
@@ -56,7 +63,7 @@ internal object TlsFailures {
 
     private const val ALERT = "Received fatal alert: "
 
-    /** What servers say of the client's certificate; those written in Go say `bad_certificate` also if there is none. */
+    /** What servers say of the client's certificate. Those written in Go say `bad_certificate`, or `handshake_failure`, if there is none. */
     private val CERTIFICATE_ALERTS = setOf(
         "certificate_required",
         "bad_certificate",

@@ -17,6 +17,12 @@ internal class TlsHandshake(private val raw: Transport, private val engine: SSLE
     private val incoming = ByteBuffer.allocate(INCOMING_BYTES).limit(0)
     private val plain = ByteBuffer.allocate(engine.session.applicationBufferSize)
 
+    private var flights = 0
+
+    /** Whether the client has answered what the server said first: what fails from here on is what the client has shown, or not shown. */
+    val hasAnswered: Boolean
+        get() = flights > 1
+
     /**
      * Returns the encrypted stream once both sides are sure of each other.
      *
@@ -77,6 +83,7 @@ internal class TlsHandshake(private val raw: Transport, private val engine: SSLE
     /** A flight of several records is one write. */
     private suspend fun flush() {
         if (outgoing.position() == 0) return
+        flights++
         raw.write(outgoing.flip())
         outgoing.clear()
     }
