@@ -40,11 +40,18 @@ internal class ServerPool(private val options: NatsOptions, private val nanoTime
 
     /** The first server that may be tried at once, or else the one that may be tried first; `null` if none is left. */
     fun next(): Choice? {
-        val hook = options.reconnect.selectServer ?: return lock.withLock { entries.minByOrNull(::delay)?.let(::choice) }
+        val hook = options.reconnect.selectServer ?: return lock.withLock { first()?.let(::choice) }
         val offered = lock.withLock { entries.associateWith(::candidate) }
         val wanted = hook(offered.values.toList())
         val entry = offered.entries.find { it.value === wanted }?.key
-        return lock.withLock { (entry ?: entries.minByOrNull(::delay))?.let(::choice) }
+        return lock.withLock { (entry ?: first())?.let(::choice) }
+    }
+
+    /** Servers that the user gave come first: gossip may be wrong, and must not keep the client from them. */
+    private fun first(): Entry? {
+        val delays = entries.associateWith(::delay)
+        val due = entries.filter { delays.getValue(it) == Duration.ZERO }
+        return due.find { !it.isDiscovered } ?: due.firstOrNull() ?: entries.minByOrNull(delays::getValue)
     }
 
     /** [server] let the client in. */
@@ -83,7 +90,7 @@ internal class ServerPool(private val options: NatsOptions, private val nanoTime
     fun discover(urls: List<String>, via: ServerAddress): List<String> {
         // A server alone names none, nor does one that is told not to.
         if (options.reconnect.ignoreDiscoveredServers || urls.isEmpty()) return emptyList()
-        val named = urls.mapNotNull { via.neighbour(it) }.distinctBy { it.place }
+        val named = urls.take(MOST_NAMED).mapNotNull { via.neighbour(it) }.distinctBy { it.place }
         return lock.withLock {
             val places = named.mapTo(HashSet()) { it.place }
             entries.removeAll { it.isDiscovered && it.address.place !in places && it.address.place != via.place }
@@ -116,4 +123,9 @@ internal class ServerPool(private val options: NatsOptions, private val nanoTime
     private fun choice(entry: Entry) = Choice(entry.address, delay(entry))
 
     private fun candidate(entry: Entry) = ServerCandidate(entry.address.url, entry.isDiscovered, entry.failures, delay(entry))
+
+    private companion object {
+        /** More than any cluster has; a server that names more is not to be believed. */
+        const val MOST_NAMED = 256
+    }
 }
