@@ -1,6 +1,5 @@
 package dev.midge.nats.internal.client
 
-import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.DrainTimeoutException
 import dev.midge.nats.NatsException
 import dev.midge.nats.Subject
@@ -21,8 +20,13 @@ internal abstract class CoreSubscription(
     RegisteredSubscription {
     override val sid: Long = supervisor.registry.nextSid()
 
+    /** What the server in use does not count, once it has been told by the registry. */
     @Volatile
-    override var receivedBefore: Long = 0
+    private var receivedBefore = NOT_TOLD
+
+    @Volatile
+    override var isWanted: Boolean = true
+        protected set
     private val subjectWire: ByteArray = subject.wire
     private val queueGroupWire: ByteArray? = queueGroup?.encodeToByteArray()
 
@@ -42,7 +46,7 @@ internal abstract class CoreSubscription(
             leave()
             complete()
         } else {
-            unsubscribeFrame(afterMessages - receivedBefore)
+            unsubscribeFrame(afterMessages - receivedBefore.coerceAtLeast(0))
         }
     }
 
@@ -72,14 +76,21 @@ internal abstract class CoreSubscription(
     private suspend fun awaitLastDelivery() {
         try {
             offReader { supervisor.roundTrip() }
-        } catch (e: ConnectionLostException) {
+        } catch (e: NatsException) {
             // A server that is gone delivers nothing more either.
             supervisor.checkNotLost()
         }
     }
 
     override fun stopDelivery() {
-        if (isActive) unsubscribeFrame(0)
+        if (!isActive) return
+        // First: a server that takes over at this moment is not told of it any more.
+        isWanted = false
+        unsubscribeFrame(0)
+    }
+
+    override fun toldBy(receivedBefore: Long) {
+        this.receivedBefore = receivedBefore
     }
 
     override fun onConnectionClosed(cause: NatsException?) {
@@ -107,26 +118,24 @@ internal abstract class CoreSubscription(
     /** Sends SUB, waiting for room in the outbound buffer. A cancelled or failed call leaves nothing behind. */
     suspend fun subscribe() {
         supervisor.register(this)
-        var sent = false
         try {
             val size = ProtocolEncoder.subscribeSize(subjectWire, queueGroupWire, sid)
             while (!appendSubscribe(size)) {
                 offReader { supervisor.outbound.awaitRoom(size) }
                 supervisor.awaitSubscribable()
             }
-            sent = true
             // A drain that began meanwhile has sent its UNSUB already, ahead of this SUB.
             supervisor.checkNotDraining()
         } catch (e: Throwable) {
             supervisor.registry.remove(sid)
-            // Or the server would go on delivering to nobody.
-            if (sent) unsubscribeFrame(0)
+            // Or the server, which the registry may have told, would go on delivering to nobody.
+            unsubscribeFrame(0)
             throw e
         }
     }
 
     private fun appendSubscribe(size: Int): Boolean {
-        val appended = supervisor.outbound.appendSubscribe(size) { ProtocolEncoder.subscribe(it, subjectWire, queueGroupWire, sid) }
+        val appended = supervisor.outbound.appendSubscribe(size, { receivedBefore != NOT_TOLD }) { ProtocolEncoder.subscribe(it, subjectWire, queueGroupWire, sid) }
         if (appended && supervisor.wireLog.enabled) supervisor.wireLog.sent("SUB $subject ${queueGroup?.let { "$it " }.orEmpty()}$sid")
         return appended
     }
@@ -136,6 +145,10 @@ internal abstract class CoreSubscription(
         supervisor.outbound.appendControl(ProtocolEncoder.unsubscribeSize(sid, maxMessages)) {
             ProtocolEncoder.unsubscribe(it, sid, maxMessages)
         }
+    }
+
+    private companion object {
+        const val NOT_TOLD = -1L
     }
 
     override fun toString(): String = "Subscription(sid=$sid, subject=$subject, queueGroup=$queueGroup)"

@@ -44,7 +44,7 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     override val queueGroup: String? = null
     override val receivedMessages: Long = 0
     override val limit: Long = Long.MAX_VALUE
-    override var receivedBefore: Long = 0
+    override val isWanted: Boolean = true
 
     val pendingRequests: Int
         get() = pending.size
@@ -102,6 +102,8 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
         }
         return wire
     }
+
+    override fun toldBy(receivedBefore: Long) = Unit
 
     override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? {
         val sink = pending[token(frame)] ?: return null

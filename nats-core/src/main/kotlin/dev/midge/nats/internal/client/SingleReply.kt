@@ -42,6 +42,9 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
         arrived?.let(::settle)
     }
 
+    override val holdsReader: Boolean
+        get() = false
+
     override suspend fun awaitRoom() = Unit
 
     override fun onFailure(cause: NatsException) {

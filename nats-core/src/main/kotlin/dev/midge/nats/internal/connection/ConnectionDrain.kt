@@ -10,7 +10,6 @@ import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
-import kotlin.time.TimeSource
 
 /**
  * Drains a connection: no new deliveries, then everything received is handled, then the requests under way are answered, then everything
@@ -26,27 +25,36 @@ internal class ConnectionDrain(private val supervisor: ConnectionSupervisor, pri
      * @throws dev.midge.nats.ConnectionLostException if the connection was lost meanwhile.
      */
     suspend fun run(timeout: Duration) {
-        val start = TimeSource.Monotonic.markNow()
-        withTimeoutOrNull(timeout) { supervisor.awaitAttempt() }
-        if (!supervisor.startDraining()) return endOther(timeout)
+        var begun = false
         val done = try {
-            withTimeoutOrNull(timeout - start.elapsedNow()) { drainSubscriptions() }
+            withTimeoutOrNull(timeout) {
+                begun = begin()
+                if (begun) drainSubscriptions()
+            }
         } catch (e: CancellationException) {
             withContext(NonCancellable) { supervisor.close(LAST_GRACE) }
             throw e
         }
+        if (done != null && !begun) return joinOther()
         // Others may publish to the last moment: unless time is over, what they were promised is confirmed as at every close.
         if (done == null) supervisor.close(LAST_GRACE) else supervisor.close()
         supervisor.checkNotLost()
         if (done == null) throw timedOut(timeout)
     }
 
-    /** The connection was not open: there is nothing to drain, or somebody else does it, or no server can be reached. */
-    private suspend fun endOther(timeout: Duration) {
-        val before = supervisor.state.value
-        if (before == ConnectionState.Draining) supervisor.released.join() else supervisor.close()
+    /** Begins as soon as the connection is open; `false` if it will not be. */
+    private suspend fun begin(): Boolean {
+        while (!supervisor.startDraining()) {
+            if (!supervisor.isOpening) return false
+            supervisor.awaitAttempt()
+        }
+        return true
+    }
+
+    /** There is nothing to drain, or somebody else does it. */
+    private suspend fun joinOther() {
+        if (supervisor.state.value == ConnectionState.Draining) supervisor.released.join() else supervisor.close()
         supervisor.checkNotLost()
-        if (before == ConnectionState.Reconnecting) throw timedOut(timeout)
     }
 
     private fun timedOut(timeout: Duration) =

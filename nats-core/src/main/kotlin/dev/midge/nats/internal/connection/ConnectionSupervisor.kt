@@ -79,7 +79,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
 
     /** See [dev.midge.nats.internal.inbound.ReaderLoop]. */
     val delivery = ReentrantLock()
-    private val pool = ServerPool(options)
+    private val pool = ServerPool(options, log)
     private val opener = LinkOpener(options, pool, connector, events, log)
 
     /** Completes when everything that belonged to the connection was let go. */
@@ -139,9 +139,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
 
     /** Returns once no attempt to connect is under way, however it ended: calls that wait for it have been accepted. */
     suspend fun awaitAttempt() {
-        lock.withLock {
-            opening.takeIf { state.value == ConnectionState.Connecting || state.value == ConnectionState.Reconnecting }
-        }?.join()
+        lock.withLock { opening.takeIf { isOpening } }?.join()
     }
 
     /** What is to be waited for, or `null` in one of the [enough] states; starts to connect if that was not done before. */
@@ -197,9 +195,9 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
 
     /** Makes [next] the session in use and takes frames for it; `false` if the connection is not wanted any more. */
     fun opened(next: Session): Boolean {
-        val first = connectCount.get() == 0L
+        val first = connects == 0L
         val completed = lock.withLock {
-            if (state.value != ConnectionState.Connecting && state.value != ConnectionState.Reconnecting) return false
+            if (!isOpening) return false
             connectCount.incrementAndGet()
             use(next, outbound.link(next.resubscription::changes))
             state.value = ConnectionState.Connected
@@ -219,6 +217,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
         if (state.value != ConnectionState.Connected || session !== old) return null
         old.pingWith {
             use(next, outbound.handOver(next.resubscription.leaving(), next.resubscription::changes))
+            connectCount.incrementAndGet()
             true
         }.takeIf { session === next }
     }
@@ -231,16 +230,16 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
 
     /** The connection has moved to [next]. */
     fun reconnected(next: Session) {
-        connectCount.incrementAndGet()
         log.info("moved to {}", next.link.server)
-        events.tell(reconnectedEvent(next))
+        // Under the lock: nothing follows Closed.
+        lock.withLock { if (state.value != ConnectionState.Closed) events.tell(reconnectedEvent(next)) }
     }
 
     private fun reconnectedEvent(next: Session) = NatsEvent.Reconnected(next.link.server.url, next.link.info)
 
     /** A server says something of itself, in the handshake or later. */
     fun onServerInfo(from: Session, info: ServerInfo) {
-        if (session === from) update(info)
+        lock.withLock { if (session === from) update(info) }
         val discovered = pool.discover(info.connectUrls, from.link.server)
         if (discovered.isNotEmpty()) events.tell(NatsEvent.DiscoveredServers(discovered))
     }
@@ -299,7 +298,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
         when (state.value) {
             ConnectionState.Draining -> throw draining()
 
-            ConnectionState.Connected -> offReader { loop?.move()?.await() }
+            ConnectionState.Connected -> session?.let { used -> offReader { loop?.move(used)?.await() } } ?: awaitConnected()
 
             else -> {
                 opener.hurry()
@@ -307,6 +306,13 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
             }
         }
     }
+
+    val isConnected: Boolean
+        get() = state.value == ConnectionState.Connected
+
+    /** Whether an attempt to connect is under way. */
+    val isOpening: Boolean
+        get() = state.value == ConnectionState.Connecting || state.value == ConnectionState.Reconnecting
 
     /** Whether this call began to drain; otherwise the connection was not open. */
     fun startDraining(): Boolean = lock.withLock {

@@ -11,6 +11,7 @@ import dev.midge.nats.internal.inbound.ControlHandler
 /** Handles what a server says of the connection once it has let the client in. */
 internal class ControlOperations(private val session: Session, private val supervisor: ConnectionSupervisor) : ControlHandler {
     private val server = session.link.server
+    private var isLameDuck = false
 
     /** The last `-ERR` that belonged to no call: if the server closes the connection next, it says why. */
     @Volatile
@@ -19,7 +20,10 @@ internal class ControlOperations(private val session: Session, private val super
     override fun onInfo(json: String) {
         val info = ServerInfoCodec.decode(json)
         supervisor.onServerInfo(session, info)
-        if (info.lameDuck) supervisor.onLameDuck(session)
+        if (info.lameDuck && !isLameDuck) {
+            isLameDuck = true
+            supervisor.onLameDuck(session)
+        }
     }
 
     override fun onPing() {

@@ -9,19 +9,22 @@ import kotlin.time.Duration
  * of them wait for their PONG the link is given up. A dead link is found within `(maxOutstanding + 1) * interval`.
  */
 internal class KeepAlive(private val interval: Duration, private val maxOutstanding: Int) {
-    @Volatile
-    private var outstanding = 0
+    /** PINGs whose PONG has not come: looked at by one coroutine, instead of counted by two. */
+    private val outstanding = ArrayDeque<CompletableDeferred<Unit>>()
 
-    /** Returns when the link is dead. [ping] sends a PING; `null` if the link is about to be left. */
-    suspend fun awaitDeath(readerIsHeld: () -> Boolean, ping: () -> CompletableDeferred<Unit>?) {
+    /**
+     * Returns when the link is dead.
+     *
+     * @param readerWasHeld whether a subscriber has kept the reader from reading PONGs since the last look.
+     * @param ping sends a PING; `null` if the link is about to be left.
+     */
+    suspend fun awaitDeath(readerWasHeld: () -> Boolean, ping: () -> CompletableDeferred<Unit>?) {
         while (true) {
             delay(interval)
-            // A subscriber with Overflow.Suspend that holds the reader keeps the PONGs from being read.
-            if (readerIsHeld()) continue
-            if (outstanding >= maxOutstanding) return
-            val pong = ping() ?: continue
-            outstanding++
-            pong.invokeOnCompletion { if (it == null) outstanding = 0 }
+            // Any PONG shows that the link was alive.
+            if (readerWasHeld() || outstanding.any { it.isCompleted }) outstanding.clear()
+            if (outstanding.size >= maxOutstanding) return
+            ping()?.let(outstanding::addLast)
         }
     }
 }

@@ -37,7 +37,6 @@ internal class LinkOpener(
      * @throws NatsException when the options say to give up.
      */
     suspend fun <T> untilOpen(establish: suspend (Link) -> T): T {
-        hurries.tryReceive()
         var attempt = 0
         var last: NatsException? = null
         while (true) {
@@ -66,6 +65,11 @@ internal class LinkOpener(
     /** Ends the wait for the next attempt. */
     fun hurry() {
         hurries.trySend(Unit)
+    }
+
+    /** A connection was lost: who was in a hurry before was so for another reason. */
+    fun forgetHurries() {
+        hurries.tryReceive()
     }
 
     private suspend fun <T> open(server: ServerAddress, establish: suspend (Link) -> T, failed: (Exception) -> Unit): T? {

@@ -20,6 +20,7 @@ internal class ReconnectPolicy(private val options: ReconnectOptions, private va
     }
 
     private fun exponential(failures: Int): Duration {
+        if (options.wait == Duration.ZERO) return Duration.ZERO
         val longest = options.maxWait.toDouble(DurationUnit.NANOSECONDS)
         val grown = options.wait.toDouble(DurationUnit.NANOSECONDS) * options.multiplier.pow(failures)
         return minOf(grown, longest).toDuration(DurationUnit.NANOSECONDS)

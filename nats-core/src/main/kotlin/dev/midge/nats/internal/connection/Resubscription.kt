@@ -20,9 +20,12 @@ internal class Resubscription(private val registry: SubscriptionRegistry, privat
 
     /** SUB for who has come since [all], UNSUB for who has left or has another limit now. */
     fun changes(): ByteBuffer {
-        val now = registry.all()
+        val now = registry.all().filter { it.isWanted }
         val left = told.keys - now.mapTo(HashSet()) { it.sid }
-        return encode(left.map { Frame.Unsubscribe(it, 0) } + now.flatMap(::change))
+        val frames = left.map { Frame.Unsubscribe(it, 0) } + now.flatMap(::change)
+        // From now on the server that counts is this one.
+        now.forEach { subscription -> told[subscription.sid]?.let { subscription.toldBy(it.received) } }
+        return encode(frames)
     }
 
     /** UNSUB for everybody, and a PING: after its PONG nothing more is delivered on a link that is left. */
@@ -37,10 +40,9 @@ internal class Resubscription(private val registry: SubscriptionRegistry, privat
     private fun subscribe(subscription: RegisteredSubscription): List<Frame> {
         val state = Told(subscription.receivedMessages, subscription.limit)
         val remaining = state.limit - state.received
-        // The limit has just been reached: the subscription is about to leave the registry.
-        if (remaining <= 0) return emptyList()
+        // The limit has just been reached, or the subscription is being drained: it is about to leave the registry.
+        if (remaining <= 0 || !subscription.isWanted) return emptyList()
         told[subscription.sid] = state
-        subscription.receivedBefore = state.received
         val frame = Frame.Subscribe(subscription)
         return if (state.limit == Long.MAX_VALUE) listOf(frame) else listOf(frame, Frame.Unsubscribe(subscription.sid, remaining))
     }

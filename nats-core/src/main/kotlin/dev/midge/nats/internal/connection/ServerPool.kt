@@ -4,6 +4,8 @@ import dev.midge.nats.AuthenticationException
 import dev.midge.nats.NatsException
 import dev.midge.nats.NatsOptions
 import dev.midge.nats.ServerCandidate
+import org.slf4j.Logger
+import org.slf4j.helpers.NOPLogger
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
 import kotlin.time.Duration
@@ -15,14 +17,18 @@ import kotlin.time.Duration.Companion.nanoseconds
  * Those of the options are shuffled once, so that many clients spread, and leave only when they have failed too often. Those that a server
  * names come and go with what the servers say (`connect_urls` of INFO).
  */
-internal class ServerPool(private val options: NatsOptions, private val nanoTime: () -> Long = System::nanoTime) {
+internal class ServerPool(
+    private val options: NatsOptions,
+    private val log: Logger = NOPLogger.NOP_LOGGER,
+    private val nanoTime: () -> Long = System::nanoTime,
+) {
     /** One server: a host name counts as one, however many addresses it has. */
     private class Entry(val address: ServerAddress, val isDiscovered: Boolean) {
         var failures = 0
 
         /** By [nanoTime]; `null` if the server may be tried at once. */
         var notBefore: Long? = null
-        var authenticationError: String? = null
+        var refusal: AuthenticationException.Reason? = null
     }
 
     /** A server and how long it is to be left alone yet. */
@@ -32,26 +38,36 @@ internal class ServerPool(private val options: NatsOptions, private val nanoTime
     private val policy = ReconnectPolicy(options.reconnect)
 
     /** Guarded by [lock], like what the entries say. */
-    private val entries = options.servers.map { Entry(it, isDiscovered = false) }
-        .let { if (options.noRandomize) it else it.shuffled() }.toMutableList()
+    private val given = if (options.noRandomize) options.servers else options.servers.shuffled()
+    private val entries = given.mapTo(ArrayList()) { Entry(it, isDiscovered = false) }
+
+    private var lastWasDiscovered = true
 
     /** All servers, in order. */
     fun all(): List<ServerAddress> = lock.withLock { entries.map { it.address } }
 
-    /** The first server that may be tried at once, or else the one that may be tried first; `null` if none is left. */
+    /** A server that may be tried at once, or else the one that may be tried first; `null` if none is left. */
     fun next(): Choice? {
-        val hook = options.reconnect.selectServer ?: return lock.withLock { first()?.let(::choice) }
-        val offered = lock.withLock { entries.associateWith(::candidate) }
-        val wanted = hook(offered.values.toList())
-        val entry = offered.entries.find { it.value === wanted }?.key
-        return lock.withLock { (entry ?: first())?.let(::choice) }
+        val wanted = options.reconnect.selectServer?.let(::selected)
+        return lock.withLock {
+            val entry = entries.find { it.address.url == wanted?.url } ?: first()
+            entry?.let { lastWasDiscovered = it.isDiscovered }
+            entry?.let(::choice)
+        }
     }
 
-    /** Servers that the user gave come first: gossip may be wrong, and must not keep the client from them. */
+    private fun selected(hook: (List<ServerCandidate>) -> ServerCandidate?): ServerCandidate? = try {
+        hook(lock.withLock { entries.map(::candidate) })
+    } catch (e: Exception) {
+        log.error("selectServer threw; the next server is chosen without it", e)
+        null
+    }
+
+    /** Gossip may be wrong, and so may be the user's own list: as long as there are both, they take turns. */
     private fun first(): Entry? {
         val delays = entries.associateWith(::delay)
         val due = entries.filter { delays.getValue(it) == Duration.ZERO }
-        return due.find { !it.isDiscovered } ?: due.firstOrNull() ?: entries.minByOrNull(delays::getValue)
+        return due.find { it.isDiscovered != lastWasDiscovered } ?: due.firstOrNull() ?: entries.minByOrNull(delays::getValue)
     }
 
     /** [server] let the client in. */
@@ -59,31 +75,49 @@ internal class ServerPool(private val options: NatsOptions, private val nanoTime
         update(server) {
             failures = 0
             notBefore = null
-            authenticationError = null
+            refusal = null
         }
     }
 
     /** The connection to [server] was lost, or is about to be: others come first. */
     fun lost(server: ServerAddress, cause: NatsException?, isTls: Boolean) {
+        val delay = delayAfter(failures = 0, isTls)
         update(server) {
-            leaveAlone(policy.delay(failures = 0, isTls))
-            refusal(cause)?.let { authenticationError = it }
+            leaveAlone(delay)
+            refusal(cause)?.let { refusal = it }
             toTheEnd(this)
         }
     }
 
     /** An attempt at [server] failed. Returns whether it is hopeless to go on with any server. */
     fun failed(server: ServerAddress, cause: NatsException, isTls: Boolean): Boolean {
+        val delay = delayAfter(failures = lock.withLock { entry(server)?.failures ?: 0 } + 1, isTls)
         var hopeless = false
         update(server) {
             failures++
-            leaveAlone(policy.delay(failures, isTls))
-            val refusal = refusal(cause)
-            hopeless = refusal != null && refusal == authenticationError && !options.reconnect.ignoreAuthErrors
-            authenticationError = refusal
+            leaveAlone(delay)
+            val reason = refusal(cause)
+            hopeless = reason != null && reason == refusal && !options.reconnect.ignoreAuthErrors
+            refusal = reason
             if (options.reconnect.maxReconnects in 1..failures) entries.remove(this) else toTheEnd(this)
         }
         return hopeless
+    }
+
+    /** Before the lock is taken, which the reader needs too: it may be the user's function. */
+    private fun delayAfter(failures: Int, isTls: Boolean): Duration = try {
+        policy.delay(failures, isTls)
+    } catch (e: Exception) {
+        log.error("reconnect.delay threw; reconnect.wait is taken instead", e)
+        options.reconnect.wait
+    }
+
+    /** Connecting is given up: the next call begins anew, with all servers of the options. */
+    fun restore() {
+        lock.withLock {
+            val left = entries.mapTo(HashSet()) { it.address }
+            given.filter { it !in left }.forEach { entries.add(Entry(it, isDiscovered = false)) }
+        }
     }
 
     /** A server that [via] is the address of names the [urls] of its cluster. Returns those that are new. */
@@ -102,12 +136,14 @@ internal class ServerPool(private val options: NatsOptions, private val nanoTime
     }
 
     /** What a server has against the credentials. That there are none to show, for the moment, is not the server's word. */
-    private fun refusal(cause: NatsException?): String? =
-        (cause as? AuthenticationException)?.takeIf { it.reason != AuthenticationException.Reason.UNAVAILABLE }?.message
+    private fun refusal(cause: NatsException?): AuthenticationException.Reason? =
+        (cause as? AuthenticationException)?.reason.takeIf { it != AuthenticationException.Reason.UNAVAILABLE }
 
     private inline fun update(server: ServerAddress, change: Entry.() -> Unit) {
-        lock.withLock { entries.find { it.address === server }?.change() }
+        lock.withLock { entry(server)?.change() }
     }
+
+    private fun entry(server: ServerAddress): Entry? = entries.find { it.address === server }
 
     private fun toTheEnd(entry: Entry) {
         entries.remove(entry)

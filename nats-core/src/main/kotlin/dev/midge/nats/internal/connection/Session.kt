@@ -10,7 +10,6 @@ import dev.midge.nats.internal.outbound.WriterLoop
 import dev.midge.nats.internal.protocol.ProtocolEncoder
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancelAndJoin
@@ -34,7 +33,6 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     private val pongs = PongQueue()
     private val control = ControlOperations(this, supervisor)
     private val reader: ReaderLoop = readerLoop()
-    private var writing: Job? = null
     private val end = CompletableDeferred<NatsException>()
     val resubscription = Resubscription(supervisor.registry, supervisor.wireLog)
 
@@ -77,10 +75,10 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
 
     fun startWriting() {
         val lane = checkNotNull(lane)
-        writing = scope.launch { endingWith(null) { WriterLoop(supervisor.outbound, lane, link.transport).run() } }
+        scope.launch { endingWith(null) { WriterLoop(supervisor.outbound, lane, link.transport).run() } }
         scope.launch {
             val timeouts = supervisor.options.timeouts
-            KeepAlive(timeouts.pingInterval, timeouts.maxPingsOutstanding).awaitDeath({ reader.isHeld }, ::ping)
+            KeepAlive(timeouts.pingInterval, timeouts.maxPingsOutstanding).awaitDeath(reader::takeWasHeld, ::ping)
             end(ConnectionLostException("${link.server} is dead: it did not answer ${timeouts.maxPingsOutstanding} PINGs"))
         }
     }

@@ -1,11 +1,21 @@
 package dev.midge.nats.internal.connection
 
+import dev.midge.nats.ConnectFailedException
 import dev.midge.nats.ConnectionLostException
-import dev.midge.nats.ConnectionState
 import dev.midge.nats.NatsException
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.ensureActive
+import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
@@ -16,31 +26,29 @@ import kotlin.time.Duration.Companion.milliseconds
  * reconnect after a loss. Runs in one coroutine; tells the [supervisor], which owns the state, what has happened.
  */
 internal class SessionLoop(private val supervisor: ConnectionSupervisor, private val opener: LinkOpener, private val pool: ServerPool) {
-    private class Move(val from: Session?, val done: CompletableDeferred<Unit>?)
+    /** To leave [from], if it is still in use; [done] is there if a caller waits for it. */
+    private class Move(val from: Session, val done: CompletableDeferred<Unit>?)
 
     private val options = supervisor.options
-    private val moves = Channel<Move>(Channel.UNLIMITED)
+    private val moves = Channel<Move>(Channel.UNLIMITED) { it.done?.completeExceptionally(supervisor.closed()) }
 
     /** Sessions whose link is open. */
     private val open = LinkedHashSet<Session>()
 
-    /** Who asked to move and waits for the next session instead. */
+    /** Callers who wait for the next session. */
     private val movers = ArrayList<CompletableDeferred<Unit>>()
 
-    /** Returns when the connection has ended for good, or when the first attempt to connect has failed. When cancelled, all links are closed. */
+    /** Returns when the connection has ended for good, or the first attempt to connect has failed. When cancelled, all links are closed. */
     suspend fun run() {
         try {
-            var session = connect() ?: return
-            while (true) {
-                val lost = stayConnected(session)
-                val cause = lost.ended.await()
-                stop(lost)
-                session = reconnect(lost, cause) ?: return
+            coroutineScope {
+                var session = connect()
+                while (session != null) session = follow(session)
+                coroutineContext.cancelChildren()
             }
         } finally {
             withContext(NonCancellable) { open.toList().forEach { stop(it) } }
-            moves.close()
-            generateSequence { moves.tryReceive().getOrNull() }.forEach { it.done?.let(movers::add) }
+            moves.cancel()
             movers.forEach { it.completeExceptionally(supervisor.closed()) }
         }
     }
@@ -50,24 +58,88 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
         moves.trySend(Move(session, null))
     }
 
-    /** Moves to another server, or to the same one if there is none; what is returned completes when the connection is there. */
-    fun move(): CompletableDeferred<Unit> {
+    /** Moves from [session] to another server, or to the same one; what is returned completes when the connection is there. */
+    fun move(session: Session): CompletableDeferred<Unit> {
         val done = CompletableDeferred<Unit>()
-        if (moves.trySend(Move(null, done)).isFailure) done.completeExceptionally(supervisor.closed())
+        if (moves.trySend(Move(session, done)).isFailure) done.completeExceptionally(supervisor.closed())
         return done
     }
 
     private suspend fun connect(): Session? = try {
-        val session = if (options.reconnect.retryFirstConnect) opener.untilOpen(::establish) else opener.onceEach(::establish)
-        begin(session)
+        begin(if (options.reconnect.retryFirstConnect) opener.untilOpen(::establish) else opener.onceEach(::establish))
     } catch (e: NatsException) {
+        pool.restore()
         supervisor.connectFailed(e)
         null
     }
 
-    private suspend fun reconnect(lost: Session, cause: NatsException): Session? {
-        pool.lost(lost.link.server, cause, lost.link.isTls)
+    /** Stays with [session] until it has broken or is left; returns the one that follows, or `null` at the end of the connection. */
+    private suspend fun CoroutineScope.follow(session: Session): Session? {
+        val move = select<Move?> {
+            session.ended.onAwait { null }
+            moves.onReceive { it }
+        }
+        if (move == null) return reconnect(session, null)
+        if (move.from !== session) {
+            // Another session has taken its place already.
+            move.done?.complete(Unit)
+            return session
+        }
+        move.done?.let(movers::add)
+        return moveOn(session, isAsked = move.done != null)
+    }
+
+    private suspend fun CoroutineScope.moveOn(session: Session, isAsked: Boolean): Session? {
+        val next = whileAlive(session) { opener.elsewhere(session.link.server, isAsked, ::establish) }
+        if (session.ended.isCompleted) return reconnect(session, next)
+        if (next != null) return handOver(session, next)
+        if (isAsked) {
+            keepOrGiveUp(session)
+        } else {
+            launch {
+                delay(options.reconnect.wait.coerceAtLeast(SHORTEST_WAIT))
+                leave(session)
+            }
+        }
+        return session
+    }
+
+    /** Runs [block] until [session] breaks. */
+    private suspend fun <T> whileAlive(session: Session, block: suspend () -> T): T? = coroutineScope {
+        val work = async { block() }
+        select {
+            work.onJoin {}
+            session.ended.onAwait {}
+        }
+        work.cancelAndJoin()
+        try {
+            work.await()
+        } catch (e: CancellationException) {
+            currentCoroutineContext().ensureActive()
+            null
+        }
+    }
+
+    /** A caller wants another link and there is none: this one is kept if it works, and otherwise the usual way to reconnect follows. */
+    private suspend fun keepOrGiveUp(session: Session) {
+        val pong = session.ping()
+        if (pong != null && withTimeoutOrNull(options.timeouts.connect) { pong.join() } != null && !session.ended.isCompleted) {
+            val failure = ConnectFailedException("no other link could be opened; the connection to ${session.link.server} works and is kept", null)
+            movers.forEach { it.completeExceptionally(failure) }
+            movers.clear()
+        } else {
+            session.end(ConnectionLostException("${session.link.server} did not answer when another link was asked for"))
+        }
+    }
+
+    /** Goes on with [prepared] if there is one, or else with the first server that lets the client in. */
+    private suspend fun reconnect(lost: Session, prepared: Session?): Session? {
+        val cause = lost.ended.await()
+        stop(lost)
+        opener.forgetHurries()
         if (!supervisor.interrupted(lost, cause)) return null
+        pool.lost(lost.link.server, cause, lost.link.isTls)
+        if (prepared != null && !prepared.ended.isCompleted) return begin(prepared)
         return try {
             begin(opener.untilOpen(::establish))
         } catch (e: NatsException) {
@@ -80,9 +152,13 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
     private fun begin(session: Session): Session? {
         if (!supervisor.opened(session)) return null
         session.startWriting()
+        moved()
+        return session
+    }
+
+    private fun moved() {
         movers.forEach { it.complete(Unit) }
         movers.clear()
-        return session
     }
 
     /** A session that reads, and whose server knows all subscriptions. */
@@ -106,58 +182,34 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
         open -= session
     }
 
-    /** Returns the session that has broken, which may be another one than [first]. */
-    private suspend fun stayConnected(first: Session): Session {
-        var session = first
-        while (true) {
-            val move = select<Move?> {
-                session.ended.onAwait { null }
-                moves.onReceive { it }
-            } ?: return session
-            // Said by a server that has been left already.
-            if (move.from != null && move.from !== session) continue
-            session = moveFrom(session, move)
-        }
-    }
-
-    private suspend fun moveFrom(session: Session, move: Move): Session {
-        val asked = move.done != null
-        while (!session.ended.isCompleted && supervisor.state.value == ConnectionState.Connected) {
-            val next = opener.elsewhere(session.link.server, asked, ::establish)
-            if (next != null && handOver(session, next)) {
-                move.done?.complete(Unit)
-                return next
-            }
-            if (asked) {
-                // No link is better than this one: whoever asks knows more about it, and the usual way to reconnect follows.
-                session.end(ConnectionLostException("reconnecting on request"))
-            } else {
-                withTimeoutOrNull(options.reconnect.wait.coerceAtLeast(SHORTEST_WAIT)) { session.ended.await() }
-            }
-        }
-        move.done?.let(movers::add)
-        return session
-    }
-
     /**
      * Both servers know the subscriptions. Everything published so far still goes to the old one, which is then asked to deliver nothing more;
-     * when it has confirmed all that, publishing goes on with the new one. `false` if the old link has broken before that began.
+     * when it has confirmed all that, publishing goes on with the new one.
      */
-    private suspend fun handOver(old: Session, next: Session): Boolean {
+    private suspend fun handOver(old: Session, next: Session): Session? {
         // The other servers of the cluster learn of the new subscriptions a little later than the client.
-        withTimeoutOrNull(OVERLAP) { old.ended.await() }
-        val confirmed = supervisor.moved(old, next)
+        withTimeoutOrNull(OVERLAP) {
+            select {
+                old.ended.onAwait {}
+                next.ended.onAwait {}
+            }
+        }
+        if (old.ended.isCompleted) return reconnect(old, next)
+        val confirmed = if (next.ended.isCompleted) null else supervisor.moved(old, next)
         if (confirmed == null) {
+            // The new link was not worth it, or the connection is being drained or closed over the old one.
             stop(next)
-            return false
+            if (!old.ended.isCompleted && supervisor.isConnected) leave(old)
+            return old
         }
         withTimeoutOrNull(options.timeouts.close) { confirmed.join() }
-        pool.lost(old.link.server, null, old.link.isTls)
         stop(old)
         supervisor.outbound.salvage(checkNotNull(old.lane), checkNotNull(next.lane))
         next.startWriting()
         supervisor.reconnected(next)
-        return true
+        moved()
+        pool.lost(old.link.server, null, old.link.isTls)
+        return next
     }
 
     private companion object {

@@ -18,8 +18,11 @@ internal interface RegisteredSubscription : MessageSink {
     /** How many messages it takes before it ends by itself. */
     val limit: Long
 
-    /** How many messages had been received when the server in use was told of it: those that this server does not count. */
-    var receivedBefore: Long
+    /** Whether more is to be delivered: `false` once it is drained. */
+    val isWanted: Boolean
+
+    /** The server in use has been told of it by the registry, and does not count the [receivedBefore] messages that came before. */
+    fun toldBy(receivedBefore: Long)
 
     /** Nothing more will come: because of [cause], or because the connection was closed in order. */
     fun onConnectionClosed(cause: NatsException?)

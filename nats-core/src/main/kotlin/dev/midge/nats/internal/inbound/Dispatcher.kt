@@ -45,6 +45,13 @@ internal class Dispatcher(
         for (i in signals.indices) signals[i].wake()
     }
 
+    /** Whether a subscription that was sent messages wants no more to be read; if none does, they are done with. */
+    fun holdsReader(): Boolean {
+        for (i in signals.indices) if (signals[i].holdsReader) return true
+        signals.clear()
+        return false
+    }
+
     /** Suspends while a subscription that was sent messages wants no more to be read. */
     suspend fun awaitRoom() {
         for (i in signals.indices) signals[i].awaitRoom()

@@ -22,6 +22,9 @@ internal interface Signal {
     /** Wakes whoever waits for the messages. */
     fun wake()
 
+    /** Whether no more may be read from the socket for now. */
+    val holdsReader: Boolean
+
     /** Suspends while no more may be read from the socket. */
     suspend fun awaitRoom()
 }

@@ -21,19 +21,32 @@ internal class ReaderLoop(
     private val counters: InboundCounters,
     private val delivery: ReentrantLock,
 ) {
-    /** Whether a subscriber keeps the reader from reading on. */
     @Volatile
-    var isHeld: Boolean = false
-        private set
+    private var isHeld = false
+
+    @Volatile
+    private var wasHeld = false
 
     /** Returns at the end of the stream; throws what the channel throws, or a `ProtocolException`. */
     suspend fun run() {
         while (input.awaitContent()) {
             delivery.withLock(::deliver)
-            isHeld = true
-            dispatcher.awaitRoom()
-            isHeld = false
+            if (dispatcher.holdsReader()) waitForSubscriber()
         }
+    }
+
+    private suspend fun waitForSubscriber() {
+        isHeld = true
+        wasHeld = true
+        dispatcher.awaitRoom()
+        isHeld = false
+    }
+
+    /** Whether a subscriber has kept the reader from reading on, at any time since this was asked last. */
+    fun takeWasHeld(): Boolean {
+        val held = wasHeld
+        wasHeld = isHeld
+        return held
     }
 
     private fun deliver() {

@@ -20,7 +20,7 @@ import kotlin.coroutines.resume
  * - `accepted == consumed + taken by the collector but not yet consumed + in the ring`.
  * - [consumedMessages] and [consumedBytes] are written by the collector alone, without the lock.
  * - `received <= limit`; once closed nothing is accepted any more.
- * - [collectorWaits] is set only while the ring is empty and the queue open; [readerWaits] only while the queue is overfull.
+ * - [collectorWaits] is set only while the ring is empty and the queue open; [readersWait] holds readers only while it is overfull.
  *
  * Tested by `SubscriptionQueueSpec` and `SubscriptionQueueStressSpec`.
  */
@@ -69,7 +69,9 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         private set
     private var failure: NatsException? = null
     private var collectorWaits: CancellableContinuation<Unit>? = null
-    private var readerWaits: CancellableContinuation<Unit>? = null
+
+    /** Two while the connection moves from one server to another. */
+    private val readersWait = ArrayList<CancellableContinuation<Unit>>(1)
 
     /** What has been consumed when the reader last looked: it looks again only when the queue seems full. */
     private var consumedMessagesSeen = 0L
@@ -201,13 +203,16 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     private fun isOverfull(): Boolean =
         accepted - consumedMessages.get() >= overflow.messages || acceptedBytes - consumedBytes.get() >= overflow.bytes
 
+    override val holdsReader: Boolean
+        get() = overflow is Overflow.Suspend && lock.withLock { !closed && isOverfull() }
+
     override suspend fun awaitRoom() {
-        if (overflow !is Overflow.Suspend || lock.withLock { closed || !isOverfull() }) return
+        if (!holdsReader) return
         // The reader runs unconfined: with a dispatcher, the collector that makes room does not go on as the reader.
         withContext(awaitingRoom) {
             while (true) {
                 suspendCancellableCoroutine { continuation ->
-                    val waits = lock.withLock { (!closed && isOverfull()).also { if (it) readerWaits = continuation } }
+                    val waits = lock.withLock { (!closed && isOverfull()).also { if (it) readersWait += continuation } }
                     if (!waits) continuation.resume(Unit)
                 }
                 if (lock.withLock { closed || !isOverfull() }) break
@@ -222,7 +227,7 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
      */
     suspend fun take(batch: Array<NatsMessage?>): Int {
         while (true) {
-            val reader: CancellableContinuation<Unit>?
+            val readers: List<CancellableContinuation<Unit>>
             val count: Int
             lock.withLock {
                 count = ring.pollInto(batch, minOf(takesAtOnce, batch.size))
@@ -230,9 +235,9 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
                     failure?.let { throw it }
                     return 0
                 }
-                reader = if (readerWaits != null && isHalfEmpty()) takeReader() else null
+                readers = if (isHalfEmpty()) takeReaders() else emptyList()
             }
-            reader?.resume(Unit)
+            readers.forEach { it.resume(Unit) }
             if (count > 0) return count
             awaitMessage()
         }
@@ -280,7 +285,7 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     private fun finish(cause: NatsException?, discard: Boolean) {
         val told: List<() -> Unit>
         val waiting: CancellableContinuation<Unit>?
-        val reader: CancellableContinuation<Unit>?
+        val readers: List<CancellableContinuation<Unit>>
         lock.withLock {
             if (!closed) failure = cause
             closed = true
@@ -288,10 +293,10 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
             told = takeNotices()
             if (discard) forget()
             waiting = collectorWaits.also { collectorWaits = null }
-            reader = takeReader()
+            readers = takeReaders()
         }
         waiting?.resume(Unit)
-        reader?.resume(Unit)
+        readers.forEach { it.resume(Unit) }
         told.forEach { it() }
     }
 
@@ -300,7 +305,8 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         while (!ring.isEmpty) evict()
     }
 
-    private fun takeReader(): CancellableContinuation<Unit>? = readerWaits.also { readerWaits = null }
+    private fun takeReaders(): List<CancellableContinuation<Unit>> =
+        if (readersWait.isEmpty()) emptyList() else readersWait.toList().also { readersWait.clear() }
 
     /** What [wake] compares to know what it has to tell. */
     private class Outcome(val dropped: Long, val closed: Boolean)

@@ -52,32 +52,30 @@ internal class OutboundBuffer(private val capacity: Int) {
      * Appends a message of [size] bytes, written by [encode]; `false`, with nothing appended, if there is no room or the connection is not
      * open. A message larger than half the capacity is taken when no more than half is in use: it would wait for ever beside small ones.
      */
-    inline fun appendMessage(size: Int, encode: (ByteBuffer) -> Unit): Boolean = append(size, 1, encode)
-
-    /**
-     * Appends a SUB, which waits for room as a message does: `false` if there is none. Without a link it is left to the registry, and the
-     * call has nothing to wait for.
-     */
-    inline fun appendSubscribe(size: Int, encode: (ByteBuffer) -> Unit): Boolean {
+    inline fun appendMessage(size: Int, encode: (ByteBuffer) -> Unit): Boolean {
         acquire()
         try {
-            if (isClosed()) return false
-            if (!isLinked()) return true
-            if (!hasRoom(size)) return false
+            if (!accepting || !hasRoom(size)) return false
             encodeWhole(batchFor(size), encode)
-            appended(size, 0)
+            appended(size, 1)
             return true
         } finally {
             lock.unlock()
         }
     }
 
-    internal inline fun append(size: Int, messageCount: Int, encode: (ByteBuffer) -> Unit): Boolean {
+    /**
+     * Appends a SUB, which waits for room as a message does: `false` if there is none. Without a link it is left to the registry, and the
+     * call has nothing to wait for; nor has it when the registry has spoken for it already, as [isTold] says.
+     */
+    inline fun appendSubscribe(size: Int, isTold: () -> Boolean, encode: (ByteBuffer) -> Unit): Boolean {
         acquire()
         try {
-            if (!accepting || !hasRoom(size)) return false
+            if (isClosed()) return false
+            if (!isLinked() || isTold()) return true
+            if (!hasRoom(size)) return false
             encodeWhole(batchFor(size), encode)
-            appended(size, messageCount)
+            appended(size, 0)
             return true
         } finally {
             lock.unlock()
@@ -153,12 +151,17 @@ internal class OutboundBuffer(private val capacity: Int) {
      * A link begins and takes what waits. [first] is called under the lock, so that no frame can come between what it knows and what is
      * appended from now on; what it returns goes ahead of everything.
      */
-    fun link(first: () -> ByteBuffer?): OutboundLane = locked {
-        goAhead(lane, first())
-        linked = true
-        limit = capacity.toLong()
-        accepting = !closed
-        lane
+    fun link(first: () -> ByteBuffer?): OutboundLane {
+        val (begun, resumed) = locked {
+            goAhead(lane, first())
+            linked = true
+            limit = capacity.toLong()
+            accepting = !closed
+            // What did not fit while there was no link may fit now; if nothing waits to be written, nothing else would tell.
+            lane to takeWaiters()
+        }
+        resumed.forEach { it.resume(Unit) }
+        return begun
     }
 
     /**
@@ -198,12 +201,15 @@ internal class OutboundBuffer(private val capacity: Int) {
 
     /** What [ending] could not hand over before its link broke goes ahead of what waits on [next], whose writer has not begun. */
     fun salvage(ending: OutboundLane, next: OutboundLane) {
-        locked {
+        val resumed = locked {
             val kept = open
             open = null
             moveMessages(ending, next.ahead::addLast)
             open = kept
+            // What cannot be salvaged no longer takes room.
+            takeWaiters()
         }
+        resumed.forEach { it.resume(Unit) }
     }
 
     private fun goAhead(lane: OutboundLane, first: ByteBuffer?) {

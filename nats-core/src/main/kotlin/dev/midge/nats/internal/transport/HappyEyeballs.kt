@@ -4,10 +4,11 @@ import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withTimeoutOrNull
-import kotlinx.io.IOException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 
@@ -34,7 +35,7 @@ internal class HappyEyeballs<A, C : Any>(
 
     private suspend fun CoroutineScope.race(addresses: List<A>, winner: CompletableDeferred<C>): C {
         val running = ArrayList<Job>()
-        val failures = ArrayList<IOException>()
+        val failures = ArrayList<Exception>()
         for (address in addresses) {
             val attempt = launch { attempt(address, winner, failures) }
             running += attempt
@@ -47,10 +48,11 @@ internal class HappyEyeballs<A, C : Any>(
             if (winner.isCompleted) break
         }
         // The winner completes before its attempt does.
-        while (!winner.isCompleted && running.any { it.isActive }) {
+        while (!winner.isCompleted) {
+            val waiting = running.filter { it.isActive }.ifEmpty { break }
             select {
                 winner.onAwait {}
-                running.filter { it.isActive }.forEach { it.onJoin {} }
+                waiting.forEach { it.onJoin {} }
             }
         }
         running.forEach { it.cancel() }
@@ -58,11 +60,13 @@ internal class HappyEyeballs<A, C : Any>(
         return winner.await()
     }
 
-    private suspend fun attempt(address: A, winner: CompletableDeferred<C>, failures: MutableList<IOException>) {
+    private suspend fun attempt(address: A, winner: CompletableDeferred<C>, failures: MutableList<Exception>) {
         try {
             val connection = connect(address)
             if (!winner.complete(connection)) discard(connection)
-        } catch (e: IOException) {
+        } catch (e: Exception) {
+            // Of this attempt alone, unless it is cancelled: an address may also be of a kind that this machine does not know.
+            currentCoroutineContext().ensureActive()
             synchronized(failures) { failures += e }
         }
     }

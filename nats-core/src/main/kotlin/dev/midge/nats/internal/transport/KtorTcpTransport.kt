@@ -28,8 +28,11 @@ internal class KtorTcpTransport(
         while (bytes.position() < end) {
             // The JDK copies a heap buffer into a direct one of the same size, and keeps that: large ones go in slices.
             if (!bytes.isDirect) bytes.limit(minOf(end, bytes.position() + SLICE_BYTES))
-            val written = channel.write(bytes)
-            bytes.limit(end)
+            val written = try {
+                channel.write(bytes)
+            } finally {
+                bytes.limit(end)
+            }
             if (written == 0) awaitWritable()
         }
     }

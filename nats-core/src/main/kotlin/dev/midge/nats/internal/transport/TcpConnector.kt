@@ -45,10 +45,14 @@ internal object TcpConnector : Connector {
 
     /** The look-up blocks its thread and cannot be interrupted: it is left behind when the caller gives up. */
     private suspend fun resolve(host: String): List<InetAddress> {
+        // An address is not looked up, and need not queue behind names that are.
+        if (ADDRESS.matches(host)) return InetAddress.getAllByName(host).toList()
         val lookUp = CoroutineScope(lookUps).async { runCatching { InetAddress.getAllByName(host).toList() } }
         return lookUp.await().getOrElse { throw IOException("the host name '$host' cannot be resolved", it) }
     }
 
-    /** A look-up that hangs must not hold up those of other servers. */
-    private const val LOOK_UPS = 8
+    /** Threads are made as they are needed: a look-up that hangs must not hold up those of other servers. */
+    private const val LOOK_UPS = 64
+
+    private val ADDRESS = Regex("[0-9.]+|.*:.*")
 }

@@ -14,7 +14,7 @@ internal interface Transport {
 
     /**
      * Hands all remaining bytes of [bytes] to the network, suspending while it takes none. After a failure or a cancellation the
-     * buffer's position tells how many were handed over at most, and nothing more can be written.
+     * buffer's position tells how many were handed over at most, its limit is what it was, and nothing more can be written.
      */
     suspend fun write(bytes: ByteBuffer)
 

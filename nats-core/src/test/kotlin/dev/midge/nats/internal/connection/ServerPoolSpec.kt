@@ -18,7 +18,8 @@ private class Fixture(servers: String, reconnect: ReconnectOptions = ReconnectOp
             noRandomize = true
             this.reconnect = reconnect
         },
-    ) { now.inWholeNanoseconds }
+        nanoTime = { now.inWholeNanoseconds },
+    )
 
     fun server(host: String): ServerAddress = pool.all().first { it.host == host }
 

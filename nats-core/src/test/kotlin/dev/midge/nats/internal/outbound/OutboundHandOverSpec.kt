@@ -84,12 +84,12 @@ class OutboundHandOverSpec :
             buffer.ping()
             buffer.appendPong(dead)
             val subject = "s".encodeToByteArray()
-            buffer.appendSubscribe(ProtocolEncoder.subscribeSize(subject, null, 7)) { ProtocolEncoder.subscribe(it, subject, null, 7) }
+            buffer.appendSubscribe(ProtocolEncoder.subscribeSize(subject, null, 7), { false }) { ProtocolEncoder.subscribe(it, subject, null, 7) }
             buffer.appendControl(ProtocolEncoder.unsubscribeSize(7, 3)) { ProtocolEncoder.unsubscribe(it, 7, 3) }
             buffer.publish("2", headers = "NATS/1.0\r\n\r\n")
             buffer.unlink(dead, 1_000)
             buffer.ping() shouldBe false
-            buffer.appendSubscribe(100) { error("nothing is encoded without a link") } shouldBe true
+            buffer.appendSubscribe(100, { false }) { error("nothing is encoded without a link") } shouldBe true
             buffer.rest(buffer.link { ByteBuffer.wrap("SUB s 7\r\n".encodeToByteArray()) }) shouldBe
                 "SUB s 7\r\n" + pub("1") + "HPUB a 12 13\r\nNATS/1.0\r\n\r\n2\r\n"
         }
