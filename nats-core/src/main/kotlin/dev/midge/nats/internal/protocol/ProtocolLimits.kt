@@ -1,7 +1,8 @@
 package dev.midge.nats.internal.protocol
 
 /**
- * What a server may make the client hold in memory. Checked before anything is allocated.
+ * What a server may make the client hold in memory. Checked before anything is allocated; of a size within them only a first 64 KiB is
+ * allocated before the bytes themselves arrive.
  *
  * @property payload the most header and payload bytes of one message.
  * @property headers the most header bytes of one message.
@@ -11,7 +12,7 @@ internal class ProtocolLimits(val payload: Int, val headers: Int = DEFAULT_HEADE
         /** MSG, HMSG and -ERR lines. Servers limit theirs to 4 KiB by default; some are configured for more. */
         const val CONTROL_LINE: Int = 64 * 1024
 
-        /** INFO lists the servers of a cluster: thousands fit. */
+        /** INFO lists the servers of a cluster: a thousand long names fit. */
         const val INFO_LINE: Int = 256 * 1024
 
         /** A header block is metadata; this is far above what any server configuration sees in practice. */

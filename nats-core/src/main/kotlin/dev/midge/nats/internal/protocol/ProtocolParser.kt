@@ -8,8 +8,9 @@ import java.nio.ByteOrder
  * Reads server operations from bytes that arrive in pieces of any size. Pure and incremental: what a piece leaves unfinished is kept.
  *
  * A verb is recognised by its first four bytes as one big-endian `Int`. A message that lies in one piece is parsed in place and its payload
- * copied once; a line or a payload that is split over pieces is gathered in [line] or in the message's own arrays. After a
- * [ProtocolException] the parser is of no more use. Not thread-safe. Source: NATS client protocol.
+ * copied once; a line or a payload that is split over pieces is gathered in [line] or in the message's own arrays, which grow with what has
+ * arrived: a size is only a claim. After a [ProtocolException] the parser is of no more use. Not thread-safe. Tested by `ProtocolParserSpec`
+ * and `ProtocolParserFuzzTest`. Source: NATS client protocol.
  */
 internal class ProtocolParser(private val limits: ProtocolLimits) {
     /** Gathers a control line that is split over pieces, and keeps the line of a message whose body is. */
@@ -50,7 +51,9 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
     private fun handleLine(bytes: ByteArray, from: Int, end: Int, to: Int, handler: ServerOperationHandler): Int {
         val textEnd = end - CRLF_BYTES
         if (textEnd - from < SHORTEST_LINE || bytes[textEnd] != CR) violation("a line that is no operation", bytes, from, end)
-        when (INTS.get(bytes, from) as Int) {
+        val verb = INTS.get(bytes, from) as Int
+        if (end - from > ProtocolLimits.CONTROL_LINE) checkLength(verb, end - from)
+        when (verb) {
             MSG -> return message(bytes, from, from + MSG_ARGUMENTS, textEnd, to, false, handler)
 
             HMSG -> {
@@ -87,8 +90,8 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
         val bodyEnd = body + frame.totalSize + CRLF_BYTES
         if (bodyEnd > to || bodyEnd < 0) {
             keepLine(bytes, from, body)
-            frame.headers = if (withHeaders) ByteArray(frame.headerSize) else null
-            frame.payload = newPayload(frame.totalSize - frame.headerSize)
+            frame.headers = if (withHeaders) room(frame.headerSize) else null
+            frame.payload = room(frame.totalSize - frame.headerSize)
             bodyRead = 0
             return body
         }
@@ -115,9 +118,16 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
 
     private fun readBody(bytes: ByteArray, from: Int, to: Int, handler: ServerOperationHandler): Int {
         var at = from
-        val headers = frame.headers
-        if (headers != null && bodyRead < headers.size) at += fill(headers, bodyRead, bytes, at, to)
-        if (bodyRead in frame.headerSize until frame.totalSize) at += fill(frame.payload, bodyRead - frame.headerSize, bytes, at, to)
+        if (bodyRead < frame.headerSize) {
+            val count = minOf(frame.headerSize - bodyRead, to - at)
+            frame.headers = append(checkNotNull(frame.headers), bodyRead, frame.headerSize, bytes, at, count)
+            at += count
+        }
+        if (bodyRead in frame.headerSize until frame.totalSize) {
+            val count = minOf(frame.totalSize - bodyRead, to - at)
+            frame.payload = append(frame.payload, bodyRead - frame.headerSize, frame.totalSize - frame.headerSize, bytes, at, count)
+            at += count
+        }
         while (at < to && bodyRead >= frame.totalSize) {
             val expected = if (bodyRead == frame.totalSize) CR else LF
             if (bytes[at++] != expected) violation("a message without its line end", frame.line, 0, 0)
@@ -130,24 +140,34 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
         return at
     }
 
-    private fun fill(target: ByteArray, offset: Int, bytes: ByteArray, from: Int, to: Int): Int {
-        val count = minOf(target.size - offset, to - from)
-        bytes.copyInto(target, offset, from, from + count)
+    /** Puts `bytes[from, from + count)` behind the [used] bytes of [target]; returns it, or a larger copy, which ends up [size] long. */
+    private fun append(target: ByteArray, used: Int, size: Int, bytes: ByteArray, from: Int, count: Int): ByteArray {
+        val needed = used + count
+        val roomy = when {
+            needed <= target.size -> target
+            target.size >= size / 2 -> target.copyOf(size)
+            else -> target.copyOf(maxOf(needed, target.size * 2))
+        }
+        bytes.copyInto(roomy, used, from, from + count)
         bodyRead += count
-        return count
+        return roomy
     }
 
     private fun gather(bytes: ByteArray, from: Int, to: Int) {
+        // The longest line there may be; which limit its verb has is known once the verb has been copied.
+        checkLength(INFO, lineLength + to - from)
         reserve(lineLength + to - from)
         bytes.copyInto(line, lineLength, from, to)
         lineLength += to - from
-        if (lineLength > ProtocolLimits.CONTROL_LINE && (INTS.get(line, 0) as Int) != INFO) {
-            throw ProtocolException("a control line is longer than ${ProtocolLimits.CONTROL_LINE} B")
-        }
+        checkLength(INTS.get(line, 0) as Int, lineLength)
+    }
+
+    private fun checkLength(verb: Int, length: Int) {
+        val limit = if (verb == INFO) ProtocolLimits.INFO_LINE else ProtocolLimits.CONTROL_LINE
+        if (length > limit) throw ProtocolException("a line is longer than $limit B")
     }
 
     private fun reserve(length: Int) {
-        if (length > ProtocolLimits.INFO_LINE) throw ProtocolException("a line is longer than ${ProtocolLimits.INFO_LINE} B")
         if (length > line.size) line = line.copyOf(maxOf(length, line.size * 2))
     }
 
@@ -166,7 +186,8 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
 
     private fun text(bytes: ByteArray, from: Int, to: Int): String = String(bytes, from, to - from, Charsets.UTF_8)
 
-    private fun newPayload(size: Int): ByteArray = if (size == 0) MessageFrame.Empty else ByteArray(size)
+    /** For a part of a body of which nothing is known but the announced [size]. */
+    private fun room(size: Int): ByteArray = if (size == 0) MessageFrame.Empty else ByteArray(minOf(size, EAGER_BYTES))
 
     private fun violation(what: String, bytes: ByteArray, from: Int, to: Int): Nothing {
         val shown = text(bytes, from, minOf(to, from + SHOWN_BYTES)).map { if (it.isISOControl()) '.' else it }.joinToString("")
@@ -193,6 +214,9 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
         /** "+OK", whose fourth byte is the CR that ends it. */
         const val SHORTEST_LINE = 3
         const val BETWEEN_MESSAGES = -1
+
+        /** What is allocated on a server's word alone: most payloads whole, and no more than one read brings. */
+        const val EAGER_BYTES = 64 * 1024
 
         /** Most control lines are far shorter than this. */
         const val INITIAL_LINE = 512

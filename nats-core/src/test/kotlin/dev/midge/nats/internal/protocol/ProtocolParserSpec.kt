@@ -89,6 +89,36 @@ class ProtocolParserSpec :
             shouldThrow<ProtocolException> { parse(endlessInfo) }
         }
 
+        test("a line is refused at its limit also if it comes in one piece") {
+            fun message(length: Int) = "MSG ${"a".repeat(length - "MSG  1 0\r\n".length)} 1 0\r\n\r\n".encodeToByteArray()
+            parse(message(ProtocolLimits.CONTROL_LINE)).size shouldBe 1
+            shouldThrow<ProtocolException> { parse(message(ProtocolLimits.CONTROL_LINE + 1)) }
+            val info = "INFO ".encodeToByteArray() + ByteArray(ProtocolLimits.INFO_LINE) { ' '.code.toByte() } + "\r\n".encodeToByteArray()
+            shouldThrow<ProtocolException> { parse(info) }
+        }
+
+        test("an announced payload or header block takes no memory before it arrives") {
+            val lines = listOf("MSG a 1 67108864\r\nxyz", "HMSG a 1 16777216 67108864\r\nNATS/1.0\r\n").map { it.encodeToByteArray() }
+            // 5,000 times 64 MiB: the test's heap would hold some thirty of them.
+            val parsers = List(5_000) { ProtocolParser(ProtocolLimits(payload = 64 * 1024 * 1024)) }
+            for ((i, parser) in parsers.withIndex()) {
+                val line = lines[i % lines.size]
+                parser.feed(line, 0, line.size, RecordingHandler().handler)
+            }
+        }
+
+        test("payloads and header blocks of every size come out whole, however they arrive") {
+            val sizes = listOf(65_535, 65_536, 65_537, 131_072, 131_073, 200_000, 1_000_000)
+            for (headerSize in sizes + 0) {
+                for (size in listOf(0) + sizes) {
+                    val body = ByteArray(headerSize + size) { (it * 31 + it / 251).toByte() }
+                    for (piece in listOf(1_000, 65_536, 300_000)) {
+                        withClue("$headerSize + $size B by $piece") { received(headerSize, body, piece).contentEquals(body) shouldBe true }
+                    }
+                }
+            }
+        }
+
         test("every split into two pieces parses the same") {
             checkAll(300, ServerStreams.streams) { stream ->
                 val whole = parse(stream)
@@ -162,4 +192,19 @@ private fun parsesOrRefuses(bytes: ByteArray) {
     } catch (expected: ProtocolException) {
         // One of the two allowed ends; anything else fails the test.
     }
+}
+
+/** What a message with [body], of which the first [headerSize] bytes are headers, is read as if it comes in pieces of [piece] bytes. */
+private fun received(headerSize: Int, body: ByteArray, piece: Int): ByteArray {
+    val stream = "HMSG a 1 $headerSize ${body.size}\r\n".encodeToByteArray() + body + "\r\n".encodeToByteArray()
+    val messages = ArrayList<ByteArray>()
+    val handler = object : ServerOperationHandler by RecordingHandler().handler {
+        override fun onMessage(frame: MessageFrame) {
+            frame.headers!!.size shouldBe headerSize
+            messages += frame.headers!! + frame.payload
+        }
+    }
+    val parser = ProtocolParser(ProtocolLimits(payload = 4 * 1024 * 1024))
+    for (at in stream.indices step piece) parser.feed(stream, at, minOf(stream.size, at + piece), handler)
+    return messages.single()
 }
