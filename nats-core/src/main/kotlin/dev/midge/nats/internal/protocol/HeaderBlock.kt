@@ -37,8 +37,9 @@ internal class HeaderBlock private constructor(val headers: Headers, val status:
 
         /** The status code of a block, or 0, without decoding the rest: a request asks this of each reply. */
         fun statusCode(block: ByteArray): Int {
-            val at = VERSION.length + 1
-            if (block.size < at + STATUS_DIGITS || block[VERSION.length] != ' '.code.toByte()) return 0
+            var at = VERSION.length
+            while (at < block.size && block[at] == ' '.code.toByte()) at++
+            if (at == VERSION.length || block.size < at + STATUS_DIGITS) return 0
             var code = 0
             for (i in at until at + STATUS_DIGITS) {
                 val digit = block[i] - '0'.code
@@ -49,11 +50,12 @@ internal class HeaderBlock private constructor(val headers: Headers, val status:
         }
 
         private fun status(line: String): NatsStatus? {
-            val words = line.trim()
+            val words = line.trim(' ')
             if (words.isEmpty()) return null
+            if (line[0] != ' ') malformed("the version is not $VERSION")
             val code = words.substringBefore(' ')
             if (code.length != STATUS_DIGITS || code.any { it !in '0'..'9' }) malformed("'$code' is not a status")
-            return NatsStatus(code.toInt(), words.substringAfter(' ', "").trim())
+            return NatsStatus(code.toInt(), words.substringAfter(' ', "").trim(' '))
         }
 
         private fun entry(line: String): Pair<String, String> {

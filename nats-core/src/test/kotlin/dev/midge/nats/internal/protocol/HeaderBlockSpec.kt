@@ -46,6 +46,8 @@ class HeaderBlockSpec :
         test("the status code is known without decoding the rest") {
             HeaderBlock.statusCode("NATS/1.0 503\r\n\r\n".encodeToByteArray()) shouldBe 503
             HeaderBlock.statusCode("NATS/1.0 404 Not Found\r\n\r\n".encodeToByteArray()) shouldBe 404
+            HeaderBlock.statusCode("NATS/1.0   408  Request Timeout\r\n\r\n".encodeToByteArray()) shouldBe 408
+            HeaderBlock.statusCode("NATS/1.0503\r\n\r\n".encodeToByteArray()) shouldBe 0
             HeaderBlock.statusCode("NATS/1.0\r\nA: 503\r\n\r\n".encodeToByteArray()) shouldBe 0
             HeaderBlock.statusCode("NATS/1.0 5x3\r\n\r\n".encodeToByteArray()) shouldBe 0
             HeaderBlock.statusCode("NATS".encodeToByteArray()) shouldBe 0
@@ -67,6 +69,7 @@ class HeaderBlockSpec :
                 "NATS/1.0\r\nno colon\r\n\r\n",
                 "NATS/1.0\r\n: no name\r\n\r\n",
                 "NATS/1.0 abc\r\n\r\n",
+                "NATS/1.0503\r\n\r\n",
                 "NATS/1.0 12345\r\n\r\n",
             ) { shouldThrow<MalformedHeadersException> { HeaderBlock.decode(it.encodeToByteArray()) } }
         }
