@@ -12,16 +12,29 @@ import kotlinx.serialization.json.JsonPrimitive
 
 /** Reads the JSON of INFO. Fields that this version does not know are skipped, missing ones have the protocol's defaults. */
 internal object ServerInfoCodec {
-    /** @throws ProtocolException if [text] is no JSON object, or a field has another type than the protocol says. */
+    /** The largest clusters have some hundred servers; each is one name and perhaps two addresses. */
+    const val MAX_CONNECT_URLS: Int = 1_024
+
+    /** Characters of a text. A host name has at most 253. */
+    const val MAX_TEXT: Int = 1_024
+
+    /** All fields and the most `connect_urls`, several times over. As a tree, small values take tens of times the memory of their text. */
+    const val MAX_VALUES: Int = 8_192
+    private const val LAST_PORT = 65_535L
+
+    /**
+     * @throws ProtocolException if [text] is no JSON object, a field has another type or range than the protocol says, or there is more
+     * than a server would send: long texts, thousands of `connect_urls`, deep nesting.
+     */
     fun decode(text: String): ServerInfo {
         val fields = Fields(parse(text))
         return ServerInfo(
             serverId = fields.text("server_id"),
             serverName = fields.text("server_name"),
             version = fields.text("version"),
-            protocol = fields.number("proto").toInt(),
+            protocol = fields.number("proto", max = Int.MAX_VALUE.toLong()).toInt(),
             host = fields.text("host"),
-            port = fields.number("port").toInt(),
+            port = fields.number("port", max = LAST_PORT).toInt(),
             headers = fields.flag("headers"),
             maxPayload = fields.number("max_payload", ServerInfo.DEFAULT_MAX_PAYLOAD),
             authRequired = fields.flag("auth_required"),
@@ -38,6 +51,7 @@ internal object ServerInfoCodec {
     }
 
     private fun parse(text: String): JsonObject {
+        if (values(text) > MAX_VALUES) throw ProtocolException("INFO has more than $MAX_VALUES values")
         val element = try {
             Json.parseToJsonElement(text)
         } catch (e: SerializationException) {
@@ -46,12 +60,31 @@ internal object ServerInfoCodec {
         return element as? JsonObject ?: throw ProtocolException("INFO is not a JSON object")
     }
 
+    /** How many values [json] has, at most: the parser, which bounds their depth itself, makes an object of each. */
+    private fun values(json: String): Int {
+        var count = 1
+        var inText = false
+        var at = 0
+        while (at < json.length) {
+            when (json[at]) {
+                '"' -> inText = !inText
+
+                // What is escaped may be a quote.
+                '\\' -> if (inText) at++
+
+                ',', '[', '{' -> if (!inText) count++
+            }
+            at++
+        }
+        return count
+    }
+
     private class Fields(private val json: JsonObject) {
         fun text(name: String): String = primitive(name)?.let { asText(name, it) }.orEmpty()
 
         fun texts(name: String): List<String> = when (val value = json[name]) {
             null, JsonNull -> emptyList()
-            is JsonArray -> value.map { asText(name, it) }
+            is JsonArray -> if (value.size > MAX_CONNECT_URLS) tooLong(name) else value.map { asText(name, it) }
             else -> wrong(name)
         }
 
@@ -61,9 +94,9 @@ internal object ServerInfoCodec {
             else -> wrong(name)
         }
 
-        fun number(name: String, default: Long = 0): Long {
+        fun number(name: String, default: Long = 0, max: Long = Long.MAX_VALUE): Long {
             val value = primitive(name) ?: return default
-            return value.content.toLongOrNull()?.takeIf { it >= 0 } ?: wrong(name)
+            return value.content.toLongOrNull()?.takeIf { it in 0..max } ?: wrong(name)
         }
 
         private fun primitive(name: String): JsonPrimitive? = when (val value = json[name]) {
@@ -72,10 +105,14 @@ internal object ServerInfoCodec {
             else -> wrong(name)
         }
 
-        private fun asText(name: String, value: JsonElement): String =
-            if (value is JsonPrimitive && value.isString) value.content else wrong(name)
+        private fun asText(name: String, value: JsonElement): String {
+            if (value !is JsonPrimitive || !value.isString) wrong(name)
+            return if (value.content.length > MAX_TEXT) tooLong(name) else value.content
+        }
 
         private fun wrong(name: String): Nothing =
-            throw ProtocolException("the field '$name' of INFO is of another type than the protocol says")
+            throw ProtocolException("the field '$name' of INFO is of another type or range than the protocol says")
+
+        private fun tooLong(name: String): Nothing = throw ProtocolException("the field '$name' of INFO is longer than a server would send")
     }
 }
