@@ -12,11 +12,12 @@ internal object ServerErrors {
         "account authentication expired" to Reason.EXPIRED,
         "user authentication revoked" to Reason.REVOKED,
     )
-    private val permission =
-        Regex(
-            """permissions violation for (publish|subscription) (?:to|with reply of) "([^"]*)"(?: using queue "([^"]*)")?.*""",
-            RegexOption.IGNORE_CASE,
-        )
+    private val refusals = listOf(
+        "permissions violation for publish to " to Operation.PUBLISH,
+        "permissions violation for publish with reply of " to Operation.PUBLISH,
+        "permissions violation for subscription to " to Operation.SUBSCRIBE,
+    )
+    private const val QUEUE_GROUP = " using queue "
 
     /**
      * Why the server refuses the client's credentials, if that is what [error] says. "Authentication Timeout" does not: the server has not
@@ -27,9 +28,10 @@ internal object ServerErrors {
 
     /** What is not permitted, if that is what [error] says. */
     fun permissionViolation(error: String): PermissionViolationException? {
-        val match = permission.matchEntire(error) ?: return null
-        val (operation, subject, queueGroup) = match.destructured
-        val tried = if (operation.equals("publish", ignoreCase = true)) Operation.PUBLISH else Operation.SUBSCRIBE
-        return PermissionViolationException(subject, tried, queueGroup.ifEmpty { null })
+        val (words, operation) = refusals.firstOrNull { (words, _) -> error.startsWith(words, ignoreCase = true) } ?: return null
+        val subject = QuotedName.read(error, words.length) ?: return null
+        val inGroup = error.startsWith(QUEUE_GROUP, subject.end, ignoreCase = true)
+        val queueGroup = if (inGroup) QuotedName.read(error, subject.end + QUEUE_GROUP.length) else null
+        return PermissionViolationException(subject.name, operation, queueGroup?.name)
     }
 }
