@@ -10,12 +10,9 @@ import dev.midge.nats.internal.inbound.Signal
 import dev.midge.nats.internal.inbound.SubjectCache
 import dev.midge.nats.internal.protocol.MessageFrame
 import dev.midge.nats.internal.protocol.ProtocolEncoder
-import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import java.security.SecureRandom
-import java.util.concurrent.ConcurrentHashMap
-import java.util.concurrent.atomic.AtomicLong
 
 /**
  * Matches replies to requests: one inbox subscription `<prefix>.<id>.*` for all requests of a connection, the last token tells which.
@@ -26,18 +23,13 @@ import java.util.concurrent.atomic.AtomicLong
 internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) : RegisteredSubscription {
     private val prefix = "${supervisor.options.inboxPrefix}.${randomToken()}."
     private val prefixWire = prefix.encodeToByteArray()
-    private val pending = ConcurrentHashMap<Long, ReplySink>()
-    private val lastToken = AtomicLong()
+    private val pending = PendingRequests()
     private val subscribing = Mutex()
 
     @Volatile
     private var subscribed = false
 
-    private val timer = RequestTimer(supervisor.scope, pending.values)
-
-    /** Completed when nothing waits any more; set by a drain. */
-    @Volatile
-    private var idle: CompletableDeferred<Unit>? = null
+    private val timer = RequestTimer(supervisor.scope, pending.sinks)
 
     override val sid: Long = supervisor.registry.nextSid()
     override val subject: Subject = Subject("$prefix*")
@@ -74,16 +66,13 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
 
     /** Registers [sink] and returns the token of its request. */
     fun register(sink: ReplySink): Long {
-        val token = lastToken.incrementAndGet()
-        pending[token] = sink
+        val token = pending.add(sink)
         timer.watch(sink)
         return token
     }
 
     fun unregister(token: Long) {
         pending.remove(token)
-        val waiting = idle
-        if (waiting != null && pending.isEmpty()) waiting.complete(Unit)
     }
 
     /** The reply subject of a request, on the wire. */
@@ -126,7 +115,7 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
 
     /** The server refused to publish to a subject: the requests that wait for a reply from there will get none. */
     fun onPublishRefused(violation: PermissionViolationException) {
-        for ((token, sink) in pending) {
+        pending.forEach { token, sink ->
             // The server names the subject, or the reply subject if it is that which is not permitted.
             if (sink.subject.value == violation.subject || "$prefix$token" == violation.subject) sink.onFailure(violation)
         }
@@ -140,23 +129,19 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     override fun onConnectionClosed(cause: NatsException?) {
         timer.stop()
         val failure = cause ?: supervisor.closed()
-        pending.values.forEach { it.onFailure(failure) }
+        pending.sinks.forEach { it.onFailure(failure) }
     }
 
     override fun onRefused(cause: NatsException) {
         // The next request tries again, and is refused again unless permissions have changed.
         subscribed = false
-        pending.values.forEach { it.onFailure(cause) }
+        pending.sinks.forEach { it.onFailure(cause) }
     }
 
     // Handlers that are still at work may send requests of their own: the inbox stays to the end.
     override fun stopDelivery() = Unit
 
-    override suspend fun finish() {
-        val waiting = CompletableDeferred<Unit>()
-        idle = waiting
-        if (pending.isNotEmpty()) waiting.await()
-    }
+    override suspend fun finish(): Unit = pending.awaitNone()
 
     private companion object {
         const val NO_TOKEN = -1L

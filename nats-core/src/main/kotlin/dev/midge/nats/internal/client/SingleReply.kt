@@ -16,7 +16,7 @@ import kotlin.time.Duration
  * The one reply that a request waits for: the lean half of a `CompletableDeferred`, made once a request.
  *
  * INVARIANT: [state] goes from empty to the waiting continuation or to the outcome, and from the continuation to the outcome; whoever
- * makes the last step resumes the continuation. Tested by `SingleReplySpec`.
+ * makes the last step resumes the continuation. Tested by `SingleReplySpec` and `SingleReplyLincheckSpec`.
  */
 internal class SingleReply(override val subject: Subject, private val timeout: Duration) :
     ReplySink,

@@ -37,7 +37,11 @@ internal interface RegisteredSubscription : MessageSink {
     suspend fun finish()
 }
 
-/** All subscriptions that the server may deliver to, by id: what the dispatcher looks up and what a new connection subscribes again. */
+/**
+ * All subscriptions that the server may deliver to, by id: what the dispatcher looks up and what a new connection subscribes again.
+ *
+ * INVARIANT: whoever takes a subscription out of [bySid] ends it, and nobody else does. Tested by `SubscriptionRegistryLincheckSpec`.
+ */
 internal class SubscriptionRegistry : SinkTable {
     private val bySid = ConcurrentHashMap<Long, RegisteredSubscription>()
     private val lastSid = AtomicLong()
@@ -57,7 +61,8 @@ internal class SubscriptionRegistry : SinkTable {
 
     override fun sink(sid: Long): MessageSink? = bySid[sid]
 
-    fun all(): List<RegisteredSubscription> = bySid.values.sortedBy { it.sid }
+    /** By a copy: `sortedBy` trusts the size of the collection, which a concurrent [remove] makes wrong. */
+    fun all(): List<RegisteredSubscription> = ArrayList(bySid.values).apply { sortBy { it.sid } }
 
     /** The server names subject and queue group, not the id: all such subscriptions are refused. */
     fun refuse(cause: PermissionViolationException) {

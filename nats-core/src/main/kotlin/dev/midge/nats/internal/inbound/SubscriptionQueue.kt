@@ -22,7 +22,7 @@ import kotlin.coroutines.resume
  * - `received <= limit`; once closed nothing is accepted any more.
  * - [collectorWaits] is set only while the ring is empty and the queue open; [readersWait] holds readers only while it is overfull.
  *
- * Tested by `SubscriptionQueueSpec` and `SubscriptionQueueStressSpec`.
+ * Tested by `SubscriptionQueueSpec`, `SubscriptionQueueStressSpec` and `SubscriptionQueueLincheckSpec`.
  */
 internal class SubscriptionQueue(private val sid: Long, private val overflow: Overflow, private val listener: Listener) : Signal {
     /** Told without the lock held. */

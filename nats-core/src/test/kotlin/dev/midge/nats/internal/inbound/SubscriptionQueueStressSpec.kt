@@ -13,7 +13,7 @@ import kotlin.random.Random
 private const val MESSAGES = 300_000
 private const val PER_READ = 50
 
-private object Silent : SubscriptionQueue.Listener {
+internal object Silent : SubscriptionQueue.Listener {
     override fun onSlowConsumer(dropped: Long) = Unit
 
     override fun onEpisodeEnd(dropped: Long) = Unit
