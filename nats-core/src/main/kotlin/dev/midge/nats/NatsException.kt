@@ -89,6 +89,13 @@ public class TlsException(public val reason: Reason, message: String, cause: Thr
     }
 }
 
+/**
+ * A server, or the proxy on the way to it, has answered the HTTP request that opens a WebSocket, but not by opening one.
+ *
+ * @property status the HTTP status code of the answer.
+ */
+public class WebSocketRefusedException(public val status: Int, message: String) : NatsCoreException(message)
+
 /** The connection was closed, by [NatsConnection.close], [NatsConnection.drain] or for good by the loss that is the [cause]. */
 public class ConnectionClosedException(message: String, cause: Throwable? = null) : NatsCoreException(message, cause)
 

@@ -35,6 +35,9 @@ public class NatsOptions internal constructor(builder: NatsOptionsBuilder) {
     /** When and how connections are encrypted. Default: where the server asks for it, trusting whom the system trusts. */
     public val tls: TlsOptions = builder.tls
 
+    /** How servers with `ws://` and `wss://` URLs are reached. */
+    public val webSocket: WebSocketOptions = builder.webSocket
+
     /** Whether the server sends the connection's own messages back to it. Default `true`. */
     public val echo: Boolean = builder.echo
 
@@ -95,7 +98,10 @@ public fun NatsOptions(servers: String = NatsOptionsBuilder.DEFAULT_SERVER, conf
 /** The changeable form of [NatsOptions]; each property is described there. Not safe to share between threads. */
 @NatsOptionsDsl
 public class NatsOptionsBuilder internal constructor() {
-    /** Servers, separated by commas: `nats://host:port[,host:port]`, `tls://` for those to be reached by TLS only. The port defaults to 4222. */
+    /**
+     * Servers, separated by commas: `nats://host:port[,host:port]`, `tls://` for those to be reached by TLS only, `ws://` and
+     * `wss://` for WebSockets (with the module `nats-websocket`). The port defaults to 4222, for WebSockets to 80 and 443.
+     */
     public var servers: String = DEFAULT_SERVER
 
     /** See [NatsOptions.name]. */
@@ -106,6 +112,9 @@ public class NatsOptionsBuilder internal constructor() {
 
     /** See [NatsOptions.tls]. */
     public var tls: TlsOptions = TlsOptions()
+
+    /** See [NatsOptions.webSocket]. */
+    public var webSocket: WebSocketOptions = WebSocketOptions()
 
     /** See [NatsOptions.echo]. */
     public var echo: Boolean = true
@@ -147,6 +156,7 @@ public class NatsOptionsBuilder internal constructor() {
             name = from.name
             auth = from.auth
             tls = from.tls
+            webSocket = from.webSocket
             echo = from.echo
             verbose = from.verbose
             pedantic = from.pedantic

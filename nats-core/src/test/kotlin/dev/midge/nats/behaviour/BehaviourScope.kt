@@ -11,9 +11,12 @@ class BehaviourScope(private val server: TestServer) {
     private val connections = ArrayList<NatsConnection>()
 
     fun connection(configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection = NatsConnection(server.url) {
-        tls = server.tls
+        server.reaching(this)
         configure()
     }.also(connections::add)
+
+    /** The server's URL with credentials in it. */
+    fun urlWith(userInfo: String): String = server.url.replace("://", "://$userInfo@")
 
     suspend fun closeAll() {
         connections.forEach { it.close() }

@@ -74,8 +74,7 @@ fun FunSpecRootScope.connectionBehaviour(servers: Servers) {
     behaviour("is let in with user and password, from options or URL", servers, locked) {
         val byOptions = connection { auth = NatsAuth.UserPassword("app", "s3cret") }
         byOptions.flush()
-        val address = byOptions.serverInfo.value!!.port
-        val byUrl = connection { this.servers = "nats://app:s3cret@127.0.0.1:$address" }
+        val byUrl = connection { this.servers = urlWith("app:s3cret") }
         byUrl.flush()
         byUrl.toString() shouldNotContain "s3cret"
         byOptions.options.toString() shouldNotContain "s3cret"

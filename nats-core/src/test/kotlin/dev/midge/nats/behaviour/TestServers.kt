@@ -1,6 +1,6 @@
 package dev.midge.nats.behaviour
 
-import dev.midge.nats.TlsOptions
+import dev.midge.nats.NatsOptionsBuilder
 import dev.midge.nats.testing.EmbeddedNatsServer
 import dev.midge.nats.testing.NatsServerProcess
 import dev.midge.nats.tls.TestCertificates
@@ -9,8 +9,9 @@ import dev.midge.nats.tls.tlsConfig
 /** What a test asks of its server, whichever it is. */
 data class ServerSettings(val user: String? = null, val password: String? = null, val token: String? = null, val maxPayload: Int? = null)
 
-/** A running server, and how it is trusted. */
-class TestServer(val url: String, private val closeable: AutoCloseable, val tls: TlsOptions = TlsOptions()) : AutoCloseable by closeable
+/** A running server, and what a client needs to reach it. */
+class TestServer(val url: String, private val closeable: AutoCloseable, val reaching: NatsOptionsBuilder.() -> Unit = {}) :
+    AutoCloseable by closeable
 
 /** A kind of server that the behaviour suite runs against. */
 class ServerKind(private val label: String, val start: (ServerSettings) -> TestServer) {
@@ -41,10 +42,10 @@ class ServerKind(private val label: String, val start: (ServerSettings) -> TestS
                 this.version = version
                 config = configOf(settings) + tlsConfig(TestCertificates.loopback)
             }
-            TestServer(server.url, server, TestCertificates.authority.trust)
+            TestServer(server.url, server) { tls = TestCertificates.authority.trust }
         }
 
-        private fun configOf(settings: ServerSettings): String = buildString {
+        fun configOf(settings: ServerSettings): String = buildString {
             if (settings.maxPayload != null) appendLine("max_payload: ${settings.maxPayload}")
             if (settings.user != null) appendLine("authorization { user: ${settings.user}, password: \"${settings.password}\" }")
             if (settings.token != null) appendLine("authorization { token: \"${settings.token}\" }")

@@ -8,7 +8,7 @@ import kotlinx.coroutines.channels.Channel
 import java.nio.ByteBuffer
 
 /** One end of a byte stream in memory. A read brings at most [piece] bytes. */
-internal class PipeTransport private constructor(
+class PipeTransport private constructor(
     private val incoming: Channel<ByteArray>,
     private val outgoing: Channel<ByteArray>,
     var piece: Int = Int.MAX_VALUE,

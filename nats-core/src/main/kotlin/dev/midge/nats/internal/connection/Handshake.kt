@@ -13,6 +13,7 @@ import dev.midge.nats.internal.protocol.ProtocolEncoder
 import dev.midge.nats.internal.protocol.ProtocolParser
 import dev.midge.nats.internal.protocol.ServerOperationHandler
 import dev.midge.nats.internal.transport.Transport
+import dev.midge.nats.internal.transport.WebSocketAttempt
 import dev.midge.nats.internal.transport.consumeSegments
 import kotlinx.io.IOException
 import java.nio.ByteBuffer
@@ -20,7 +21,7 @@ import javax.net.ssl.SSLException
 
 /**
  * The first words on a new connection: INFO from the server, CONNECT and PING from the client, PONG from the server; TLS
- * before or after INFO, never later.
+ * before or after INFO, never later; before all that the opening of the WebSocket, if it is one.
  *
  * The caller bounds the time. [parser] goes on to the reader loop, with whatever it has begun to read.
  */
@@ -29,6 +30,7 @@ internal class Handshake(
     private val server: ServerAddress,
     transport: Transport,
     private val parser: ProtocolParser,
+    private val webSocket: WebSocketAttempt? = null,
 ) : ServerOperationHandler {
     private val tls = TlsUpgrade(options, server)
     private var info: ServerInfo? = null
@@ -49,8 +51,11 @@ internal class Handshake(
      * @throws kotlinx.io.IOException if the connection breaks.
      */
     suspend fun run(): ServerInfo = try {
+        webSocket?.tunnel(transport)
         if (tls.isFirst) transport = tls.encrypt(transport)
+        webSocket?.let { transport = it.open(transport) }
         while (info == null) read()
+        webSocket?.limit(checkNotNull(info).maxPayload)
         if (tls.isNeeded(checkNotNull(info))) encryptAfterInfo()
         sendConnect(checkNotNull(info))
         while (!letIn) read()

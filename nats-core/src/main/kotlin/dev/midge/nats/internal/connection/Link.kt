@@ -10,6 +10,8 @@ import dev.midge.nats.internal.transport.Connector
 import dev.midge.nats.internal.transport.Endpoint
 import dev.midge.nats.internal.transport.TlsTransport
 import dev.midge.nats.internal.transport.Transport
+import dev.midge.nats.internal.transport.WebSocketAttempt
+import dev.midge.nats.internal.transport.WebSockets
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withTimeoutOrNull
@@ -18,7 +20,7 @@ import kotlinx.coroutines.withTimeoutOrNull
 internal class Link(val server: ServerAddress, val info: ServerInfo, val transport: Transport, val parser: ProtocolParser) {
     /** Whether TLS is spoken. */
     val isTls: Boolean
-        get() = transport is TlsTransport
+        get() = server.scheme.isTls || transport is TlsTransport
 
     companion object {
         /**
@@ -33,10 +35,12 @@ internal class Link(val server: ServerAddress, val info: ServerInfo, val transpo
             try {
                 // Set from within: a value that is ready at the moment of the timeout would be lost otherwise, and with it the socket.
                 withTimeoutOrNull(options.timeouts.connect) {
-                    val opened = connector.connect(target(server, options))
+                    val target = target(server, options)
+                    val webSocket = if (server.scheme.isWebSocket) webSocket(server, target, options) else null
+                    val opened = connector.connect(webSocket?.nextHop ?: target)
                     transport = opened
                     val parser = ProtocolParser(ProtocolLimits(options.buffers.maxIncomingPayload))
-                    val handshake = Handshake(options, server, opened, parser)
+                    val handshake = Handshake(options, server, opened, parser, webSocket)
                     val info = handshake.run()
                     link = Link(server, info, handshake.transport, parser)
                 }
@@ -58,7 +62,14 @@ internal class Link(val server: ServerAddress, val info: ServerInfo, val transpo
                 currentCoroutineContext().ensureActive()
                 throw ConnectFailedException("onConnecting refused to connect to $server: ${e.message}", e)
             }
-            return Endpoint(server.scheme.text, target.host, target.port, server.path)
+            return server.endpoint(target.host, target.port)
+        }
+
+        private fun webSocket(server: ServerAddress, target: Endpoint, options: NatsOptions): WebSocketAttempt {
+            TlsUpgrade(options, server).checkScheme()
+            val provider = WebSockets.provider
+                ?: throw ConnectFailedException("WebSockets need another module: add dev.midge:nats-websocket to the class path", null)
+            return provider.attempt(target, options.webSocket)
         }
     }
 }

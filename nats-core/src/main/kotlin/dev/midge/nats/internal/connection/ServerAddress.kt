@@ -19,16 +19,23 @@ internal class ServerAddress(
     val auth: NatsAuth = NatsAuth.None,
     val tlsName: String = host,
 ) {
-    /** `nats://host:port`, without credentials. */
+    /** The host, in brackets if it is an IPv6 address, and the port. */
+    private val authority: String
+        get() = if (':' in host) "[$host]:$port" else "$host:$port"
+
+    /** `nats://host:port`, without credentials: neither those before the host nor any in the query of a WebSocket's URL. */
     val url: String
-        get() = if (':' in host) "$scheme://[$host]:$port$path" else "$scheme://$host:$port$path"
+        get() = "$scheme://$authority${path.substringBefore('?')}"
 
     /** What makes two URLs the same server. */
     val place: String
         get() = "${host.lowercase()}:$port"
 
     val endpoint: Endpoint
-        get() = Endpoint(scheme.text, host, port, path)
+        get() = endpoint(host, port)
+
+    /** This server, to be reached by another [host] and [port]. */
+    fun endpoint(host: String, port: Int): Endpoint = Endpoint(scheme.text, host, port, path, authority)
 
     /** The server at [hostAndPort], which this one names: it is spoken to as this one is. `null` if that is no address. */
     fun neighbour(hostAndPort: String): ServerAddress? = try {
@@ -57,7 +64,7 @@ internal class ServerAddress(
             val rest = text.substringAfter("://")
             val authority = if (scheme.isWebSocket) rest.substringBefore('/') else rest.removeSuffix("/")
             val path = if (scheme.isWebSocket) rest.drop(authority.length).removeSuffix("/") else ""
-            if (path.any { it <= ' ' || it > '~' }) invalid("its path holds characters that a URL cannot have")
+            if (path.any { it <= ' ' || it > '~' || it == '#' }) invalid("its path holds characters that a URL cannot have")
             val (name, port) = hostAndPort(authority.substringAfterLast('@'), scheme.defaultPort)
             if (!HOST.matches(name)) invalid("there is no host name, or one with characters that a host name cannot have")
             return ServerAddress(scheme, name, port, path, auth(authority.substringBeforeLast('@', "")))

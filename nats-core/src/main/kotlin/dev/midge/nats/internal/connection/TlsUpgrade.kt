@@ -20,17 +20,26 @@ internal class TlsUpgrade(private val options: NatsOptions, private val server: 
     private var client: ClientEngine? = null
     private var handshake: TlsHandshake? = null
 
-    /** Whether what is sent now is encrypted. A WebSocket is by its own means. */
+    /** Whether what is sent now is encrypted. */
     val isSecure: Boolean
-        get() = client != null || (server.scheme.isWebSocket && server.scheme.isTls)
+        get() = client != null
 
     /** Whether whoever speaks now has yet to prove that it is the server. */
     val isUnproven: Boolean
         get() = isAskedFor && !isSecure
 
-    /** Whether TLS begins before the server has said a word. */
+    /** Whether TLS begins before the server has said a word. With a WebSocket it is its URL that says so. */
     val isFirst: Boolean
-        get() = options.tls.handshakeFirst && !server.scheme.isWebSocket
+        get() = if (server.scheme.isWebSocket) server.scheme.isTls else options.tls.handshakeFirst
+
+    /**
+     * To be called before anything is sent.
+     *
+     * @throws TlsException if the server's URL asks for what is never encrypted, while TLS was asked for.
+     */
+    fun checkScheme() {
+        if (isAskedFor && server.scheme.isWebSocket && !server.scheme.isTls) throw plainWebSocket()
+    }
 
     /**
      * Whether TLS begins now that the server has said [info].
@@ -39,14 +48,13 @@ internal class TlsUpgrade(private val options: NatsOptions, private val server: 
      */
     fun isNeeded(info: ServerInfo): Boolean {
         if (isSecure || (!isAskedFor && !info.tlsRequired)) return false
-        if (server.scheme.isWebSocket) {
-            throw notOffered(
-                "a WebSocket is encrypted by wss:// alone; write wss://${server.host}:${server.port}",
-            )
-        }
+        if (server.scheme.isWebSocket) throw plainWebSocket()
         if (info.tlsRequired || info.tlsAvailable) return true
         throw notOffered("the server offers no TLS, or somebody on the way to it has removed the offer; without TLS nothing is sent")
     }
+
+    private fun plainWebSocket() =
+        notOffered("a WebSocket is encrypted by wss:// alone; write wss://${server.host}:${server.port}")
 
     private fun notOffered(why: String) = TlsException(TlsException.Reason.NOT_OFFERED, "no TLS with $server: $why")
 

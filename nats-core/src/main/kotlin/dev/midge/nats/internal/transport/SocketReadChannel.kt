@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.transport
 
+import dev.midge.nats.InternalNatsApi
 import io.ktor.network.selector.SelectInterest
 import io.ktor.network.selector.Selectable
 import io.ktor.network.selector.SelectorManager
@@ -18,7 +19,8 @@ import java.nio.channels.ReadableByteChannel
 
 /** A [ByteReadChannel] that is filled in its caller's coroutine: there is no pump coroutine that would have to be woken first. */
 @OptIn(InternalAPI::class)
-internal abstract class UnpumpedReadChannel : ByteReadChannel {
+@InternalNatsApi
+public abstract class UnpumpedReadChannel : ByteReadChannel {
     private val buffer = Buffer()
 
     @Volatile
@@ -110,7 +112,8 @@ internal class SocketReadChannel(
  * socket without a copy in between.
  */
 @OptIn(InternalAPI::class)
-internal suspend fun ByteReadChannel.readInto(target: ByteBuffer): Int {
+@InternalNatsApi
+public suspend fun ByteReadChannel.readInto(target: ByteBuffer): Int {
     val nothingBuffered = readBuffer.exhausted()
     if (nothingBuffered && this is SocketReadChannel) return read(target)
     return if (awaitContent()) readBuffer.readAtMostTo(target) else -1

@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.transport
 
+import dev.midge.nats.InternalNatsApi
 import io.ktor.utils.io.ByteReadChannel
 import java.nio.ByteBuffer
 
@@ -8,18 +9,19 @@ import java.nio.ByteBuffer
  *
  * Failures are `IOException`s.
  */
-internal interface Transport {
+@InternalNatsApi
+public interface Transport {
     /** What the server sends. A read that was cancelled is the last one. */
-    val input: ByteReadChannel
+    public val input: ByteReadChannel
 
     /**
      * Hands all remaining bytes of [bytes] to the network, suspending while it takes none. After a failure or a cancellation the
      * buffer's position tells how many were handed over at most, its limit is what it was, and nothing more can be written.
      */
-    suspend fun write(bytes: ByteBuffer)
+    public suspend fun write(bytes: ByteBuffer)
 
     /** Closes the stream and returns when it is closed. Reads and writes must have ended or been cancelled before. Idempotent. */
-    suspend fun close()
+    public suspend fun close()
 }
 
 /** Opens a [Transport]. */
@@ -28,5 +30,15 @@ internal fun interface Connector {
     suspend fun connect(endpoint: Endpoint): Transport
 }
 
-/** Where a server listens: [scheme] tells by which kind of stream it is reached. */
-internal class Endpoint(val scheme: String, val host: String, val port: Int, val path: String)
+/**
+ * Where a server listens: [scheme] tells by which kind of stream it is reached, [authority] what its URL calls it, with the port, wherever
+ * [host] and [port] lead.
+ */
+@InternalNatsApi
+public class Endpoint(
+    public val scheme: String,
+    public val host: String,
+    public val port: Int,
+    public val path: String = "",
+    public val authority: String = "$host:$port",
+)

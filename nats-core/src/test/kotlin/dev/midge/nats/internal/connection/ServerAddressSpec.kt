@@ -27,6 +27,7 @@ class ServerAddressSpec :
                     "tls://a,TLS://b:2" to listOf("tls://a:4222", "tls://b:2"),
                     "ws://a,wss://b" to listOf("ws://a:80", "wss://b:443"),
                     "ws://u:p@a:1/nats/ws,wss://b/" to listOf("ws://a:1/nats/ws", "wss://b:443"),
+                    "ws://a/nats?token=t0ken" to listOf("ws://a:80/nats"),
                 ),
             ) { (text, urls) -> ServerAddress.parseList(text).map { it.url } shouldContainExactly urls }
         }
@@ -53,6 +54,7 @@ class ServerAddressSpec :
                 "nats://joe:s3cret@a b",
                 "nats://a:port",
                 "ws://joe:s3cret@a/pa th",
+                "ws://joe:s3cret@a/path#place",
             ) { text -> shouldThrow<IllegalArgumentException> { ServerAddress.parseList(text) }.message shouldNotContain "s3cret" }
         }
 

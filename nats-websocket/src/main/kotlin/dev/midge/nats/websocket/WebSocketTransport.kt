@@ -1,0 +1,70 @@
+package dev.midge.nats.websocket
+
+import dev.midge.nats.internal.transport.Transport
+import io.ktor.utils.io.ByteReadChannel
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.io.IOException
+import java.nio.ByteBuffer
+
+/** An open WebSocket over [raw]: what is written at once is one binary message, if it is not too long; what is received is one stream of bytes. */
+internal class WebSocketTransport(private val raw: Transport, isEncrypted: Boolean, compression: PerMessageDeflate?) : Transport {
+    private val writer = FrameWriter(raw, isEncrypted)
+    private val pongs = PongWriter(writer)
+    private val inflater = compression?.let { MessageInflater(it.serverKeepsContext) }
+    private val deflater = compression?.let { MessageDeflater() }
+    private var closed = false
+
+    @Volatile
+    private var longestCompressed = 0
+
+    override val input: ByteReadChannel = WebSocketReadChannel(raw.input, inflater, pongs::onPing)
+
+    /** The server takes compressed messages of at most [bytes]. Until it has said so, none is compressed. */
+    fun limit(bytes: Long) {
+        longestCompressed = bytes.coerceIn(0, FrameWriter.MESSAGE_BYTES.toLong()).toInt()
+    }
+
+    /** The position counts what was made a frame: the most that can have been handed over. */
+    override suspend fun write(bytes: ByteBuffer) {
+        val end = bytes.limit()
+        val compressed = deflater?.takeIf { longestCompressed > 0 }
+        val longest = if (compressed != null) longestCompressed else FrameWriter.MESSAGE_BYTES
+        try {
+            while (bytes.position() < end) {
+                bytes.limit(minOf(end, bytes.position() + longest))
+                val deflated = compressed?.deflate(bytes)
+                if (deflated != null) bytes.position(bytes.limit())
+                writer.message(deflated ?: bytes, isCompressed = deflated != null)
+            }
+        } finally {
+            bytes.limit(end)
+        }
+    }
+
+    override suspend fun close() {
+        if (closed) return
+        closed = true
+        withContext(NonCancellable) {
+            pongs.close()
+            try {
+                withTimeoutOrNull(GOODBYE_MILLIS) { writer.control(Opcode.CLOSE) { NORMAL_CLOSURE } }
+            } catch (e: IOException) {
+                // The connection broke before: there is nobody to say it to.
+            } finally {
+                raw.close()
+                inflater?.close()
+                deflater?.close()
+            }
+        }
+    }
+
+    private companion object {
+        /** Only a server that has stopped reading makes us wait at all; it will not miss the word. */
+        const val GOODBYE_MILLIS = 100L
+
+        /** 1000. RFC 6455, 7.4.1. */
+        val NORMAL_CLOSURE = byteArrayOf(0x03, 0xE8.toByte())
+    }
+}
