@@ -123,7 +123,7 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
 
     /** The connection was lost, and requests are not to wait for the next one. */
     fun onConnectionLost(cause: NatsException) {
-        pending.values.forEach { it.onFailure(cause) }
+        pending.sinks.forEach { it.onFailure(cause) }
     }
 
     override fun onConnectionClosed(cause: NatsException?) {

@@ -15,7 +15,11 @@ class PongQueueOperations {
     @Operation(cancellableOnSuspension = false)
     suspend fun ping(): Int {
         var number = 0
-        pongs.ping { number = ++sent }.await()
+        val pong = pongs.ping {
+            number = ++sent
+            true
+        }
+        checkNotNull(pong).await()
         return number
     }
 

@@ -9,7 +9,7 @@ class ServerErrorsFuzzTest {
     @FuzzTest
     fun error(input: ByteArray) {
         val error = input.decodeToString()
-        ServerErrors.isAuthentication(error)
+        ServerErrors.refusal(error)
         ServerErrors.permissionViolation(error)
 
         // At the length of a whole control line: whoever looks at a character more than a few times does not come to an end.

@@ -19,6 +19,11 @@ internal class CountingSubscription(override val sid: Long, override val subject
     /** How often somebody was told, or found out, that the subscription is over. */
     val ends = AtomicInteger()
     override val queueGroup: String? = null
+    override val receivedMessages: Long = 0
+    override val limit: Long = Long.MAX_VALUE
+    override val isWanted: Boolean = true
+
+    override fun toldBy(receivedBefore: Long) = Unit
 
     override fun onConnectionClosed(cause: NatsException?) {
         ends.incrementAndGet()
