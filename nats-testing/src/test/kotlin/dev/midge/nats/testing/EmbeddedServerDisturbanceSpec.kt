@@ -83,8 +83,10 @@ class EmbeddedServerDisturbanceSpec :
                 val (ready, old, early) = List(3) { RawClient(server.port) }
                 ready.send("""CONNECT {"verbose":false,"protocol":1}""")
                 old.send("""CONNECT {"verbose":false,"protocol":0}""")
+                early.send("""CONNECT {"verbose":true,"protocol":1}""")
                 ready.linesUntilPong()
                 old.linesUntilPong()
+                early.readLine() shouldBe "+OK"
                 server.pushInfo(listOf("127.0.0.1:4223", "[::1]:4224"), lameDuck = true)
 
                 ready.readLine().let {
@@ -95,7 +97,6 @@ class EmbeddedServerDisturbanceSpec :
                 ready.linesUntilPong().shouldBeEmpty()
                 old.linesUntilPong().shouldBeEmpty()
 
-                early.send("""CONNECT {"verbose":false,"protocol":1}""")
                 early.linesUntilPong().shouldBeEmpty()
                 early.readLine() shouldContain """"ldm":true"""
                 RawClient(server.port).use { it.info shouldContain """"ldm":true""" }

@@ -1,6 +1,7 @@
 package dev.midge.nats.testing
 
 import dev.midge.nats.testing.EmbeddedServerTls.Mode
+import dev.midge.nats.testing.FaultProxy.Direction.SERVER_TO_CLIENT
 import dev.midge.nats.testing.fixtures.TcpTarget
 import dev.midge.nats.testing.fixtures.TestCertificate
 import dev.midge.nats.testing.fixtures.TestCertificates
@@ -11,6 +12,7 @@ import dev.midge.nats.testing.fixtures.receiveLine
 import dev.midge.nats.testing.fixtures.send
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.longs.shouldBeGreaterThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import io.kotest.matchers.string.shouldNotContain
@@ -142,11 +144,15 @@ class EmbeddedServerTlsSpec :
 
         test("a server that closes says so over TLS") {
             val server = tlsServer()
-            TcpTarget.connect(server.port).secured().use { client ->
-                client.shouldAnswer()
-                server.close()
-                // Without its good-bye, this would be an exception.
-                client.receiveAll() shouldBe ""
+            FaultProxy.start(server.port).use { proxy ->
+                TcpTarget.connect(proxy.port).secured().use { client ->
+                    client.shouldAnswer()
+                    val before = proxy.bytes(SERVER_TO_CLIENT)
+                    server.close()
+                    client.receiveAll() shouldBe ""
+                    // The JDK's client reads an end without a good-bye as well: only the bytes tell.
+                    proxy.bytes(SERVER_TO_CLIENT) shouldBeGreaterThan before
+                }
             }
         }
     })
