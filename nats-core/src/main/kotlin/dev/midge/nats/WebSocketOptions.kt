@@ -27,7 +27,11 @@ public data class WebSocketOptions(
             // Of the value nothing is said: it may be a secret.
             require(TOKEN.matches(name)) { "webSocket.headers: '$name' is not the name of a header" }
             require(OWN.none { name.startsWith(it, ignoreCase = true) }) { "webSocket.headers: '$name' is set by the WebSocket itself" }
-            require(value.all { it == '\t' || it in ' '..'~' }) { "webSocket.headers: the value of '$name' holds characters that are not allowed" }
+            require(
+                value.all {
+                    it == '\t' || it in ' '..'~'
+                },
+            ) { "webSocket.headers: the value of '$name' holds characters that are not allowed" }
         }
     }
 

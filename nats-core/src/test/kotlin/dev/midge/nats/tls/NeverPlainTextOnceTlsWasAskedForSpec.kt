@@ -30,7 +30,6 @@ private val asking = listOf(
     Case("required", tls = TlsOptions(required = true)),
     Case("trust anchors", tls = TestCertificates.authority.trust),
     Case("an SSLContext", tls = TlsOptions(sslContext = { TestCertificates.loopback.serverContext() })),
-    Case("ws:// and required", url = "ws://scripted:80", tls = TlsOptions(required = true)),
 )
 
 /** Sends [words], lets the client fail, and returns why and what the server has got from it. */

@@ -4,6 +4,7 @@ import dev.midge.nats.ConnectionState
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsException
 import dev.midge.nats.Overflow
+import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.testing.NatsServerProcess
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -26,8 +27,15 @@ import kotlin.random.Random
 
 private val trust = TestCertificates.authority.trust
 
-private suspend fun connected(server: NatsServerProcess, block: suspend (NatsConnection) -> Unit) {
-    val nats = NatsConnection("tls://localhost:${server.port}") { tls = trust }
+private suspend fun connected(
+    server: NatsServerProcess,
+    onLoss: ReconnectOptions = ReconnectOptions(),
+    block: suspend (NatsConnection) -> Unit,
+) {
+    val nats = NatsConnection("tls://localhost:${server.port}") {
+        tls = trust
+        reconnect = onLoss
+    }
     withContext(Dispatchers.Default) {
         try {
             block(nats)
@@ -82,7 +90,7 @@ class TlsTrafficIT :
 
         test("a server that is killed while it is written to ends the connection with a typed error") {
             tlsServer("2.15.1").use { server ->
-                connected(server) { nats ->
+                connected(server, ReconnectOptions(maxReconnects = 0)) { nats ->
                     nats.connect()
                     val publishing = List(4) { async { shouldThrow<NatsException> { while (true) nats.publish("x", ByteArray(100_000)) } } }
                     while (nats.stats().sentBytes < 50_000_000) kotlinx.coroutines.yield()

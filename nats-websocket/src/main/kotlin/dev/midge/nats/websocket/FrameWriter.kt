@@ -19,7 +19,9 @@ internal class FrameWriter(private val raw: Transport, isEncrypted: Boolean) {
     private val mutex = Mutex()
 
     /** Where it is read from next: by ciphers, which work on arrays, or by the kernel, which would need a copy of an array. */
-    private val frame = (FrameHeader.MAX_BYTES + MESSAGE_BYTES).let { if (isEncrypted) ByteBuffer.allocate(it) else ByteBuffer.allocateDirect(it) }
+    private val frame = (FrameHeader.MAX_BYTES + MESSAGE_BYTES).let {
+        if (isEncrypted) ByteBuffer.allocate(it) else ByteBuffer.allocateDirect(it)
+    }
     private var cutOff = false
 
     /** Writes a binary message, with all of [payload], at most [MESSAGE_BYTES]. */

@@ -71,7 +71,13 @@ private suspend fun ByteReadChannel.readHead(server: String): ByteArray {
         if (head.size() == HEAD_BYTES) throw ProtocolException("the HTTP answer of $server has no end within $HEAD_BYTES B")
         val byte = readByte()
         head.write(byte.toInt())
-        matched = if (byte == END[matched]) matched + 1 else if (byte == END[0]) 1 else 0
+        matched = if (byte == END[matched]) {
+            matched + 1
+        } else if (byte == END[0]) {
+            1
+        } else {
+            0
+        }
         if (head.size() == START.size && !head.toByteArray().contentEquals(START)) throw noHttp(server)
     }
     return head.toByteArray()

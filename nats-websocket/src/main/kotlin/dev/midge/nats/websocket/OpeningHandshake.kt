@@ -49,9 +49,15 @@ internal class OpeningHandshake(private val endpoint: Endpoint, private val opti
         }
         val fault = when {
             !answer[HttpHeaders.Upgrade].equals("websocket", ignoreCase = true) -> "does not say to what it upgrades"
+
             answer.list(HttpHeaders.Connection).none { it.equals("Upgrade", ignoreCase = true) } -> "does not upgrade the connection"
-            answer[HttpHeaders.SecWebSocketAccept] != websocketServerAccept(key) -> "has not read the request's key: it may come from a cache"
+
+            answer[HttpHeaders.SecWebSocketAccept] != websocketServerAccept(
+                key,
+            ) -> "has not read the request's key: it may come from a cache"
+
             answer[HttpHeaders.SecWebSocketProtocol] != null -> "names a subprotocol, which was not asked for"
+
             else -> return
         }
         throw ProtocolException("the answer of ${endpoint.authority} opens no WebSocket: it $fault")

@@ -20,7 +20,10 @@ internal class PerMessageDeflate private constructor(val serverKeepsContext: Boo
         fun agreed(extensions: List<String>, isOffered: Boolean): PerMessageDeflate? {
             if (extensions.isEmpty()) return null
             val parameters = extensions.first().split(';').map(String::trim)
-            val known = parameters.drop(1).all { it == NO_SERVER_CONTEXT || it == NO_CLIENT_CONTEXT || it.startsWith("server_max_window_bits=") }
+            val known = parameters.drop(1).all {
+                it == NO_SERVER_CONTEXT || it == NO_CLIENT_CONTEXT ||
+                    it.startsWith("server_max_window_bits=")
+            }
             if (!isOffered || extensions.size > 1 || parameters.first() != NAME || !known) {
                 throw ProtocolException("the server wants extensions of the WebSocket that were not offered: $extensions")
             }

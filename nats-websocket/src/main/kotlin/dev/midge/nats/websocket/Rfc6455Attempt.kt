@@ -27,7 +27,10 @@ internal class Rfc6455Attempt(private val endpoint: Endpoint, private val option
             }
         }
         if (answer.status !in SUCCESS) {
-            throw WebSocketRefusedException(answer.status, "the proxy ${proxy.host}:${proxy.port} answered $answer instead of connecting to ${endpoint.authority}")
+            throw WebSocketRefusedException(
+                answer.status,
+                "the proxy ${proxy.host}:${proxy.port} answered $answer instead of connecting to ${endpoint.authority}",
+            )
         }
     }
 

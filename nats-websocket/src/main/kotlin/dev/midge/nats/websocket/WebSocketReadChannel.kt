@@ -75,7 +75,11 @@ internal class WebSocketReadChannel(
     private fun takeControl(header: FrameHeader) {
         val payload = ByteArray(remaining.toInt()).also(incoming::get)
         remaining = 0
-        if (header.opcode > Opcode.PONG) throw ProtocolException("the server sent a WebSocket frame of a kind that does not exist: ${header.opcode}")
+        if (header.opcode >
+            Opcode.PONG
+        ) {
+            throw ProtocolException("the server sent a WebSocket frame of a kind that does not exist: ${header.opcode}")
+        }
         if (header.opcode == Opcode.PING) onPing(payload)
         frame = null
     }

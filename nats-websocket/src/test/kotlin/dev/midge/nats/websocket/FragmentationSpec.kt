@@ -20,7 +20,12 @@ import java.nio.ByteBuffer
 import kotlin.random.Random
 
 /** What a channel over [bytes], which come in pieces of at most [piece] bytes, makes of them. */
-private suspend fun read(bytes: ByteArray, piece: Int = Int.MAX_VALUE, compressed: Boolean = true, pings: MutableList<String> = ArrayList()): ByteArray {
+private suspend fun read(
+    bytes: ByteArray,
+    piece: Int = Int.MAX_VALUE,
+    compressed: Boolean = true,
+    pings: MutableList<String> = ArrayList(),
+): ByteArray {
     val (client, server) = PipeTransport.pair()
     client.piece = piece
     server.write(ByteBuffer.wrap(bytes))
@@ -29,8 +34,7 @@ private suspend fun read(bytes: ByteArray, piece: Int = Int.MAX_VALUE, compresse
     return WebSocketReadChannel(client.input, inflater) { pings += it.decodeToString() }.readRemaining().readByteArray()
 }
 
-private fun refusal(bytes: ByteArray): suspend () -> String =
-    { shouldThrow<ProtocolException> { read(bytes, compressed = false) }.message }
+private fun refusal(bytes: ByteArray): suspend () -> String = { shouldThrow<ProtocolException> { read(bytes, compressed = false) }.message }
 
 /** [content] as messages of random frames, compressed or not, with pings anywhere. */
 private fun frames(content: ByteArray, random: Random): ByteArray {
@@ -59,14 +63,23 @@ class FragmentationSpec :
         test("any fragmentation of messages, compressed or not, read in any pieces, is the same stream of bytes") {
             checkAll(400, Arb.long(), Arb.int(1..100_000)) { seed, piece ->
                 val random = Random(seed)
-                val content = ByteArray(random.nextInt(200_000)) { if (random.nextInt(3) == 0) random.nextInt().toByte() else 'x'.code.toByte() }
+                val content = ByteArray(random.nextInt(200_000)) {
+                    if (random.nextInt(3) ==
+                        0
+                    ) {
+                        random.nextInt().toByte()
+                    } else {
+                        'x'.code.toByte()
+                    }
+                }
                 read(frames(content, random), piece) shouldBe content
             }
         }
 
         test("byte by byte, pings between the frames of a message are told, and a close ends the stream") {
             val bytes = serverFrame(Opcode.BINARY, "INFO ".encodeToByteArray(), isFinal = false) +
-                serverFrame(Opcode.PING, "a".encodeToByteArray()) + serverFrame(Opcode.PING, ByteArray(0)) + serverFrame(Opcode.PONG, ByteArray(0)) +
+                serverFrame(Opcode.PING, "a".encodeToByteArray()) + serverFrame(Opcode.PING, ByteArray(0)) +
+                serverFrame(Opcode.PONG, ByteArray(0)) +
                 serverFrame(Opcode.CONTINUATION, ByteArray(0), isFinal = false) +
                 serverFrame(Opcode.CONTINUATION, "{}\r\n".encodeToByteArray()) +
                 serverFrame(Opcode.CLOSE, ByteArray(0)) + serverFrame(Opcode.BINARY, "late".encodeToByteArray())
@@ -111,10 +124,15 @@ class FragmentationSpec :
                 "longer than frames can be" to byteArrayOf(0x82.toByte(), 127, -1, 0, 0, 0, 0, 0, 0, 0),
             )
             violations.forEach { (words, bytes) -> refusal(bytes)() shouldContain words }
-            shouldThrow<ProtocolException> { read(serverFrame(Opcode.BINARY, byteArrayOf(-1, -1, -1, -1), reserved = 0x40)) }.message shouldContain
+            shouldThrow<ProtocolException> {
+                read(serverFrame(Opcode.BINARY, byteArrayOf(-1, -1, -1, -1), reserved = 0x40))
+            }.message shouldContain
                 "cannot be inflated"
             shouldThrow<ProtocolException> {
-                read(serverFrame(Opcode.BINARY, deflated(data), isFinal = false, reserved = 0x40) + serverFrame(Opcode.CONTINUATION, data, reserved = 0x40))
+                read(
+                    serverFrame(Opcode.BINARY, deflated(data), isFinal = false, reserved = 0x40) +
+                        serverFrame(Opcode.CONTINUATION, data, reserved = 0x40),
+                )
             }.message shouldContain "where there can be none"
         }
 

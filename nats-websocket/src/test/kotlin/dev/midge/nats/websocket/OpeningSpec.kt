@@ -81,7 +81,9 @@ class OpeningSpec :
 
         test("wherever onConnecting leads, the host of the request is that of the URL") {
             ScriptedHttpServer { letIn(it) }.use { server ->
-                NatsConnection("ws://nats.example") { onConnecting = { it.copy(host = "127.0.0.1", port = server.port) } }.use { it.connect() }
+                NatsConnection("ws://nats.example") {
+                    onConnecting = { it.copy(host = "127.0.0.1", port = server.port) }
+                }.use { it.connect() }
                 server.requests.single().headers("Host") shouldContainExactly listOf("nats.example:80")
                 server.requests.single().line shouldBe "GET / HTTP/1.1"
             }

@@ -11,11 +11,13 @@ class WebSocketOptionsSpec :
         test("headers that would inject lines, or that the WebSocket itself sets, are refused without saying their value") {
             val refused = mapOf(
                 "X" to "a\r\nb", "X" to "a\nb", "X" to "a\u0000", "X" to "ä", "" to "v", "a b" to "v", "a:" to "v", "X\r\nY" to "v",
-                "Upgrade" to "v", "connection" to "v", "Sec-WebSocket-Key" to "v", "sec-websocket-extensions" to "v", "Content-Length" to "0",
+                "Upgrade" to "v", "connection" to "v", "Sec-WebSocket-Key" to "v", "sec-websocket-extensions" to "v",
+                "Content-Length" to "0",
                 "Transfer-Encoding" to "chunked",
             )
             (refused.toList() + listOf("X" to "s3cret\n", "X" to "s3cret\r")).forEach { (name, value) ->
-                shouldThrow<IllegalArgumentException> { WebSocketOptions(headers = mapOf(name to value)) }.message!! shouldNotContain "s3cret"
+                shouldThrow<IllegalArgumentException> { WebSocketOptions(headers = mapOf(name to value)) }.message!! shouldNotContain
+                    "s3cret"
             }
             WebSocketOptions(headers = mapOf("Authorization" to "Bearer a.b-c=", "Cookie" to "a=\"b\"; c=d", "Host" to "other"))
         }

@@ -135,7 +135,9 @@ internal abstract class CoreSubscription(
     }
 
     private fun appendSubscribe(size: Int): Boolean {
-        val appended = supervisor.outbound.appendSubscribe(size, { receivedBefore != NOT_TOLD }) { ProtocolEncoder.subscribe(it, subjectWire, queueGroupWire, sid) }
+        val appended = supervisor.outbound.appendSubscribe(size, {
+            receivedBefore != NOT_TOLD
+        }) { ProtocolEncoder.subscribe(it, subjectWire, queueGroupWire, sid) }
         if (appended && supervisor.wireLog.enabled) supervisor.wireLog.sent("SUB $subject ${queueGroup?.let { "$it " }.orEmpty()}$sid")
         return appended
     }

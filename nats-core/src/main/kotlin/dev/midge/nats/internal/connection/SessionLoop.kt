@@ -124,7 +124,8 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
     private suspend fun keepOrGiveUp(session: Session) {
         val pong = session.ping()
         if (pong != null && withTimeoutOrNull(options.timeouts.connect) { pong.join() } != null && !session.ended.isCompleted) {
-            val failure = ConnectFailedException("no other link could be opened; the connection to ${session.link.server} works and is kept", null)
+            val failure =
+                ConnectFailedException("no other link could be opened; the connection to ${session.link.server} works and is kept", null)
             movers.forEach { it.completeExceptionally(failure) }
             movers.clear()
         } else {

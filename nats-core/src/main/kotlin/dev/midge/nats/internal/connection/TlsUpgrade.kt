@@ -53,8 +53,7 @@ internal class TlsUpgrade(private val options: NatsOptions, private val server: 
         throw notOffered("the server offers no TLS, or somebody on the way to it has removed the offer; without TLS nothing is sent")
     }
 
-    private fun plainWebSocket() =
-        notOffered("a WebSocket is encrypted by wss:// alone; write wss://${server.host}:${server.port}")
+    private fun plainWebSocket() = notOffered("a WebSocket is encrypted by wss:// alone; write wss://${server.host}:${server.port}")
 
     private fun notOffered(why: String) = TlsException(TlsException.Reason.NOT_OFFERED, "no TLS with $server: $why")
 

@@ -84,7 +84,9 @@ class OutboundHandOverSpec :
             buffer.ping()
             buffer.appendPong(dead)
             val subject = "s".encodeToByteArray()
-            buffer.appendSubscribe(ProtocolEncoder.subscribeSize(subject, null, 7), { false }) { ProtocolEncoder.subscribe(it, subject, null, 7) }
+            buffer.appendSubscribe(ProtocolEncoder.subscribeSize(subject, null, 7), {
+                false
+            }) { ProtocolEncoder.subscribe(it, subject, null, 7) }
             buffer.appendControl(ProtocolEncoder.unsubscribeSize(7, 3)) { ProtocolEncoder.unsubscribe(it, 7, 3) }
             buffer.publish("2", headers = "NATS/1.0\r\n\r\n")
             buffer.unlink(dead, 1_000)
