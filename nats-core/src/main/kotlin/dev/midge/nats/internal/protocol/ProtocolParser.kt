@@ -118,16 +118,8 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
 
     private fun readBody(bytes: ByteArray, from: Int, to: Int, handler: ServerOperationHandler): Int {
         var at = from
-        if (bodyRead < frame.headerSize) {
-            val count = minOf(frame.headerSize - bodyRead, to - at)
-            frame.headers = append(checkNotNull(frame.headers), bodyRead, frame.headerSize, bytes, at, count)
-            at += count
-        }
-        if (bodyRead in frame.headerSize until frame.totalSize) {
-            val count = minOf(frame.totalSize - bodyRead, to - at)
-            frame.payload = append(frame.payload, bodyRead - frame.headerSize, frame.totalSize - frame.headerSize, bytes, at, count)
-            at += count
-        }
+        if (bodyRead < frame.headerSize) at += readHeaders(bytes, at, to)
+        if (bodyRead in frame.headerSize until frame.totalSize) at += readPayload(bytes, at, to)
         while (at < to && bodyRead >= frame.totalSize) {
             val expected = if (bodyRead == frame.totalSize) CR else LF
             if (bytes[at++] != expected) violation("a message without its line end", frame.line, 0, 0)
@@ -140,6 +132,22 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
         return at
     }
 
+    /** Returns how many bytes of `bytes[from, to)` were headers. */
+    private fun readHeaders(bytes: ByteArray, from: Int, to: Int): Int {
+        val count = minOf(frame.headerSize - bodyRead, to - from)
+        frame.headers = append(checkNotNull(frame.headers), bodyRead, frame.headerSize, bytes, from, count)
+        bodyRead += count
+        return count
+    }
+
+    /** Returns how many bytes of `bytes[from, to)` were payload. */
+    private fun readPayload(bytes: ByteArray, from: Int, to: Int): Int {
+        val count = minOf(frame.totalSize - bodyRead, to - from)
+        frame.payload = append(frame.payload, bodyRead - frame.headerSize, frame.totalSize - frame.headerSize, bytes, from, count)
+        bodyRead += count
+        return count
+    }
+
     /** Puts `bytes[from, from + count)` behind the [used] bytes of [target]; returns it, or a larger copy, which ends up [size] long. */
     private fun append(target: ByteArray, used: Int, size: Int, bytes: ByteArray, from: Int, count: Int): ByteArray {
         val needed = used + count
@@ -149,7 +157,6 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
             else -> target.copyOf(maxOf(needed, target.size * 2))
         }
         bytes.copyInto(roomy, used, from, from + count)
-        bodyRead += count
         return roomy
     }
 
