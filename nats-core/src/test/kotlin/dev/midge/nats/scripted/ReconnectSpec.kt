@@ -289,8 +289,25 @@ class ReconnectSpec :
                 first.send("-ERR 'User Authentication Expired'\r\n")
                 first.hangUp()
                 midge.next<NatsEvent.Disconnected>().cause.shouldBeInstanceOf<AuthenticationException>()
-                midge.accept()
-                midge.next<NatsEvent.Reconnected>()
+                val second = midge.acceptUnanswered()
+                second.send("INFO ${ScriptedServer.INFO}\r\n")
+                second.lines(2)
+                second.send("-ERR 'User Authentication Expired'\r\n")
+                midge.next<NatsEvent.Closed>().cause.shouldBeInstanceOf<AuthenticationException>()
+            }
+        }
+
+        test("a subscription that is drained while disconnected is not told to the next server") {
+            reconnecting { midge, first ->
+                val subscription = midge.nats.subscribe("a")
+                first.hangUp()
+                midge.next<NatsEvent.Disconnected>()
+                val draining = async(start = CoroutineStart.UNDISPATCHED) { subscription.drain(30.seconds) }
+                val second = midge.accept()
+                second.line() shouldBe "PING"
+                second.send("PONG\r\n")
+                draining.await()
+                midge.nats.stats().subscriptions shouldBe 0
             }
         }
 
@@ -449,6 +466,73 @@ class ReconnectSpec :
                 moving.await()
                 first.closedByClient.await()
                 midge.nextEvent().shouldBeInstanceOf<NatsEvent.Reconnected>()
+            }
+        }
+
+        test("reconnect() keeps a link that works when no other can be opened, and says so") {
+            reconnecting { midge, first ->
+                midge.refuse(IOException("refused"))
+                val moving = async { runCatching { midge.nats.reconnect() } }
+                first.line() shouldBe "PING"
+                first.send("PONG\r\n")
+                moving.await().exceptionOrNull().shouldBeInstanceOf<ConnectFailedException>()
+                midge.nats.state.value shouldBe ConnectionState.Connected
+            }
+        }
+
+        test("reconnect() that meets a drain does not disturb it") {
+            reconnecting(servers = "nats://a:1,nats://b:2") { midge, first ->
+                midge.nats.publish("x")
+                first.lines(2)
+                val moving = async { runCatching { midge.nats.reconnect() } }
+                val second = midge.acceptUnanswered()
+                val draining = async(start = CoroutineStart.UNDISPATCHED) { midge.nats.drain(30.seconds) }
+                second.letIn()
+                repeat(3) {
+                    first.line() shouldBe "PING"
+                    first.send("PONG\r\n")
+                }
+                draining.await()
+                moving.await().exceptionOrNull().shouldBeInstanceOf<ConnectionClosedException>()
+                second.closedByClient.await()
+            }
+        }
+
+        test("reconnect() that meets the end of the connection fails") {
+            reconnecting(servers = "nats://a:1,nats://b:2") { midge, _ ->
+                val moving = async { runCatching { midge.nats.reconnect() } }
+                val second = midge.acceptUnanswered()
+                midge.nats.close()
+                moving.await().exceptionOrNull().shouldBeInstanceOf<ConnectionClosedException>()
+                second.closedByClient.await()
+            }
+        }
+
+        test("lame duck: a next server that breaks before it is in use is not moved to") {
+            reconnecting(servers = "nats://a:1,nats://b:2") { midge, first ->
+                first.send("INFO ${ScriptedServer.INFO.dropLast(1)},\"ldm\":true}\r\n")
+                midge.next<NatsEvent.LameDuck>()
+                midge.accept().hangUp()
+                val second = midge.accept()
+                first.line() shouldBe "PING"
+                first.send("PONG\r\n")
+                midge.next<NatsEvent.Reconnected>()
+                midge.nats.publish("x")
+                second.line() shouldBe "PUB x 0"
+            }
+        }
+
+        test("lame duck: a server that breaks while the next one is prepared is replaced by it") {
+            reconnecting(servers = "nats://a:1,nats://b:2") { midge, first ->
+                first.send("INFO ${ScriptedServer.INFO.dropLast(1)},\"ldm\":true}\r\n")
+                midge.next<NatsEvent.LameDuck>()
+                val second = midge.accept()
+                first.hangUp()
+                midge.next<NatsEvent.Disconnected>()
+                midge.next<NatsEvent.Reconnected>().url shouldBe "nats://b:2"
+                midge.nats.publish("x")
+                second.line() shouldBe "PUB x 0"
+                midge.attempts.size shouldBe 2
             }
         }
 
