@@ -6,6 +6,8 @@ import io.ktor.network.sockets.openReadChannel
 import io.ktor.network.sockets.openWriteChannel
 import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.writeFully
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.withContext
 import java.nio.ByteBuffer
 
 /** A Ktor socket by its own channels: slower than [KtorTcpTransport], for sockets that do not show their NIO channel. */
@@ -19,6 +21,11 @@ internal class KtorChannelTransport(private val socket: Socket, private val sele
     }
 
     override suspend fun close() {
-        closeSocket(socket, selector)
+        withContext(NonCancellable) {
+            socket.close()
+            socket.socketContext.join()
+            // Only now: the socket deregisters itself.
+            selector.close()
+        }
     }
 }

@@ -3,20 +3,17 @@ package dev.midge.nats.internal.transport
 import io.ktor.network.selector.SelectInterest
 import io.ktor.network.selector.Selectable
 import io.ktor.network.selector.SelectorManager
-import io.ktor.network.sockets.Socket
 import io.ktor.utils.io.ByteReadChannel
-import kotlinx.coroutines.NonCancellable
-import kotlinx.coroutines.withContext
 import java.nio.ByteBuffer
 import java.nio.channels.SocketChannel
 
 /**
- * A Ktor socket whose bytes go straight to its NIO [channel], while its [selector] suspends whoever finds the kernel full or empty.
+ * A Ktor socket, [selectable], whose bytes go straight to its NIO [channel], while its [selector] suspends whoever finds the kernel full or
+ * empty.
  *
  * Ktor's own `ByteWriteChannel` would copy the batches and write 8 KiB a system call.
  */
 internal class KtorTcpTransport(
-    private val socket: Socket,
     private val selectable: Selectable,
     private val channel: SocketChannel,
     private val selector: SelectorManager,
@@ -43,20 +40,17 @@ internal class KtorTcpTransport(
         selectable.interestOp(SelectInterest.WRITE, false)
     }
 
+    // By hand: Ktor's own close() is a coroutine on Dispatchers.Default, which users' code may keep busy for as long as it likes.
     override suspend fun close() {
-        closeSocket(socket, selector)
+        try {
+            channel.close()
+        } finally {
+            selector.notifyClosed(selectable)
+            selector.close()
+        }
     }
 
     private companion object {
         const val SLICE_BYTES = 128 * 1024
-    }
-}
-
-/** Closes [socket] first: it deregisters itself from [selector], which then has nothing left to fail. */
-internal suspend fun closeSocket(socket: Socket, selector: SelectorManager) {
-    withContext(NonCancellable) {
-        socket.close()
-        socket.socketContext.join()
-        selector.close()
     }
 }

@@ -33,14 +33,15 @@ internal object TcpConnector : Connector {
             socket = opened
             return transport(opened, selector)
         } catch (e: Throwable) {
-            if (socket == null) selector.close() else closeSocket(socket, selector)
+            socket?.close()
+            selector.close()
             throw e
         }
     }
 
     fun transport(socket: Socket, selector: SelectorManager): Transport {
         val channel = (socket as? Selectable)?.channel as? SocketChannel ?: return KtorChannelTransport(socket, selector)
-        return KtorTcpTransport(socket, socket, channel, selector)
+        return KtorTcpTransport(socket, channel, selector)
     }
 
     /** The look-up blocks its thread and cannot be interrupted: it is left behind when the caller gives up. */
