@@ -228,6 +228,7 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     suspend fun take(batch: Array<NatsMessage?>): Int {
         while (true) {
             val readers: List<CancellableContinuation<Unit>>
+            val told: List<() -> Unit>
             val count: Int
             lock.withLock {
                 count = ring.pollInto(batch, minOf(takesAtOnce, batch.size))
@@ -235,8 +236,12 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
                     failure?.let { throw it }
                     return 0
                 }
-                readers = if (isHalfEmpty()) takeReaders() else emptyList()
+                val hasCaughtUp = isHalfEmpty()
+                if (hasCaughtUp) endEpisode()
+                told = takeNotices()
+                readers = if (hasCaughtUp) takeReaders() else emptyList()
             }
+            told.forEach { it() }
             readers.forEach { it.resume(Unit) }
             if (count > 0) return count
             awaitMessage()
