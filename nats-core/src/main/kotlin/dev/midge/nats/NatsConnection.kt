@@ -20,8 +20,8 @@ import kotlin.time.TimeSource
 /**
  * A connection to a NATS server: every operation of [NatsOperations], and its life.
  *
- * It connects with the first operation or by [connect], and ends by [drain] or [close], or when the connection to the server is lost. One
- * connection serves a whole program: all members may be called from any thread, and concurrent publishers share its batches.
+ * It connects with the first operation or by [connect], goes on with another server when the one in use is lost (see [ReconnectOptions]), and
+ * ends by [drain] or [close], or when reconnecting is given up. One connection serves a whole program: all members may be called from any thread, and concurrent publishers share its batches.
  *
  * ```
  * val nats = NatsConnection("nats://localhost:4222")
@@ -88,11 +88,11 @@ public class NatsConnection private constructor(
     }
 
     /**
-     * Connects, or waits for the attempt that is under way; returns at once if the connection is open.
+     * Connects, or waits for the attempt that is under way, also while reconnecting; returns at once if the connection is open.
      *
      * @throws AuthenticationException if a server refused the credentials and no other let the client in.
      * @throws ConnectFailedException if no server let the client in; calling again tries again.
-     * @throws ConnectionClosedException after the end of the connection.
+     * @throws ConnectionClosedException after the end of the connection, also if reconnecting was given up meanwhile.
      */
     public suspend fun connect() {
         supervisor.awaitConnected()
@@ -104,6 +104,7 @@ public class NatsConnection private constructor(
      * publish is lost or sent twice; for about 0.1 s both servers deliver, so that subscriptions without a queue group may get a message
      * twice. While the connection is lost, ends the wait for the next attempt.
      *
+     * @throws ConnectFailedException if no other link could be opened; a connection that works is kept.
      * @throws ConnectionClosedException after the end of the connection.
      * @throws ConnectionDrainingException while it is draining.
      */

@@ -18,7 +18,7 @@ import java.security.SecureRandom
  * Matches replies to requests: one inbox subscription `<prefix>.<id>.*` for all requests of a connection, the last token tells which.
  *
  * INVARIANT: an entry is in [pending] from before its request is appended until its caller has ended, however it ends. A reply without an
- * entry is late and is dropped. Tested by `RequestLeavesNothingBehindSpec`.
+ * entry is late and is dropped. Tested by `RequestsLeaveNothingBehindIT`.
  */
 internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) : RegisteredSubscription {
     private val prefix = "${supervisor.options.inboxPrefix}.${randomToken()}."
