@@ -48,8 +48,9 @@ internal class ProxiedConnection(private val client: Endpoint, private val serve
         }
     }
 
-    /** Puts what a black hole took to an end: the stream has a gap. */
+    /** Puts what a black hole took to an end: the stream has a gap. One that is ending has bytes under way that were counted. */
     fun heal() {
+        if (!isOpen) return
         if (upstream.hasLost || downstream.hasLost) reset() else advance()
     }
 
