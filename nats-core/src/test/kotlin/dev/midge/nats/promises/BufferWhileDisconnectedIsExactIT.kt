@@ -30,7 +30,8 @@ private const val FRAME = 25
 
 private fun payload(number: Int): ByteArray = number.toString().padStart(10, '0').encodeToByteArray()
 
-private fun reconnecting(policy: WhileDisconnected) = ReconnectOptions(wait = 20.milliseconds, jitter = 0.milliseconds, whileDisconnected = policy)
+private fun reconnecting(policy: WhileDisconnected) =
+    ReconnectOptions(wait = 20.milliseconds, jitter = 0.milliseconds, whileDisconnected = policy)
 
 /** A connection through a proxy, lost and not able to come back yet. */
 private class Lost(val nats: NatsConnection, val proxy: FaultProxy, val events: EventLog, val received: Channel<Int>)
@@ -154,12 +155,19 @@ class BufferWhileDisconnectedIsExactIT :
             subscriber.flush()
             receiver.received + receiver.lost shouldBe nats.stats().sentMessages.toInt()
             server.shouldHaveReadWholeFrames()
-            figure("BufferWhileDisconnectedIsExact: ${cuts.lost} of ${nats.stats().sentMessages} messages were in flight on ${cuts.count} dead sockets")
+            figure(
+                "BufferWhileDisconnectedIsExact: ${cuts.lost} of ${nats.stats().sentMessages} messages were in flight on ${cuts.count} dead sockets",
+            )
         }
     })
 
 /** Ends a connection so that it is known to the byte what was under way. */
-private class ExactCuts(private val nats: NatsConnection, private val proxy: FaultProxy, private val events: EventLog, private val frame: Int) {
+private class ExactCuts(
+    private val nats: NatsConnection,
+    private val proxy: FaultProxy,
+    private val events: EventLog,
+    private val frame: Int,
+) {
     private val handshake = proxy.captured(CLIENT_TO_SERVER).single().decodeToString().substringBefore("PING").length + "PING\r\n".length
     private var handedOver = 0L
     private var forwarded = 0L

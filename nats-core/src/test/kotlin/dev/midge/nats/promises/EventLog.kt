@@ -3,8 +3,8 @@ package dev.midge.nats.promises
 import dev.midge.nats.NatsEvent
 import kotlinx.coroutines.channels.Channel
 import java.util.concurrent.CopyOnWriteArrayList
-import kotlin.time.TimeSource.Monotonic.ValueTimeMark
 import kotlin.time.TimeSource
+import kotlin.time.TimeSource.Monotonic.ValueTimeMark
 
 /** The events of a connection, in order, each with the moment at which it was seen. */
 class EventLog {

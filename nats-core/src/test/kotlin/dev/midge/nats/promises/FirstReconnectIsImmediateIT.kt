@@ -60,4 +60,3 @@ class FirstReconnectIsImmediateIT :
             events.next<NatsEvent.Reconnected>()
         }
     })
-

@@ -166,7 +166,10 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
         reserve(lineLength + to - from)
         bytes.copyInto(line, lineLength, from, to)
         lineLength += to - from
-        checkLength(INTS.get(line, 0) as Int, lineLength)
+        val verb = INTS.get(line, 0) as Int
+        // Whoever speaks another protocol may never end a line.
+        if (lineLength >= VERB_BYTES && verb !in VERBS) violation("an unknown operation", line, 0, lineLength)
+        checkLength(verb, lineLength)
     }
 
     private fun checkLength(verb: Int, length: Int) {
@@ -210,6 +213,7 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
         const val OK = 0x2B4F4B0D // "+OK␍"
         const val ERR = 0x2D455252 // "-ERR"
         const val INFO = 0x494E464F // "INFO"
+        val VERBS = intArrayOf(MSG, HMSG, PING, PONG, OK, ERR, INFO)
         const val CR: Byte = 0x0D
         const val LF: Byte = 0x0A
         const val SPACE: Byte = 0x20

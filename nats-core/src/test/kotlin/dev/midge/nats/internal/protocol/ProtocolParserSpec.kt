@@ -89,6 +89,13 @@ class ProtocolParserSpec :
             shouldThrow<ProtocolException> { parse(endlessInfo) }
         }
 
+        test("an unknown operation is refused before its line ends: it may never") {
+            val alert = byteArrayOf(21, 3, 3, 0, 2, 2, 40)
+            shouldThrow<ProtocolException> { parse(alert) }
+            shouldThrow<ProtocolException> { parse(*Array(4) { byteArrayOf(0) }) }
+            parse(ByteArray(3)) shouldBe emptyList()
+        }
+
         test("a line is refused at its limit also if it comes in one piece") {
             fun message(length: Int) = "MSG ${"a".repeat(length - "MSG  1 0\r\n".length)} 1 0\r\n\r\n".encodeToByteArray()
             parse(message(ProtocolLimits.CONTROL_LINE)).size shouldBe 1

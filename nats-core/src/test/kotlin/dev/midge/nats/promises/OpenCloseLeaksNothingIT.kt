@@ -1,0 +1,104 @@
+package dev.midge.nats.promises
+
+import dev.midge.nats.ConnectionState
+import dev.midge.nats.NatsConnection
+import dev.midge.nats.NatsEvent
+import dev.midge.nats.NatsException
+import dev.midge.nats.ReconnectOptions
+import dev.midge.nats.TimeoutOptions
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.launch
+import java.net.ServerSocket
+import java.nio.file.Files
+import java.nio.file.Path
+import kotlin.time.Duration.Companion.milliseconds
+
+private const val TOLERANCE = 2
+
+private class Resources(val descriptors: Int, val threads: Int) {
+    companion object {
+        fun now() = Resources(
+            descriptors = Files.list(Path.of("/proc/self/fd")).use { it.count().toInt() },
+            threads = Thread.getAllStackTraces().keys.count { it.isAlive },
+        )
+    }
+}
+
+/** A port on which nobody listens. */
+private fun deadPort(): Int = ServerSocket(0).use { it.localPort }
+
+class OpenCloseLeaksNothingIT :
+    FunSpec({
+        promise("opening and closing leaves no thread, socket or server-side client behind, whether it succeeds or fails", longRun) {
+            val server = server()
+            val proxy = proxy(server.port)
+            val dead = "nats://127.0.0.1:${deadPort()}"
+            val quick = TimeoutOptions(connect = 500.milliseconds, close = 500.milliseconds)
+            suspend fun cycle(number: Int) {
+                when (number % 6) {
+                    0, 1, 2 -> used(NatsConnection(server.url) { timeouts = quick })
+                    3 -> refused(NatsConnection(dead) { timeouts = quick })
+                    4 -> cut(NatsConnection(proxy.url) { reconnect = ReconnectOptions(maxReconnects = 0) }, proxy)
+                    else -> abandoned(NatsConnection(server.url) { timeouts = quick })
+                }
+            }
+            // Classes, dispatchers, the pools of the JVM.
+            repeat(60) { cycle(it) }
+            until { server.clients() == 0 }
+            val before = Resources.now()
+            repeat(rounds(300, 2_000)) { cycle(it) }
+            until { server.clients() == 0 && proxy.openConnections == 0 }
+            // Closing is done when the call returns; threads of Dispatchers.IO end a while after their last work.
+            until { Resources.now().let { it.descriptors <= before.descriptors + TOLERANCE && it.threads <= before.threads + TOLERANCE } }
+            figure("OpenCloseLeaksNothing: ${rounds(300, 2_000)} cycles, threads and descriptors back within $TOLERANCE")
+        }
+
+        promise("reconnecting over and over leaves nothing behind", longRun) {
+            val server = server()
+            val proxy = proxy(server.port)
+            val nats = connection(proxy.url) { reconnect = ReconnectOptions(wait = 0.milliseconds, jitter = 0.milliseconds) }
+            repeat(100) { nats.subscribeInline("kept.$it") { } }
+            nats.flush()
+            val events = eventsOf(nats)
+            suspend fun cycle() {
+                proxy.resetConnections()
+                events.next<NatsEvent.Reconnected>()
+            }
+            repeat(20) { cycle() }
+            val before = Resources.now()
+            repeat(rounds(200, 2_000)) { cycle() }
+            until { proxy.openConnections == 1 && server.clients() == 1 }
+            until { Resources.now().let { it.descriptors <= before.descriptors + TOLERANCE && it.threads <= before.threads + TOLERANCE } }
+        }
+    })
+
+private suspend fun used(nats: NatsConnection) {
+    nats.subscribe("used") { nats.publish(checkNotNull(it.replyTo), it.payload) }
+    nats.request("used", "1".encodeToByteArray()).text() shouldBe "1"
+    if (nats.hashCode() % 2 == 0) nats.close() else nats.drain()
+    nats.state.value shouldBe ConnectionState.Closed
+}
+
+private suspend fun refused(nats: NatsConnection) {
+    shouldThrow<NatsException> { nats.connect() }
+    nats.close()
+}
+
+/** The network ends it. */
+private suspend fun cut(nats: NatsConnection, proxy: dev.midge.nats.testing.FaultProxy) {
+    nats.subscribe("cut") { }
+    nats.flush()
+    proxy.resetConnections()
+    nats.state.let { state -> until { state.value == ConnectionState.Closed } }
+    nats.close()
+}
+
+/** Closed while it connects. */
+private suspend fun PromiseScope.abandoned(nats: NatsConnection) {
+    val connecting = launch(start = CoroutineStart.UNDISPATCHED) { runCatching { nats.connect() } }
+    nats.close()
+    connecting.join()
+}
