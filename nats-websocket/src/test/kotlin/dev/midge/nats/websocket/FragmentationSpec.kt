@@ -14,7 +14,7 @@ import io.kotest.property.arbitrary.long
 import io.kotest.property.checkAll
 import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.readAvailable
-import io.ktor.utils.io.readRemaining
+import io.ktor.utils.io.readBuffer
 import kotlinx.io.readByteArray
 import java.nio.ByteBuffer
 import kotlin.random.Random
@@ -31,7 +31,7 @@ private suspend fun read(
     server.write(ByteBuffer.wrap(bytes))
     server.close()
     val inflater = if (compressed) MessageInflater(serverKeepsContext = false) else null
-    return WebSocketReadChannel(client.input, inflater) { pings += it.decodeToString() }.readRemaining().readByteArray()
+    return WebSocketReadChannel(client.input, inflater) { pings += it.decodeToString() }.readBuffer().readByteArray()
 }
 
 private fun refusal(bytes: ByteArray): suspend () -> String = { shouldThrow<ProtocolException> { read(bytes, compressed = false) }.message }

@@ -128,7 +128,7 @@ class WebSocketIT :
             }
 
             test("[$version] large messages, whole and in the frames that a server makes for browsers, plain and compressed") {
-                WebSocketServer(version, config = "max_payload: 8388608\n").use { server ->
+                WebSocketServer(version, settings = "max_payload: 8388608\n").use { server ->
                     for (compression in listOf(false, true)) {
                         for (agent in listOf("midge", "Mozilla/5.0")) {
                             val options = WebSocketOptions(mapOf("User-Agent" to agent), compression = compression)
@@ -144,7 +144,7 @@ class WebSocketIT :
             }
 
             test("[$version] a server that takes less than a batch is not sent more in a compressed message") {
-                WebSocketServer(version, config = "max_payload: 1000\n").use { server ->
+                WebSocketServer(version, settings = "max_payload: 1000\n").use { server ->
                     NatsConnection(server.url) { webSocket = WebSocketOptions(compression = true) }.use { nats ->
                         val subscription = nats.subscribe("many")
                         repeat(1_000) { nats.publish("many", ByteArray(900)) }
@@ -171,7 +171,7 @@ class WebSocketIT :
 
         test("lame duck: the connection moves before the server ends") {
             WebSocketServer().use { other ->
-                WebSocketServer(config = "lame_duck_grace_period: 1s\nlame_duck_duration: 30s\n").use { first ->
+                WebSocketServer(settings = "lame_duck_grace_period: 1s\nlame_duck_duration: 30s\n").use { first ->
                     watched("${first.url},${other.url}", { noRandomize = true }) { nats, events ->
                         nats.flush()
                         first.process.signal("ldm")
@@ -195,7 +195,7 @@ class WebSocketIT :
             }
         }
 
-        test("what a subscriber does not take stays with the server: no more than the buffers in between have come") {
+        test("a subscriber that holds the reader up loses nothing") {
             WebSocketServer().use { server ->
                 FaultProxy.start(server.port).use { proxy ->
                     watched("ws://127.0.0.1:${proxy.port}") { nats, _ ->

@@ -6,29 +6,23 @@ import dev.midge.nats.behaviour.TestServer
 import dev.midge.nats.testing.NatsServerProcess
 import dev.midge.nats.tls.TestCertificates
 import dev.midge.nats.tls.tlsConfig
-import java.net.InetAddress
-import java.net.ServerSocket
 
-/** The part of a server's configuration that has it listen for WebSockets on [port]. */
-fun webSocketConfig(port: Int, isEncrypted: Boolean = false): String {
-    val encryption = if (isEncrypted) tlsConfig(TestCertificates.loopback) else "no_tls: true"
-    return "\nwebsocket {\n listen: \"127.0.0.1:$port\"\n compression: true\n $encryption\n}\n"
-}
-
-/** A port for a listener that the server cannot choose by itself, or clients would not find it again after a restart. */
-fun freePort(): Int = ServerSocket(0, 1, InetAddress.getLoopbackAddress()).use { it.localPort }
-
-/** A real server that listens for WebSockets too. */
-class WebSocketServer(version: String = NEWEST, isEncrypted: Boolean = false, config: String = "") : AutoCloseable {
-    val port = freePort()
+/** A real server that listens for WebSockets too, on the same port after a restart. */
+class WebSocketServer(version: String = NEWEST, isEncrypted: Boolean = false, settings: String = "") : AutoCloseable {
     val process = NatsServerProcess.start {
         this.version = version
-        this.config = config + webSocketConfig(port, isEncrypted)
+        config = settings + webSocketConfig(isEncrypted)
     }
-    val url = (if (isEncrypted) "wss" else "ws") + "://127.0.0.1:$port"
+    val url = process.websocketUrl
+    val port = process.websocketPort
 
     override fun close() {
         process.close()
+    }
+
+    private fun webSocketConfig(isEncrypted: Boolean): String {
+        val encryption = if (isEncrypted) tlsConfig(TestCertificates.loopback) else "no_tls: true"
+        return "\nwebsocket {\n host: \"127.0.0.1\"\n port: \$WEBSOCKET_PORT\n compression: true\n $encryption\n}\n"
     }
 }
 
