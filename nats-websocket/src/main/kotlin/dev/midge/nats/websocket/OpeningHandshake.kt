@@ -15,12 +15,12 @@ internal class OpeningHandshake(private val endpoint: Endpoint, private val opti
     private val key = Base64.getEncoder().encodeToString(ByteArray(KEY_BYTES).also(Randomness::nextBytes))
 
     /**
-     * Returns what was agreed on for compression; `null` for none.
+     * Returns whether messages may be compressed.
      *
      * @throws WebSocketRefusedException if the answer is another one than a WebSocket.
      * @throws ProtocolException if it is one that does not follow the RFC.
      */
-    suspend fun run(stream: Transport): PerMessageDeflate? {
+    suspend fun run(stream: Transport): Boolean {
         val headers = headers()
         val answer = stream.exchange(endpoint.authority) {
             requestLine(HttpMethod.Get, endpoint.path.ifEmpty { "/" }, HTTP_1_1)
@@ -33,7 +33,7 @@ internal class OpeningHandshake(private val endpoint: Endpoint, private val opti
             headers.forEach { (name, value) -> headerLine(name, value) }
         }
         verify(answer)
-        return PerMessageDeflate.agreed(answer.list(HttpHeaders.SecWebSocketExtensions), options.compression)
+        return PerMessageDeflate.isAgreed(answer.list(HttpHeaders.SecWebSocketExtensions), options.compression)
     }
 
     private suspend fun headers(): Map<String, String> {

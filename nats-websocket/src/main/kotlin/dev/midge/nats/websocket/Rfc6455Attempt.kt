@@ -35,8 +35,8 @@ internal class Rfc6455Attempt(private val endpoint: Endpoint, private val option
     }
 
     override suspend fun open(stream: Transport): Transport {
-        val compression = OpeningHandshake(endpoint, options).run(stream)
-        return WebSocketTransport(stream, isEncrypted = endpoint.scheme == "wss", compression).also { opened = it }
+        val isCompressed = OpeningHandshake(endpoint, options).run(stream)
+        return WebSocketTransport(stream, isEncrypted = endpoint.scheme == "wss", isCompressed).also { opened = it }
     }
 
     override fun limit(bytes: Long) {

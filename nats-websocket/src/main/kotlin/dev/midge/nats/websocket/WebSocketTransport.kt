@@ -9,11 +9,11 @@ import kotlinx.io.IOException
 import java.nio.ByteBuffer
 
 /** An open WebSocket over [raw]: what is written at once is one binary message, if it is not too long; what is received is one stream of bytes. */
-internal class WebSocketTransport(private val raw: Transport, isEncrypted: Boolean, compression: PerMessageDeflate?) : Transport {
+internal class WebSocketTransport(private val raw: Transport, isEncrypted: Boolean, isCompressed: Boolean) : Transport {
     private val writer = FrameWriter(raw, isEncrypted)
     private val pongs = PongWriter(writer)
-    private val inflater = compression?.let { MessageInflater(it.serverKeepsContext) }
-    private val deflater = compression?.let { MessageDeflater() }
+    private val inflater = if (isCompressed) MessageInflater() else null
+    private val deflater = if (isCompressed) MessageDeflater() else null
     private var closed = false
 
     @Volatile

@@ -17,6 +17,7 @@ import io.ktor.utils.io.readAvailable
 import io.ktor.utils.io.readBuffer
 import kotlinx.io.readByteArray
 import java.nio.ByteBuffer
+import java.util.zip.Deflater
 import kotlin.random.Random
 
 /** What a channel over [bytes], which come in pieces of at most [piece] bytes, makes of them. */
@@ -30,7 +31,7 @@ private suspend fun read(
     client.piece = piece
     server.write(ByteBuffer.wrap(bytes))
     server.close()
-    val inflater = if (compressed) MessageInflater(serverKeepsContext = false) else null
+    val inflater = if (compressed) MessageInflater() else null
     return WebSocketReadChannel(client.input, inflater) { pings += it.decodeToString() }.readBuffer().readByteArray()
 }
 
@@ -100,9 +101,19 @@ class FragmentationSpec :
         test("what a small compressed message holds is inflated as it is read") {
             val (client, server) = PipeTransport.pair()
             server.write(ByteBuffer.wrap(serverFrame(Opcode.BINARY, deflated(ByteArray(50_000_000)), reserved = 0x40)))
-            val channel = WebSocketReadChannel(client.input, MessageInflater(serverKeepsContext = false)) {}
+            val channel = WebSocketReadChannel(client.input, MessageInflater()) {}
             channel.awaitContent()
             channel.availableForRead() shouldBeLessThan 65_537
+        }
+
+        test("a compressed message may refer to the one before, and its stream may end with it") {
+            val words = "to be or not to be, that is the question".encodeToByteArray()
+            val deflater = Deflater(Deflater.DEFAULT_COMPRESSION, true)
+            val flushed = List(2) { deflated(words, deflater) }
+            flushed[1].size shouldBeLessThan 10
+            val ended = List(2) { finished(words) }
+            val bytes = (flushed + ended).map { serverFrame(Opcode.BINARY, it, reserved = 0x40) }.reduce(ByteArray::plus)
+            for (piece in listOf(1, 2, 3, 10_000)) read(bytes, piece) shouldBe words + words + words + words
         }
 
         test("what no server may send is a protocol violation") {

@@ -101,7 +101,7 @@ class OpeningSpec :
             val answers = mapOf<String, (HttpRequest) -> String>(
                 "has not read the request's key" to { accepting(it, key = "another") },
                 "names a subprotocol" to { accepting(it, "Sec-WebSocket-Protocol: mqtt\r\n") },
-                "not offered" to { accepting(it, "Sec-WebSocket-Extensions: permessage-deflate\r\n") },
+                "not offered: [permessage" to { accepting(it, "Sec-WebSocket-Extensions: permessage-deflate\r\n") },
                 "to what it upgrades" to { accepting(it).replace("websocket", "h2c") },
                 "does not upgrade" to { accepting(it).replace("upgrade\r\n", "close\r\n") },
                 "does not answer by HTTP" to { "INFO {}\r\n\r\n" },

@@ -30,11 +30,24 @@ fun serverFrame(opcode: Int, payload: ByteArray, isFinal: Boolean = true, reserv
 /** [message] deflated by itself, as RFC 7692 says, which leaves out the last four bytes. */
 fun deflated(message: ByteArray): ByteArray {
     val deflater = Deflater(Deflater.DEFAULT_COMPRESSION, true)
+    return deflated(message, deflater).also { deflater.end() }
+}
+
+/** [message] deflated with what [deflater] remembers of the messages before. */
+fun deflated(message: ByteArray, deflater: Deflater): ByteArray {
     deflater.setInput(message)
     val target = ByteBuffer.allocate(message.size + 1024)
     deflater.deflate(target, Deflater.SYNC_FLUSH)
-    deflater.end()
     return target.array().copyOf(target.position() - 4)
+}
+
+/** [message] deflated into a stream that ends with it, and the empty block that RFC 7692, 7.2.3.4, has follow. */
+fun finished(message: ByteArray): ByteArray {
+    val deflater = Deflater(Deflater.DEFAULT_COMPRESSION, true)
+    deflater.setInput(message)
+    deflater.finish()
+    val target = ByteArray(message.size + 1024)
+    return target.copyOf(deflater.deflate(target)).plus(0).also { deflater.end() }
 }
 
 /** The frames of a client in [bytes], unmasked: opcode, whether it is compressed, payload. */

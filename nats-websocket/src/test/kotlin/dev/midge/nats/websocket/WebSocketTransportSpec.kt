@@ -22,8 +22,7 @@ private class Fixture(isEncrypted: Boolean = false, compressed: Boolean = false)
     private val ends = PipeTransport.pair()
     val raw = ends.first
     val server = ends.second
-    private val agreed = if (compressed) PerMessageDeflate.agreed(listOf(PerMessageDeflate.OFFER), isOffered = true) else null
-    val transport = WebSocketTransport(raw, isEncrypted, agreed)
+    val transport = WebSocketTransport(raw, isEncrypted, compressed)
 
     fun frames() = clientFrames(raw.writes.fold(ByteArrayOutputStream()) { all, next -> all.apply { writeBytes(next) } }.toByteArray())
 }
