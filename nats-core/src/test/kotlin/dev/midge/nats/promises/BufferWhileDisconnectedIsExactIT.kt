@@ -118,7 +118,7 @@ class BufferWhileDisconnectedIsExactIT :
                 proxy.pause()
                 val publishers = List(4) { launch { repeat(300) { nats.publish(subject, ByteArray(64 * 1024)) } } }
                 // Nothing goes out any more: the kernel's buffers are full, and then ours.
-                until { nats.stats().pendingBytes + 64 * 1024 > 1024 * 1024 }
+                until { !nats.tryPublish(subject, ByteArray(64 * 1024)) }
                 proxy.resetConnections()
                 proxy.heal()
                 events.next<NatsEvent.Reconnected>()
