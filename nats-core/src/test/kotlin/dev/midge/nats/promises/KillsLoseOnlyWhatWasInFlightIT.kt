@@ -7,6 +7,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.ints.shouldBeLessThanOrEqual
 import io.kotest.matchers.shouldBe
+import java.util.concurrent.atomic.AtomicBoolean
 
 private const val PUBLISHERS = 4
 
@@ -21,7 +22,15 @@ class KillsLoseOnlyWhatWasInFlightIT :
                 val receiver = NumberedReceiver(PUBLISHERS)
                 subscriber.subscribeInline(Subject("killed"), handler = receiver::onMessage)
                 subscriber.flush()
-                val nats = connection("${first.url},${second.url}") { reconnect = ReconnectOptions(ignoreDiscoveredServers = true) }
+                val oneIsDead = AtomicBoolean()
+                val nats = connection("${first.url},${second.url}") {
+                    reconnect = ReconnectOptions(ignoreDiscoveredServers = true)
+                    // Or the subscriber's server still reads what the dead one has sent it, beside what comes by the next one.
+                    onConnecting = { target ->
+                        until { !oneIsDead.get() || quiet.peers() == 1 }
+                        target
+                    }
+                }
                 nats.connect()
                 val events = eventsOf(nats)
                 val publishers = NumberedPublishers("killed", PUBLISHERS)
@@ -32,6 +41,7 @@ class KillsLoseOnlyWhatWasInFlightIT :
                     val before = receiver.received
                     until { receiver.received > before + 2_000 }
                     val gapsBefore = receiver.gaps.size
+                    oneIsDead.set(true)
                     victim.kill()
                     events.next<NatsEvent.Disconnected>()
                     val acceptedAtLoss = publishers.accepted()
@@ -46,6 +56,7 @@ class KillsLoseOnlyWhatWasInFlightIT :
                     receiver.inversions shouldBe 0
                     victim.restart()
                     cluster.awaitFormed()
+                    oneIsDead.set(false)
                     until { victim.knowsRemoteInterest("killed") }
                     nats.stats().connects.toInt() shouldBe cycle + 2
                 }

@@ -50,6 +50,10 @@ suspend fun NatsServerProcess.knowsRemoteInterest(subject: String): Boolean =
         route.jsonObject["subscriptions_list"]?.jsonArray.orEmpty().any { it.jsonPrimitive.content == subject }
     }
 
+/** How many other servers of its cluster it is connected to. */
+suspend fun NatsServerProcess.peers(): Int =
+    monitor("/routez").getValue("routes").jsonArray.mapTo(HashSet()) { it.jsonObject.getValue("remote_id").jsonPrimitive.content }.size
+
 /** The server has met no torn frame. */
 fun NatsServerProcess.shouldHaveReadWholeFrames() {
     log() shouldNotContainIgnoringCase "parser error"
