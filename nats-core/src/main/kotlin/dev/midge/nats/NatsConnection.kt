@@ -1,6 +1,7 @@
 package dev.midge.nats
 
 import dev.midge.nats.internal.client.Publisher
+import dev.midge.nats.internal.client.RawWriter
 import dev.midge.nats.internal.client.RequestMultiplexer
 import dev.midge.nats.internal.client.Requester
 import dev.midge.nats.internal.client.Subscriber
@@ -14,6 +15,8 @@ import kotlinx.coroutines.flow.SharedFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.io.bytestring.ByteString
+import kotlinx.io.bytestring.asReadOnlyByteBuffer
 import kotlin.time.Duration
 import kotlin.time.TimeSource
 
@@ -80,6 +83,7 @@ public class NatsConnection private constructor(
             receivedMessages = supervisor.inbound.messages,
             receivedBytes = supervisor.inbound.bytes,
             pendingBytes = outbound.pendingBytes,
+            pendingMessages = outbound.pendingMessages,
             subscriptions = supervisor.registry.size,
             droppedMessages = supervisor.inbound.dropped,
             pendingRequests = replies.pendingRequests,
@@ -144,6 +148,21 @@ public class NatsConnection private constructor(
      */
     public suspend fun close() {
         supervisor.close()
+    }
+
+    /**
+     * Writes [operations], encoded beforehand, [repeat] times: each time as a whole, in order with what is published.
+     *
+     * They have to be whole `PUB` and `HPUB` frames as the client protocol describes them, with one space between arguments. That is checked
+     * before anything is written, unless [checked] is `false`: then they may be anything that ends with a line end, are not counted as
+     * messages, and are written to the server in use or not at all. An incomplete frame makes the server end the connection, and a PING, SUB
+     * or UNSUB of one's own confuses what this connection knows of its server.
+     *
+     * @throws IllegalArgumentException if the bytes are not what they have to be; the message says where.
+     */
+    @DelicateNatsApi
+    public suspend fun writeRaw(operations: ByteString, repeat: Int = 1, checked: Boolean = true) {
+        RawWriter(supervisor).write(operations.asReadOnlyByteBuffer(), repeat, checked)
     }
 
     override fun toString(): String = "NatsConnection(${options.servers}, ${state.value})"

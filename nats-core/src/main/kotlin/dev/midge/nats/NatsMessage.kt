@@ -1,6 +1,8 @@
 package dev.midge.nats
 
 import dev.midge.nats.internal.protocol.HeaderBlock
+import dev.midge.nats.internal.transport.sourceOf
+import kotlinx.io.Source
 
 /**
  * A message as a subscription or a request received it.
@@ -61,6 +63,9 @@ public class NatsMessage internal constructor(
 
     /** The payload as UTF-8 text; malformed sequences become U+FFFD. */
     public fun text(): String = payload.decodeToString()
+
+    /** The payload as a Source, a new one at each call. It reads the array itself: nothing is copied. */
+    public fun source(): Source = sourceOf(payload)
 
     override fun toString(): String =
         "NatsMessage(subject=$subject, replyTo=$replyTo, payload=${payload.size} B, headers=${headerBlock?.size ?: 0} B)"

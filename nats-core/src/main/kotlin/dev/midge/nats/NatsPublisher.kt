@@ -1,18 +1,31 @@
 package dev.midge.nats
 
+import dev.midge.nats.internal.client.FlowBatches
+import kotlinx.coroutines.flow.Flow
+import kotlinx.io.Buffer
 import kotlinx.io.Source
 import java.nio.ByteBuffer
 
 /**
  * Publishing.
  *
- * **Ordering**: messages of one coroutine (or thread) reach the server in the order of the calls. **Back-pressure**: `publish` suspends
- * while [BufferOptions.outbound] bytes wait for the socket. **Ownership**: payloads are copied before a call returns, so that the caller
- * may change or reuse them. **Cancellation**: a cancelled call has sent the whole message or nothing of it. Returning means that the
- * message is queued in order; [NatsOperations.flush] says that the server has it. All members may be called from any thread.
+ * Three modes, which differ in what a call waits for:
+ *
+ * | mode | returns | suspends | for |
+ * |---|---|---|---|
+ * | `publish` | when the message is queued, in order | while [BufferOptions.outbound] bytes wait for the socket | nearly everything |
+ * | `tryPublish` | at once, and says whether the message was queued | never | code that must not wait, such as inline handlers |
+ * | `publishWritten` | when all bytes of the message were handed to the socket | until then, also while reconnecting | knowing that it left |
+ *
+ * None of them says that the server has the message: [NatsOperations.flush] does. `publishBatch` and `publishAll` queue many messages at
+ * once.
+ *
+ * **Ordering**: messages of one coroutine (or thread) reach the server in the order of the calls. **Ownership**: payloads are copied before
+ * a call returns, so that the caller may change or reuse them. **Cancellation**: a cancelled call has sent the whole message or nothing of
+ * it. All members may be called from any thread.
  *
  * Every function here
- * - connects first if the connection is [Idle][ConnectionState.Idle];
+ * - connects first if the connection is [Idle][ConnectionState.Idle], but for `tryPublish`;
  * - checks before anything is sent, and throws [InvalidSubjectException] for a wildcard or malformed subject, [PayloadTooLargeException] if
  *   payload and headers exceed the server's `max_payload`, [HeadersNotSupportedException] if the server takes no headers;
  * - throws [ConnectFailedException] if no server lets the client in, and [ConnectionClosedException] after the end of the connection.
@@ -38,7 +51,12 @@ public interface NatsPublisher {
     /** Sends the bytes between the buffer's position and limit; both stay as they are. */
     public suspend fun publish(subject: Subject, payload: ByteBuffer, headers: Headers = Headers.Empty, replyTo: Subject? = null)
 
-    /** Sends all bytes of [payload] up to its end. It is read to the end before anything is checked, and not closed. */
+    /**
+     * Sends all bytes of [payload] up to its end, and does not close it.
+     *
+     * A [Buffer] is what costs least: its bytes are copied once, into what the socket is given. It is left as it was if the call fails. Any
+     * other source is read to its end before anything is checked.
+     */
     public suspend fun publish(subject: Subject, payload: Source, headers: Headers = Headers.Empty, replyTo: Subject? = null)
 
     /** As the one with a [Subject], which saves checking and encoding it at every call. */
@@ -57,9 +75,71 @@ public interface NatsPublisher {
     public suspend fun publish(subject: String, payload: Source, headers: Headers = Headers.Empty, replyTo: String? = null): Unit =
         publish(Subject(subject), payload, headers, replyTo?.let(::Subject))
 
+    /** Sends [message]. */
+    public suspend fun publish(message: OutgoingMessage): Unit = publish(message.subject, message.payload, message.headers, message.replyTo)
+
     /**
      * Sends as [publish], but never suspends: returns `false`, having sent nothing, while the connection is not open or its outbound
      * buffer is full. Does not connect.
      */
     public fun tryPublish(subject: Subject, payload: ByteArray, headers: Headers = Headers.Empty, replyTo: Subject? = null): Boolean
+
+    /** As the one with a [ByteArray]. Empties [payload] if it returns `true`, and leaves it as it was otherwise. */
+    public fun tryPublish(subject: Subject, payload: Buffer, headers: Headers = Headers.Empty, replyTo: Subject? = null): Boolean
+
+    /** As the one with a [Subject], which saves checking and encoding it at every call. */
+    public fun tryPublish(
+        subject: String,
+        payload: ByteArray = ByteArray(0),
+        headers: Headers = Headers.Empty,
+        replyTo: String? = null,
+    ): Boolean = tryPublish(Subject(subject), payload, headers, replyTo?.let(::Subject))
+
+    /**
+     * Sends as [publish], and returns when the last byte of the message was handed to the operating system's socket, whatever had to be
+     * written before it. With TLS that is when it was encrypted and handed over.
+     *
+     * If the connection is lost before, the message goes to the next server, and the call returns then. It cannot be taken back: when a call
+     * is cancelled while it waits for the socket, the message is sent all the same.
+     *
+     * @throws ConnectionClosedException also if the connection ended before the message was written.
+     */
+    public suspend fun publishWritten(subject: Subject, payload: ByteArray, headers: Headers = Headers.Empty, replyTo: Subject? = null)
+
+    /** As the one with a [ByteArray]; [payload] is read as by [publish]. */
+    public suspend fun publishWritten(subject: Subject, payload: Source, headers: Headers = Headers.Empty, replyTo: Subject? = null)
+
+    /** As the one with a [Subject], which saves checking and encoding it at every call. */
+    public suspend fun publishWritten(
+        subject: String,
+        payload: ByteArray = ByteArray(0),
+        headers: Headers = Headers.Empty,
+        replyTo: String? = null,
+    ): Unit = publishWritten(Subject(subject), payload, headers, replyTo?.let(::Subject))
+
+    /**
+     * Sends the messages that [fill] publishes to its receiver, together: they are queued at once, one behind the other, with no message of
+     * anybody else between them. If [fill] throws, or one of them is too large for the server, none is sent.
+     *
+     * ```
+     * nats.publishBatch {
+     *     for (order in orders) publish(subject, order.toBytes())
+     * }
+     * ```
+     *
+     * They are held in memory until they are queued, so that a batch should stay well below [BufferOptions.outbound]; one that is larger
+     * waits until half of the buffer is free. A connection that breaks while they are written may tear them apart, but loses none that it had
+     * not begun to write.
+     */
+    public suspend fun publishBatch(fill: PublishBatch.() -> Unit)
+
+    /** Sends [messages] as one [publishBatch]. */
+    public suspend fun publishAll(messages: Iterable<OutgoingMessage>): Unit = publishBatch { for (message in messages) publish(message) }
+
+    /**
+     * Collects [messages] and sends them in order, as a [publishBatch] of whatever is ready each time; returns when the last one is queued.
+     *
+     * The Flow is collected ahead of sending, by a bounded number of messages. What it throws is thrown here, after what came before was sent.
+     */
+    public suspend fun publishAll(messages: Flow<OutgoingMessage>): Unit = FlowBatches.publish(messages, this)
 }

@@ -1,6 +1,7 @@
 package dev.midge.nats
 
 import kotlinx.coroutines.flow.Flow
+import kotlinx.io.Source
 import kotlin.time.Duration
 
 /**
@@ -27,6 +28,9 @@ public interface NatsRequester {
         headers: Headers = Headers.Empty,
         timeout: Duration? = null,
     ): NatsMessage
+
+    /** As the one with a [ByteArray]; [payload] is read as by [NatsPublisher.publish]. */
+    public suspend fun request(subject: Subject, payload: Source, headers: Headers = Headers.Empty, timeout: Duration? = null): NatsMessage
 
     /** As the one with a [Subject]. */
     public suspend fun request(
@@ -71,6 +75,13 @@ public interface NatsRequester {
     /** As the one with a [Subject]. */
     public suspend fun respond(subject: String, queueGroup: String? = null, handler: suspend (NatsMessage) -> ByteArray): Subscription =
         respond(Subject(subject), queueGroup, handler)
+
+    /** As [respond], for answers that have headers or come from a Source. */
+    public suspend fun respondWith(subject: Subject, queueGroup: String? = null, handler: suspend (NatsMessage) -> Reply): Subscription
+
+    /** As the one with a [Subject]. */
+    public suspend fun respondWith(subject: String, queueGroup: String? = null, handler: suspend (NatsMessage) -> Reply): Subscription =
+        respondWith(Subject(subject), queueGroup, handler)
 }
 
 /**

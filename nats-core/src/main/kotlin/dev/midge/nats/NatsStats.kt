@@ -16,6 +16,8 @@ public data class NatsStats(
     public val receivedBytes: Long,
     /** Bytes that wait to be handed to the socket. */
     public val pendingBytes: Long,
+    /** Messages that wait to be handed to the socket. */
+    public val pendingMessages: Long,
     /** Subscriptions that the server may deliver to. */
     public val subscriptions: Int,
     /** Messages dropped because a collector was too slow. */
@@ -24,4 +26,18 @@ public data class NatsStats(
     public val pendingRequests: Int,
     /** How often the client was let in by a server. */
     public val connects: Long,
-)
+) {
+    /** The sums of these counters and those of [other]. */
+    public operator fun plus(other: NatsStats): NatsStats = NatsStats(
+        sentMessages + other.sentMessages,
+        sentBytes + other.sentBytes,
+        receivedMessages + other.receivedMessages,
+        receivedBytes + other.receivedBytes,
+        pendingBytes + other.pendingBytes,
+        pendingMessages + other.pendingMessages,
+        subscriptions + other.subscriptions,
+        droppedMessages + other.droppedMessages,
+        pendingRequests + other.pendingRequests,
+        connects + other.connects,
+    )
+}

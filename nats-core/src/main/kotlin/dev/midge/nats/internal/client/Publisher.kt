@@ -2,21 +2,22 @@ package dev.midge.nats.internal.client
 
 import dev.midge.nats.Headers
 import dev.midge.nats.HeadersNotSupportedException
-import dev.midge.nats.InvalidSubjectException
 import dev.midge.nats.NatsPublisher
 import dev.midge.nats.PayloadTooLargeException
+import dev.midge.nats.PublishBatch
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.offReader
-import dev.midge.nats.internal.protocol.ProtocolEncoder
+import dev.midge.nats.internal.protocol.ClientFrames
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.io.Buffer
 import kotlinx.io.Source
-import kotlinx.io.readAtMostTo
 import java.nio.ByteBuffer
 import java.util.Objects
+import java.util.concurrent.ArrayBlockingQueue
 
 /**
- * Checks a message and encodes it into the outbound buffer, in the caller's coroutine.
+ * Checks messages and encodes them into the outbound buffer, in the caller's coroutine.
  *
  * The first try of each function neither suspends nor allocates; only when it fails (not connected, no room) does the call become a
  * coroutine.
@@ -24,97 +25,134 @@ import java.util.Objects
 internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPublisher {
     private val outbound = supervisor.outbound
     private val log = supervisor.wireLog
+    private val spareBatches = ArrayBlockingQueue<EncodedBatch>(SPARE_BATCHES)
 
     override suspend fun publish(subject: Subject, payload: ByteArray, headers: Headers, replyTo: Subject?) {
-        publish(subject, payload, 0, payload.size, headers, wire(replyTo))
+        publish(subject, payload, 0, payload.size, headers, replyWire(replyTo))
     }
 
     override suspend fun publish(subject: Subject, payload: ByteArray, offset: Int, length: Int, headers: Headers, replyTo: Subject?) {
         Objects.checkFromIndexSize(offset, length, payload.size)
-        publish(subject, payload, offset, length, headers, wire(replyTo))
+        publish(subject, payload, offset, length, headers, replyWire(replyTo))
     }
 
     override suspend fun publish(subject: Subject, payload: ByteBuffer, headers: Headers, replyTo: Subject?) {
-        val reply = wire(replyTo)
+        val reply = replyWire(replyTo)
         val bytes = payload.duplicate()
         val size = bytes.remaining()
-        appendWhenOpen(subject, reply, headers, size) { appendFrame(subject, reply, headers, size) { it.put(bytes) } }
+        appendWhenOpen(subject, reply, headers, size) { append(subject, reply, headers, size) { it.put(bytes) } }
     }
 
     override suspend fun publish(subject: Subject, payload: Source, headers: Headers, replyTo: Subject?) {
-        val reply = wire(replyTo)
-        // Moves the source's segments; a Buffer costs no copy.
-        val bytes = Buffer().also(payload::transferTo)
-        val size = if (bytes.size <= Int.MAX_VALUE) bytes.size.toInt() else tooLarge(bytes.size)
-        appendWhenOpen(subject, reply, headers, size) {
-            appendFrame(subject, reply, headers, size) { while (!bytes.exhausted()) bytes.readAtMostTo(it) }
+        publish(subject, buffered(payload), headers, replyWire(replyTo))
+    }
+
+    override suspend fun publishWritten(subject: Subject, payload: ByteArray, headers: Headers, replyTo: Subject?) {
+        val reply = replyWire(replyTo)
+        awaitWritten { written ->
+            appendWhenOpen(subject, reply, headers, payload.size) {
+                append(subject, reply, headers, payload.size, written) { it.put(payload) }
+            }
         }
     }
 
-    override fun tryPublish(subject: Subject, payload: ByteArray, headers: Headers, replyTo: Subject?): Boolean =
-        append(subject, wire(replyTo), headers, payload, 0, payload.size)
-
-    /** As [tryPublish], for a reply subject that was never a [Subject]. */
-    fun tryPublish(subject: Subject, payload: ByteArray, headers: Headers, replyTo: ByteArray): Boolean =
-        append(subject, replyTo, headers, payload, 0, payload.size)
-
-    /** As the public ones, for a reply subject that was never a [Subject]. */
-    suspend fun publish(subject: Subject, payload: ByteArray, offset: Int, length: Int, headers: Headers, replyTo: ByteArray?) {
-        if (append(subject, replyTo, headers, payload, offset, length)) return
-        appendWhenOpen(subject, replyTo, headers, length) { append(subject, replyTo, headers, payload, offset, length) }
+    override suspend fun publishWritten(subject: Subject, payload: Source, headers: Headers, replyTo: Subject?) {
+        awaitWritten { publish(subject, buffered(payload), headers, replyWire(replyTo), it) }
     }
 
-    private fun append(subject: Subject, replyTo: ByteArray?, headers: Headers, payload: ByteArray, offset: Int, length: Int): Boolean =
-        appendFrame(subject, replyTo, headers, length) { it.put(payload, offset, length) }
+    private suspend inline fun awaitWritten(publish: (CompletableDeferred<Unit>) -> Unit) {
+        val written = CompletableDeferred<Unit>()
+        publish(written)
+        offReader { written.await() }
+    }
+
+    override fun tryPublish(subject: Subject, payload: ByteArray, headers: Headers, replyTo: Subject?): Boolean =
+        append(subject, replyWire(replyTo), headers, payload.size) { it.put(payload) }
+
+    override fun tryPublish(subject: Subject, payload: Buffer, headers: Headers, replyTo: Subject?): Boolean =
+        tryPublish(subject, payload, headers, replyWire(replyTo))
+
+    /** As the public ones, for a reply subject that was never a [Subject]. */
+    fun tryPublish(subject: Subject, payload: ByteArray, headers: Headers, replyTo: ByteArray): Boolean =
+        append(subject, replyTo, headers, payload.size) { it.put(payload) }
+
+    fun tryPublish(subject: Subject, payload: Buffer, headers: Headers, replyTo: ByteArray?): Boolean =
+        tryPublish(subject, payload, headers, replyTo, null)
+
+    private fun tryPublish(
+        subject: Subject,
+        payload: Buffer,
+        headers: Headers,
+        replyTo: ByteArray?,
+        written: CompletableDeferred<Unit>?,
+    ): Boolean = append(subject, replyTo, headers, size(payload), written, payload::drainTo)
+
+    suspend fun publish(subject: Subject, payload: ByteArray, offset: Int, length: Int, headers: Headers, replyTo: ByteArray?) {
+        if (append(subject, replyTo, headers, length) { it.put(payload, offset, length) }) return
+        appendWhenOpen(subject, replyTo, headers, length) { append(subject, replyTo, headers, length) { it.put(payload, offset, length) } }
+    }
+
+    suspend fun publish(
+        subject: Subject,
+        payload: Buffer,
+        headers: Headers,
+        replyTo: ByteArray?,
+        written: CompletableDeferred<Unit>? = null,
+    ) {
+        if (tryPublish(subject, payload, headers, replyTo, written)) return
+        appendWhenOpen(subject, replyTo, headers, size(payload)) { tryPublish(subject, payload, headers, replyTo, written) }
+    }
+
+    override suspend fun publishBatch(fill: PublishBatch.() -> Unit) {
+        val batch = spareBatches.poll() ?: EncodedBatch()
+        try {
+            publish(batch.filledBy(fill))
+        } finally {
+            batch.clear()
+            spareBatches.offer(batch)
+        }
+    }
+
+    /** Sends the messages of [batch], which stays as it is. */
+    suspend fun publish(batch: EncodedBatch) {
+        if (batch.messages == 0 || append(batch)) return
+        appendWhenOpen(batch.size) { append(batch) }
+    }
+
+    private fun append(batch: EncodedBatch): Boolean {
+        if (!outbound.accepting) return false
+        batch.check(supervisor.maxPayload, supervisor.takesHeaders)
+        val appended = outbound.appendMessages(batch.size, batch.messages) { it.put(batch.frames) }
+        if (appended && log.enabled) ClientFrames.lines(batch.frames).forEach(log::sent)
+        return appended
+    }
 
     /** Appends one frame or nothing; `false` if the connection is not open or the buffer is full. */
-    private inline fun appendFrame(
+    private inline fun append(
         subject: Subject,
         replyTo: ByteArray?,
         headers: Headers,
         payloadSize: Int,
+        written: CompletableDeferred<Unit>? = null,
         payload: (ByteBuffer) -> Unit,
     ): Boolean {
         if (!outbound.accepting) return false
-        val wire = subject.wire
-        if (headers.isEmpty()) {
-            check(subject, payloadSize.toLong())
-            val appended = outbound.appendMessage(ProtocolEncoder.publishSize(wire, replyTo, payloadSize)) {
-                ProtocolEncoder.publishLine(it, wire, replyTo, payloadSize)
-                payload(it)
-                ProtocolEncoder.endPayload(it)
-            }
-            if (appended && log.enabled) log.sent(line("PUB", subject, replyTo, "$payloadSize"))
-            return appended
+        val head = headerWire(headers)
+        check(subject, head, payloadSize)
+        val appended = outbound.appendMessages(PublishFrame.size(subject.wire, replyTo, head, payloadSize), 1, written) {
+            PublishFrame.write(it, subject.wire, replyTo, head, payloadSize, payload)
         }
-        return appendWithHeaders(subject, replyTo, headers.wire, payloadSize, payload)
-    }
-
-    private inline fun appendWithHeaders(
-        subject: Subject,
-        replyTo: ByteArray?,
-        headers: ByteArray,
-        payloadSize: Int,
-        payload: (ByteBuffer) -> Unit,
-    ): Boolean {
-        if (!supervisor.takesHeaders) throw HeadersNotSupportedException()
-        check(subject, headers.size.toLong() + payloadSize)
-        val total = headers.size + payloadSize
-        val appended = outbound.appendMessage(ProtocolEncoder.headerPublishSize(subject.wire, replyTo, headers.size, total)) {
-            ProtocolEncoder.headerPublishLine(it, subject.wire, replyTo, headers.size, total)
-            it.put(headers)
-            payload(it)
-            ProtocolEncoder.endPayload(it)
-        }
-        if (appended && log.enabled) log.sent(line("HPUB", subject, replyTo, "${headers.size} $total"))
+        if (appended && log.enabled) log.sent(PublishFrame.line(subject.wire, replyTo, head, payloadSize))
         return appended
     }
 
-    /** Connects, waits for room, and tries again until [append] has done it. */
     private suspend fun appendWhenOpen(subject: Subject, replyTo: ByteArray?, headers: Headers, payloadSize: Int, append: () -> Boolean) {
         requirePublishable(subject)
-        val headerSize = if (headers.isEmpty()) 0 else headers.wire.size
-        val size = ProtocolEncoder.headerPublishSize(subject.wire, replyTo, headerSize, headerSize + payloadSize)
+        appendWhenOpen(PublishFrame.size(subject.wire, replyTo, headerWire(headers), payloadSize), append)
+    }
+
+    /** Connects, waits for room of [size] bytes, and tries again until [append] has done it. */
+    private suspend fun appendWhenOpen(size: Int, append: () -> Boolean) {
         while (true) {
             supervisor.awaitPublishable()
             if (append()) return
@@ -122,24 +160,22 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         }
     }
 
-    private fun line(verb: String, subject: Subject, replyTo: ByteArray?, sizes: String): String =
-        "$verb $subject ${replyTo?.let { it.decodeToString() + " " }.orEmpty()}$sizes"
-
-    private fun check(subject: Subject, size: Long) {
+    private fun check(subject: Subject, head: ByteArray?, payloadSize: Int) {
         requirePublishable(subject)
+        if (head != null && !supervisor.takesHeaders) throw HeadersNotSupportedException()
+        val size = (head?.size ?: 0) + payloadSize.toLong()
         if (size > supervisor.maxPayload) tooLarge(size)
     }
 
-    private fun wire(replyTo: Subject?): ByteArray? {
-        if (replyTo == null) return null
-        if (replyTo.isWildcard) throw InvalidSubjectException(replyTo.value, "a reply goes to a subject without wildcards")
-        return replyTo.wire
-    }
+    /** All bytes of [payload], as they are if they are in a buffer already, else moved into one. */
+    private fun buffered(payload: Source): Buffer = payload as? Buffer ?: Buffer().also(payload::transferTo)
+
+    private fun size(payload: Buffer): Int = if (payload.size <= Int.MAX_VALUE) payload.size.toInt() else tooLarge(payload.size)
 
     private fun tooLarge(size: Long): Nothing = throw PayloadTooLargeException(size, supervisor.maxPayload)
 
-    /** @throws InvalidSubjectException if [subject] holds a wildcard. */
-    fun requirePublishable(subject: Subject) {
-        if (subject.isWildcard) throw InvalidSubjectException(subject.value, "one publishes to a subject without wildcards")
+    private companion object {
+        /** As many as may be filled at the same time without making new ones. */
+        const val SPARE_BATCHES = 8
     }
 }

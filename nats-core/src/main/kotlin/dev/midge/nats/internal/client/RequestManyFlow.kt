@@ -30,7 +30,7 @@ internal class RequestManyFlow(
     private val limits: RequestManyLimits,
 ) : Flow<NatsMessage> {
     override suspend fun collect(collector: FlowCollector<NatsMessage>) {
-        publisher.requirePublishable(subject)
+        requirePublishable(subject)
         val total = limits.total ?: supervisor.options.timeouts.request
         val pending = ManyReplies(subject, total)
         val token = replies.register(pending)

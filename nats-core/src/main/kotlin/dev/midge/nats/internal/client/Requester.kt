@@ -6,6 +6,7 @@ import dev.midge.nats.NatsRequester
 import dev.midge.nats.NatsStatus
 import dev.midge.nats.NatsSubscriber
 import dev.midge.nats.NoRespondersException
+import dev.midge.nats.Reply
 import dev.midge.nats.RequestManyLimits
 import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.Subject
@@ -14,6 +15,8 @@ import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.offReader
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlinx.io.Buffer
+import kotlinx.io.Source
 import kotlin.time.Duration
 
 /** Sends requests and answers them. */
@@ -23,30 +26,46 @@ internal class Requester(
     private val subscriber: NatsSubscriber,
     private val replies: RequestMultiplexer,
 ) : NatsRequester {
-    override suspend fun request(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage {
-        publisher.requirePublishable(subject)
+    override suspend fun request(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage = exchange(
+        subject,
+        timeout,
+        tryPublish = { publisher.tryPublish(subject, payload, headers, it) },
+        publish = { publisher.publish(subject, payload, 0, payload.size, headers, it) },
+    )
+
+    override suspend fun request(subject: Subject, payload: Source, headers: Headers, timeout: Duration?): NatsMessage {
+        val bytes = payload as? Buffer ?: Buffer().also(payload::transferTo)
+        return exchange(
+            subject,
+            timeout,
+            tryPublish = { publisher.tryPublish(subject, bytes, headers, it) },
+            publish = { publisher.publish(subject, bytes, headers, it) },
+        )
+    }
+
+    /** Publishes the request, to a reply subject of its own, and waits for the reply; waiting for the connection or for room counts for [timeout]. */
+    private suspend inline fun exchange(
+        subject: Subject,
+        timeout: Duration?,
+        tryPublish: (ByteArray) -> Boolean,
+        crossinline publish: suspend (ByteArray) -> Unit,
+    ): NatsMessage {
+        requirePublishable(subject)
         val limit = timeout ?: supervisor.options.timeouts.request
         val pending = SingleReply(subject, limit)
         val token = replies.register(pending)
         try {
-            send(subject, payload, headers, replies.replyWire(token), limit)
+            val replyTo = replies.replyWire(token)
+            if (!replies.isOpen || !tryPublish(replyTo)) {
+                withTimeoutOrNull(limit) {
+                    replies.open()
+                    publish(replyTo)
+                } ?: throw RequestTimeoutException(subject.value, limit)
+            }
             return checked(subject, offReader { pending.await() })
         } finally {
             replies.unregister(token)
         }
-    }
-
-    /** Publishes the request; waiting for the connection or for room counts for its timeout. */
-    private suspend fun send(subject: Subject, payload: ByteArray, headers: Headers, replyTo: ByteArray, limit: Duration) {
-        if (replies.isOpen && publisher.tryPublish(subject, payload, headers, replyTo)) return
-        sendWhenOpen(subject, payload, headers, replyTo, limit)
-    }
-
-    private suspend fun sendWhenOpen(subject: Subject, payload: ByteArray, headers: Headers, replyTo: ByteArray, limit: Duration) {
-        withTimeoutOrNull(limit) {
-            replies.open()
-            publisher.publish(subject, payload, 0, payload.size, headers, replyTo)
-        } ?: throw RequestTimeoutException(subject.value, limit)
     }
 
     private fun checked(subject: Subject, reply: NatsMessage): NatsMessage {
@@ -59,5 +78,15 @@ internal class Requester(
         RequestManyFlow(supervisor, publisher, replies, subject, payload, headers, limits)
 
     override suspend fun respond(subject: Subject, queueGroup: String?, handler: suspend (NatsMessage) -> ByteArray): Subscription =
-        subscriber.subscribe(subject, queueGroup, null, Responder(supervisor, publisher, handler)::handle)
+        responding(subject, queueGroup, handler) { replyTo, answer -> publisher.publish(replyTo, answer) }
+
+    override suspend fun respondWith(subject: Subject, queueGroup: String?, handler: suspend (NatsMessage) -> Reply): Subscription =
+        responding(subject, queueGroup, handler) { replyTo, answer -> publisher.publish(replyTo, answer.payload, answer.headers) }
+
+    private suspend fun <A> responding(
+        subject: Subject,
+        queueGroup: String?,
+        handler: suspend (NatsMessage) -> A,
+        reply: suspend (Subject, A) -> Unit,
+    ): Subscription = subscriber.subscribe(subject, queueGroup, null, Responder(supervisor, publisher, handler, reply)::handle)
 }

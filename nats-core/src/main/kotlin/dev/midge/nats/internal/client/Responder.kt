@@ -1,7 +1,7 @@
 package dev.midge.nats.internal.client
 
-import dev.midge.nats.Headers
 import dev.midge.nats.NatsMessage
+import dev.midge.nats.NatsPublisher
 import dev.midge.nats.PayloadTooLargeException
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.connection.ConnectionSupervisor
@@ -9,10 +9,11 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 
 /** Runs a handler for a request and publishes its answer, or its failure, to the reply subject. */
-internal class Responder(
+internal class Responder<A>(
     private val supervisor: ConnectionSupervisor,
-    private val publisher: Publisher,
-    private val handler: suspend (NatsMessage) -> ByteArray,
+    private val publisher: NatsPublisher,
+    private val handler: suspend (NatsMessage) -> A,
+    private val reply: suspend (Subject, A) -> Unit,
 ) {
     /** Throws what the handler threw, after its caller was told. */
     suspend fun handle(request: NatsMessage) {
@@ -25,7 +26,7 @@ internal class Responder(
             throw e
         }
         try {
-            reply(request, answer, Headers.Empty)
+            replyTo(request)?.let { reply(it, answer) }
         } catch (e: PayloadTooLargeException) {
             refuse(request, e)
             throw e
@@ -34,14 +35,12 @@ internal class Responder(
 
     private suspend fun refuse(request: NatsMessage, failure: Throwable) {
         // Without headers it would be an empty success: no reply, and the caller's timeout, is nearer to the truth.
-        if (supervisor.takesHeaders) reply(request, EMPTY, ServiceErrors.headers(failure))
+        if (!supervisor.takesHeaders) return
+        replyTo(request)?.let { publisher.publish(it, EMPTY, ServiceErrors.headers(failure)) }
     }
 
-    private suspend fun reply(request: NatsMessage, payload: ByteArray, headers: Headers) {
-        val replyTo = request.replyTo ?: return
-        // Checked like any other: a server that is not honest may have sent a reply subject with a line end in it.
-        publisher.publish(Subject(replyTo), payload, 0, payload.size, headers, null as ByteArray?)
-    }
+    /** Checked like any other: a server that is not honest may have sent a reply subject with a line end in it. */
+    private fun replyTo(request: NatsMessage): Subject? = request.replyTo?.let(::Subject)
 
     private companion object {
         val EMPTY = ByteArray(0)

@@ -363,6 +363,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
 
     private fun release(cause: NatsException?) {
         outbound.close()
+        outbound.abandon(closed())
         registry.close(cause)
         onReleased(cause)
         events.tell(NatsEvent.Closed(cause))

@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.outbound
 
+import kotlinx.coroutines.CompletableDeferred
 import java.nio.ByteBuffer
 
 /**
@@ -14,13 +15,46 @@ internal class Batch(capacity: Int) {
      */
     val bytes: ByteBuffer = if (capacity == STANDARD_BYTES) ByteBuffer.allocateDirect(capacity) else ByteBuffer.allocate(capacity)
 
+    /** How many messages are among the frames. */
+    var messages: Int = 0
+
+    /** Bytes that nobody has looked at: where their frames end is not known, so that they cannot go to another link. */
+    var isOpaque: Boolean = false
+
+    /** Who waits until a frame was handed to the socket, in the order of the frames. */
+    private var watches = NONE
+
     val size: Int
         get() = bytes.position()
 
     fun hasRoomFor(frameSize: Int): Boolean = bytes.remaining() >= frameSize
 
+    /** [written] is completed when everything that is in the batch now was handed to the socket. */
+    fun watch(written: CompletableDeferred<Unit>) {
+        if (watches.isEmpty()) watches = ArrayList()
+        watches.add(Watch(size, written))
+    }
+
+    /** Takes away those who wait for the bytes before [end]. */
+    fun takeWatches(end: Int): List<CompletableDeferred<Unit>> {
+        if (watches.isEmpty()) return emptyList()
+        val (done, rest) = watches.partition { it.end <= end }
+        watches = if (rest.isEmpty()) NONE else ArrayList(rest)
+        return done.map { it.written }
+    }
+
+    fun clear() {
+        bytes.clear()
+        messages = 0
+        isOpaque = false
+    }
+
+    private class Watch(val end: Int, val written: CompletableDeferred<Unit>)
+
     companion object {
         /** Big enough that a system call costs little beside filling it, small enough to stay in L2. */
         const val STANDARD_BYTES: Int = 64 * 1024
+
+        private val NONE = ArrayList<Watch>(0)
     }
 }

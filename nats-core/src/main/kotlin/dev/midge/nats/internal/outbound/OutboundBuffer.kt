@@ -1,8 +1,9 @@
 package dev.midge.nats.internal.outbound
 
-import dev.midge.nats.internal.protocol.ClientFrames
+import dev.midge.nats.NatsException
 import dev.midge.nats.internal.protocol.ProtocolEncoder
 import kotlinx.coroutines.CancellableContinuation
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.nio.ByteBuffer
 import java.util.concurrent.locks.ReentrantLock
@@ -14,29 +15,24 @@ import kotlin.coroutines.resume
  *
  * While one batch is on its way to the socket, publishers fill the next one: the busier the socket, the larger the batches.
  *
- * INVARIANTS (guarded by [lock])
- * - A batch enters the queue of [lane] with its first frame, under the lock, so that the queue's order is the order of the frames.
- * - Frames are added only to [open], the last batch of that queue; the writer seals a batch (takes it away from [open]) before it reads it.
+ * INVARIANTS (guarded by [lock], as [OutboundBatches] is)
+ * - The writer seals a batch, so that nothing more is added to it, before it reads it.
  * - A frame is encoded under the lock, whole: neither cancellation nor a concurrent publisher can split it.
  * - While not [linked] only messages are appended: who subscribes or leaves is known from the registry when the next link begins.
- * - [pendingBytes] is what was appended and not yet reported as [written].
  * - A waiter is in [waiters] only while the buffer has no room for it; whoever makes room or closes resumes it.
+ * - Who waits for a frame to be handed to the socket is in [unwritten] until it was, or until [abandon].
  *
- * Tested by `OutboundBufferSpec`, `OutboundBufferStressSpec` and `OutboundHandOverSpec`.
+ * Tested by `OutboundBufferSpec`, `OutboundBufferStressSpec`, `OutboundHandOverSpec` and `PublishWrittenSpec`.
  *
  * @param capacity bytes that may wait before publishers suspend.
  */
 internal class OutboundBuffer(private val capacity: Int) {
     internal val lock = ReentrantLock()
-    private var lane = OutboundLane()
-    private var open: Batch? = null
+    internal val batches = OutboundBatches(spares = capacity / Batch.STANDARD_BYTES + 1)
     private var linked = false
     private var limit = capacity.toLong()
-    private val spare = ArrayDeque<Batch>()
     private val waiters = LinkedHashSet<CancellableContinuation<Unit>>()
-    private var pendingBytes = 0L
-    private var messages = 0L
-    private var writtenBytes = 0L
+    private val unwritten = LinkedHashSet<CompletableDeferred<Unit>>()
     private var closed = false
     private var pongQueued = false
 
@@ -46,40 +42,44 @@ internal class OutboundBuffer(private val capacity: Int) {
 
     /** A consistent view of the counters. */
     val counters: OutboundCounters
-        get() = locked { OutboundCounters(messages, writtenBytes, pendingBytes) }
+        get() = locked { batches.run { OutboundCounters(messages, writtenBytes, pendingBytes, pendingMessages) } }
 
     /**
-     * Appends a message of [size] bytes, written by [encode]; `false`, with nothing appended, if there is no room or the connection is not
-     * open. A message larger than half the capacity is taken when no more than half is in use: it would wait for ever beside small ones.
+     * Appends [messageCount] messages of [size] bytes together, written by [encode]; `false`, with nothing appended, if there is no room or
+     * the connection is not open. More than half the capacity is taken when no more than half is in use: it would wait for ever beside
+     * small messages.
+     *
+     * @param written completed when all of it was handed to the socket, or failed if that will not be.
      */
-    inline fun appendMessage(size: Int, encode: (ByteBuffer) -> Unit): Boolean {
-        acquire()
-        try {
-            if (!accepting || !hasRoom(size)) return false
-            encodeWhole(batchFor(size), encode)
-            appended(size, 1)
-            return true
-        } finally {
-            lock.unlock()
-        }
+    inline fun appendMessages(
+        size: Int,
+        messageCount: Int = 1,
+        written: CompletableDeferred<Unit>? = null,
+        encode: (ByteBuffer) -> Unit,
+    ): Boolean = locked {
+        if (!accepting || !hasRoom(size)) return false
+        val batch = batches.append(size, messageCount, encode)
+        if (written != null) watch(batch, written)
+        return true
+    }
+
+    /** Appends [frames], which may be anything, as [appendMessages] does. They are for the link in use alone. */
+    fun appendOpaque(frames: ByteBuffer): Boolean = locked {
+        if (!accepting || !linked || !hasRoom(frames.remaining())) return false
+        batches.appendOpaque(frames)
+        true
     }
 
     /**
      * Appends a SUB, which waits for room as a message does: `false` if there is none. Without a link it is left to the registry, and the
      * call has nothing to wait for; nor has it when the registry has spoken for it already, as [isTold] says.
      */
-    inline fun appendSubscribe(size: Int, isTold: () -> Boolean, encode: (ByteBuffer) -> Unit): Boolean {
-        acquire()
-        try {
-            if (isClosed()) return false
-            if (!isLinked() || isTold()) return true
-            if (!hasRoom(size)) return false
-            encodeWhole(batchFor(size), encode)
-            appended(size, 0)
-            return true
-        } finally {
-            lock.unlock()
-        }
+    inline fun appendSubscribe(size: Int, isTold: () -> Boolean, encode: (ByteBuffer) -> Unit): Boolean = locked {
+        if (isClosed()) return false
+        if (!isLinked() || isTold()) return true
+        if (!hasRoom(size)) return false
+        batches.append(size, 0, encode)
+        return true
     }
 
     /**
@@ -87,16 +87,10 @@ internal class OutboundBuffer(private val capacity: Int) {
      *
      * @param to the lane of the link that it is meant for, if it makes no sense to another.
      */
-    inline fun appendControl(size: Int, to: OutboundLane? = null, encode: (ByteBuffer) -> Unit): Boolean {
-        acquire()
-        try {
-            if (!isLinked(to)) return false
-            encodeWhole(batchFor(size), encode)
-            appended(size, 0)
-            return true
-        } finally {
-            lock.unlock()
-        }
+    inline fun appendControl(size: Int, to: OutboundLane? = null, encode: (ByteBuffer) -> Unit): Boolean = locked {
+        if (!isLinked(to)) return false
+        batches.append(size, 0, encode)
+        return true
     }
 
     /**
@@ -126,7 +120,7 @@ internal class OutboundBuffer(private val capacity: Int) {
     suspend fun take(lane: OutboundLane): Batch? {
         val batch = lane.ahead.removeFirstOrNull() ?: lane.queue.receiveCatching().getOrNull() ?: return null
         locked {
-            if (open === batch) open = null
+            batches.seal(batch)
             pongQueued = false
         }
         batch.bytes.flip()
@@ -137,51 +131,42 @@ internal class OutboundBuffer(private val capacity: Int) {
     /** The writer of [lane] is done with [batch], whose [size] bytes went to the socket. */
     fun written(lane: OutboundLane, batch: Batch, size: Int) {
         lane.inFlight = null
-        val resumed = locked {
-            pendingBytes -= size
-            writtenBytes += size
-            recycle(batch)
+        resuming {
+            handedOver(batches.written(batch, size))
             // Waking publishers one batch at a time would make them and the writer take turns.
-            if (pendingBytes <= capacity / 2) takeWaiters() else emptyList()
+            if (batches.pendingBytes <= capacity / 2) takeWaiters()
         }
-        resumed.forEach { it.resume(Unit) }
     }
 
     /**
      * A link begins and takes what waits. [first] is called under the lock, so that no frame can come between what it knows and what is
      * appended from now on; what it returns goes ahead of everything.
      */
-    fun link(first: () -> ByteBuffer?): OutboundLane {
-        val (begun, resumed) = locked {
-            goAhead(lane, first())
-            linked = true
-            limit = capacity.toLong()
-            accepting = !closed
-            // What did not fit while there was no link may fit now; if nothing waits to be written, nothing else would tell.
-            lane to takeWaiters()
-        }
-        resumed.forEach { it.resume(Unit) }
-        return begun
+    fun link(first: () -> ByteBuffer?): OutboundLane = resuming {
+        batches.goAhead(first())
+        linked = true
+        limit = capacity.toLong()
+        accepting = !closed
+        // What did not fit while there was no link may fit now; if nothing waits to be written, nothing else would tell.
+        takeWaiters()
+        batches.lane
     }
 
     /**
      * The link of [dead] is gone and its writer has ended. Messages that were not handed to the network to their last byte wait for the
-     * next link, first of all: the server cannot have read them. Everything else on the lane concerned that link alone.
+     * next link, first of all.
      *
      * @param buffer how many bytes may wait until then, or `null` if nothing more is to be taken.
      */
     fun unlink(dead: OutboundLane, buffer: Int?) {
-        val resumed = locked {
+        resuming {
             linked = false
             pongQueued = false
             accepting = buffer != null && !closed
             limit = buffer?.toLong() ?: 0
-            open = null
-            val next = OutboundLane().also { lane = it }
-            moveMessages(dead) { next.queue.trySend(it) }
+            handedOver(batches.leaveLane(dead))
             takeWaiters()
         }
-        resumed.forEach { it.resume(Unit) }
     }
 
     /**
@@ -189,80 +174,35 @@ internal class OutboundBuffer(private val capacity: Int) {
      * appended from now on goes to the lane that is returned, with what [first] returns ahead of everything.
      */
     fun handOver(last: ByteBuffer, first: () -> ByteBuffer?): OutboundLane = locked {
-        val ending = lane
-        open = null
-        ending.queue.trySend(batchOf(last))
-        ending.queue.close()
-        lane = OutboundLane()
-        goAhead(lane, first())
-        pongQueued = false
-        lane
+        batches.changeLane(last).also {
+            batches.goAhead(first())
+            pongQueued = false
+        }
     }
 
     /** What [ending] could not hand over before its link broke goes ahead of what waits on [next], whose writer has not begun. */
     fun salvage(ending: OutboundLane, next: OutboundLane) {
-        val resumed = locked {
-            val kept = open
-            open = null
-            moveMessages(ending, next.ahead::addLast)
-            open = kept
+        resuming {
+            handedOver(batches.salvage(ending, next))
             // What cannot be salvaged no longer takes room.
             takeWaiters()
-        }
-        resumed.forEach { it.resume(Unit) }
-    }
-
-    private fun goAhead(lane: OutboundLane, first: ByteBuffer?) {
-        if (first != null && first.hasRemaining()) lane.ahead.addLast(batchOf(first))
-    }
-
-    private fun batchOf(bytes: ByteBuffer): Batch {
-        pendingBytes += bytes.remaining()
-        return Batch(bytes.remaining()).also { it.bytes.put(bytes) }
-    }
-
-    /** Copies the messages that [from] has not handed over into batches of their own, each passed to [begun] with its first one. */
-    private fun moveMessages(from: OutboundLane, begun: (Batch) -> Unit) {
-        for (batch in from.takeRest()) {
-            val bytes = batch.bytes
-            val handedOver = bytes.position()
-            pendingBytes -= bytes.limit()
-            writtenBytes += handedOver
-            var at = 0
-            while (at < bytes.limit()) {
-                val end = ClientFrames.end(bytes, at)
-                if (end > handedOver && ClientFrames.isMessage(bytes, at)) move(bytes, at, end - at, begun)
-                at = end
-            }
-            recycle(batch)
-        }
-    }
-
-    private fun move(bytes: ByteBuffer, from: Int, size: Int, begun: (Batch) -> Unit) {
-        val target = batchFor(size)
-        target.put(target.position(), bytes, from, size)
-        target.position(target.position() + size)
-        pendingBytes += size
-        val batch = checkNotNull(open)
-        if (batch.size == size) begun(batch)
-    }
-
-    private fun recycle(batch: Batch) {
-        if (batch.bytes.capacity() == Batch.STANDARD_BYTES && spare.size < capacity / Batch.STANDARD_BYTES + 1) {
-            batch.bytes.clear()
-            spare.addLast(batch)
         }
     }
 
     /** Takes nothing more; what is queued can still be taken by the writer. Idempotent. */
     fun close() {
-        val resumed = locked {
+        resuming {
             accepting = false
             closed = true
-            lane.queue.close()
+            batches.lane.queue.close()
             takeWaiters()
         }
-        resumed.forEach { it.resume(Unit) }
+    }
+
+    /** The last writer has ended: who still waits for a frame to be handed to the socket is told [cause]. */
+    fun abandon(cause: NatsException) {
+        val waiting = locked { unwritten.toList().also { unwritten.clear() } }
+        waiting.forEach { it.completeExceptionally(cause) }
     }
 
     /**
@@ -277,7 +217,7 @@ internal class OutboundBuffer(private val capacity: Int) {
         lock.lock()
     }
 
-    private inline fun <T> locked(block: () -> T): T {
+    internal inline fun <T> locked(block: () -> T): T {
         acquire()
         try {
             return block()
@@ -286,47 +226,54 @@ internal class OutboundBuffer(private val capacity: Int) {
         }
     }
 
+    /** Runs [block] under the lock, and then resumes those whom it found to have waited long enough. */
+    private inline fun <T> resuming(block: Resumed.() -> T): T {
+        val resumed = Resumed()
+        val result = locked { resumed.block() }
+        resumed.resume()
+        return result
+    }
+
     internal fun isClosed(): Boolean = closed
 
-    internal fun isLinked(to: OutboundLane? = null): Boolean = linked && !closed && (to == null || to === lane)
+    internal fun isLinked(to: OutboundLane? = null): Boolean = linked && !closed && (to == null || to === batches.lane)
 
-    internal fun hasRoom(size: Int): Boolean =
-        pendingBytes + size <= limit || (linked && size > capacity / 2 && pendingBytes <= capacity / 2)
+    internal fun hasRoom(size: Int): Boolean {
+        val pending = batches.pendingBytes
+        return pending + size <= limit || (linked && size > capacity / 2 && pending <= capacity / 2)
+    }
 
-    /** An encoder that throws, as one that reads a caller's closed buffer may, leaves nothing of its frame behind. */
-    internal inline fun encodeWhole(bytes: ByteBuffer, encode: (ByteBuffer) -> Unit) {
-        val start = bytes.position()
-        try {
-            encode(bytes)
-        } catch (e: Throwable) {
-            bytes.position(start)
-            throw e
+    internal fun watch(batch: Batch, written: CompletableDeferred<Unit>) {
+        batch.watch(written)
+        unwritten.add(written)
+    }
+
+    /** Who is to be resumed when the lock is free again. */
+    private inner class Resumed {
+        private var roomFor = emptyList<CancellableContinuation<Unit>>()
+        private var written = emptyList<CompletableDeferred<Unit>>()
+
+        fun takeWaiters() {
+            if (waiters.isEmpty()) return
+            roomFor = waiters.toList()
+            waiters.clear()
         }
-    }
 
-    internal fun batchFor(size: Int): ByteBuffer {
-        val current = open
-        if (current != null && current.hasRoomFor(size)) return current.bytes
-        val next = if (size > Batch.STANDARD_BYTES) Batch(size) else spare.removeLastOrNull() ?: Batch(Batch.STANDARD_BYTES)
-        open = next
-        return next.bytes
-    }
+        fun handedOver(watches: List<CompletableDeferred<Unit>>) {
+            if (watches.isEmpty()) return
+            written = watches
+            unwritten.removeAll(watches.toSet())
+        }
 
-    internal fun appended(size: Int, messageCount: Int) {
-        val batch = checkNotNull(open)
-        pendingBytes += size
-        messages += messageCount
-        if (batch.size == size) lane.queue.trySend(batch)
+        fun resume() {
+            roomFor.forEach { it.resume(Unit) }
+            written.forEach { it.complete(Unit) }
+        }
     }
 
     private companion object {
         /** A few microseconds. */
         const val SPINS = 200
-    }
-
-    private fun takeWaiters(): List<CancellableContinuation<Unit>> {
-        if (waiters.isEmpty()) return emptyList()
-        return waiters.toList().also { waiters.clear() }
     }
 }
 
@@ -336,5 +283,6 @@ internal class OutboundBuffer(private val capacity: Int) {
  * @property messages messages appended.
  * @property writtenBytes bytes handed to the socket.
  * @property pendingBytes bytes that wait for it.
+ * @property pendingMessages messages that wait for it.
  */
-internal class OutboundCounters(val messages: Long, val writtenBytes: Long, val pendingBytes: Long)
+internal class OutboundCounters(val messages: Long, val writtenBytes: Long, val pendingBytes: Long, val pendingMessages: Long)

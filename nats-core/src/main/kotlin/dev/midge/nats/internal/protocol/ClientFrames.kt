@@ -2,7 +2,7 @@ package dev.midge.nats.internal.protocol
 
 import java.nio.ByteBuffer
 
-/** Finds the frames again in bytes that [ProtocolEncoder] wrote: needed when a connection broke in the middle of them. */
+/** Finds the frames again in bytes that [ProtocolEncoder] wrote: needed for the log, and when a connection broke in the middle of them. */
 internal object ClientFrames {
     private const val PUB = 0x50554220 // "PUB "
     private const val HPUB = 0x48505542 // "HPUB"
@@ -18,9 +18,30 @@ internal object ClientFrames {
 
     /** Where the frame that begins at [from] ends. */
     fun end(bytes: ByteBuffer, from: Int): Int {
+        val line = lineEnd(bytes, from)
+        return line + LINE_END + if (isMessage(bytes, from)) lastNumber(bytes, line) + LINE_END else 0
+    }
+
+    /** The line that begins at [from], without its end. */
+    fun line(bytes: ByteBuffer, from: Int): String {
+        val line = ByteArray(lineEnd(bytes, from) - from)
+        bytes.get(from, line)
+        return line.decodeToString()
+    }
+
+    /** The lines of all frames up to the limit of [bytes]. */
+    fun lines(bytes: ByteBuffer): List<String> = buildList {
+        var at = bytes.position()
+        while (at < bytes.limit()) {
+            add(line(bytes, at))
+            at = end(bytes, at)
+        }
+    }
+
+    private fun lineEnd(bytes: ByteBuffer, from: Int): Int {
         var at = from
         while (bytes.get(at) != CR) at++
-        return at + LINE_END + if (isMessage(bytes, from)) lastNumber(bytes, at) + LINE_END else 0
+        return at
     }
 
     /** The size of all that follows the line: the last argument of both PUB and HPUB. */

@@ -133,3 +133,8 @@ internal inline fun ByteReadChannel.consumeSegments(consume: (ByteArray, Int, In
         }
     }
 }
+
+/** A Source that reads [bytes] where they lie: the buffer never writes to an array that it did not make, nor uses it again. */
+@OptIn(UnsafeIoApi::class)
+internal fun sourceOf(bytes: ByteArray): Source =
+    Buffer().also { if (bytes.isNotEmpty()) UnsafeBufferOperations.moveToTail(it, bytes, 0, bytes.size) }

@@ -10,7 +10,7 @@ import kotlinx.coroutines.launch
 
 private fun OutboundBuffer.offer(text: String): Boolean {
     val bytes = text.encodeToByteArray()
-    return appendMessage(bytes.size) { it.put(bytes) }
+    return appendMessages(bytes.size) { it.put(bytes) }
 }
 
 private fun OutboundBuffer.control(text: String): Boolean {

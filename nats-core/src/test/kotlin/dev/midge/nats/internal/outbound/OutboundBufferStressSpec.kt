@@ -19,7 +19,7 @@ private const val FRAMES_EACH = 30_000
 private const val HEADER = 12
 
 /** A frame: publisher, number, length, then as many bytes of the publisher's own. */
-private fun OutboundBuffer.append(publisher: Int, number: Int, length: Int): Boolean = appendMessage(HEADER + length) { out ->
+private fun OutboundBuffer.append(publisher: Int, number: Int, length: Int): Boolean = appendMessages(HEADER + length) { out ->
     out.putInt(publisher).putInt(number).putInt(length)
     repeat(length) { out.put(publisher.toByte()) }
 }

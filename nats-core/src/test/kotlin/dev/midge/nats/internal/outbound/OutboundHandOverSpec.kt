@@ -28,14 +28,14 @@ private fun OutboundBuffer.publish(payload: String, headers: String = NO_HEADERS
     val bytes = payload.encodeToByteArray()
     val head = headers.encodeToByteArray()
     if (head.isEmpty()) {
-        return appendMessage(ProtocolEncoder.publishSize(subject, null, bytes.size)) {
+        return appendMessages(ProtocolEncoder.publishSize(subject, null, bytes.size)) {
             ProtocolEncoder.publishLine(it, subject, null, bytes.size)
             it.put(bytes)
             ProtocolEncoder.endPayload(it)
         }
     }
     val total = head.size + bytes.size
-    return appendMessage(ProtocolEncoder.headerPublishSize(subject, null, head.size, total)) {
+    return appendMessages(ProtocolEncoder.headerPublishSize(subject, null, head.size, total)) {
         ProtocolEncoder.headerPublishLine(it, subject, null, head.size, total)
         it.put(head).put(bytes)
         ProtocolEncoder.endPayload(it)

@@ -1,0 +1,28 @@
+package dev.midge.nats.internal.client
+
+import dev.midge.nats.Headers
+import dev.midge.nats.InvalidSubjectException
+import dev.midge.nats.Subject
+import kotlinx.io.Buffer
+import kotlinx.io.readAtMostTo
+import java.nio.ByteBuffer
+
+/** @throws InvalidSubjectException if [subject] holds a wildcard. */
+internal fun requirePublishable(subject: Subject) {
+    if (subject.isWildcard) throw InvalidSubjectException(subject.value, "one publishes to a subject without wildcards")
+}
+
+/** @throws InvalidSubjectException if [replyTo] holds a wildcard. */
+internal fun replyWire(replyTo: Subject?): ByteArray? {
+    if (replyTo == null) return null
+    if (replyTo.isWildcard) throw InvalidSubjectException(replyTo.value, "a reply goes to a subject without wildcards")
+    return replyTo.wire
+}
+
+/** The header block, or `null` if there is none. */
+internal fun headerWire(headers: Headers): ByteArray? = if (headers.isEmpty()) null else headers.wire
+
+/** Empties the buffer into [out]. */
+internal fun Buffer.drainTo(out: ByteBuffer) {
+    while (!exhausted()) readAtMostTo(out)
+}
