@@ -8,6 +8,7 @@ class EmbeddedBehaviourSpec :
         afterSpec { servers.close() }
 
         messagingBehaviour(servers)
+        publishingBehaviour(servers)
         requestBehaviour(servers)
         connectionBehaviour(servers)
         robustnessBehaviour(servers)

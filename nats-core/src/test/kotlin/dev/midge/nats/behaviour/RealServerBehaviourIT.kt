@@ -9,6 +9,7 @@ class RealServerBehaviourIT :
             afterSpec { servers.close() }
 
             messagingBehaviour(servers)
+            publishingBehaviour(servers)
             requestBehaviour(servers)
             connectionBehaviour(servers)
             robustnessBehaviour(servers)

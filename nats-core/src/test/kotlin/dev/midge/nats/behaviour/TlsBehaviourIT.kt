@@ -9,6 +9,7 @@ class TlsBehaviourIT :
         afterSpec { servers.close() }
 
         messagingBehaviour(servers)
+        publishingBehaviour(servers)
         requestBehaviour(servers)
         connectionBehaviour(servers)
         robustnessBehaviour(servers)

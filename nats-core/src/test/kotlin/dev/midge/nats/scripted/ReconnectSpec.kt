@@ -121,6 +121,26 @@ class ReconnectSpec :
             }
         }
 
+        test("a message that is to be written waits for the next server while there is none, and is told when there will be none") {
+            reconnecting { midge, first ->
+                first.hangUp()
+                midge.next<NatsEvent.Disconnected>()
+                val written = async(start = CoroutineStart.UNDISPATCHED) { midge.nats.publishWritten("x", "1".encodeToByteArray()) }
+                midge.nats.stats().pendingMessages shouldBe 1
+                written.isCompleted shouldBe false
+                val second = midge.accept()
+                second.lines(2) shouldContainExactly listOf("PUB x 1", "1")
+                written.await()
+                second.hangUp()
+                midge.next<NatsEvent.Disconnected>()
+                val lost = async(start = CoroutineStart.UNDISPATCHED) {
+                    shouldThrow<ConnectionClosedException> { midge.nats.publishWritten("x", "2".encodeToByteArray()) }
+                }
+                midge.nats.close()
+                lost.await()
+            }
+        }
+
         test("a subscription with a limit gets exactly that many messages across servers, and then leaves") {
             reconnecting { midge, first ->
                 val limited = midge.nats.subscribe("c")

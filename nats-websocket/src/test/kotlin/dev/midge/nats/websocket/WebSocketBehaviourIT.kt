@@ -4,6 +4,7 @@ import dev.midge.nats.behaviour.ServerKind
 import dev.midge.nats.behaviour.Servers
 import dev.midge.nats.behaviour.connectionBehaviour
 import dev.midge.nats.behaviour.messagingBehaviour
+import dev.midge.nats.behaviour.publishingBehaviour
 import dev.midge.nats.behaviour.requestBehaviour
 import dev.midge.nats.behaviour.robustnessBehaviour
 import io.kotest.core.spec.style.FunSpec
@@ -20,6 +21,7 @@ private fun FunSpec.everything(kind: ServerKind) {
     afterSpec { servers.close() }
 
     messagingBehaviour(servers)
+    publishingBehaviour(servers)
     requestBehaviour(servers)
     connectionBehaviour(servers)
     robustnessBehaviour(servers)
