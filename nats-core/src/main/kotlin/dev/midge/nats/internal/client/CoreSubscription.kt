@@ -6,8 +6,9 @@ import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.RegisteredSubscription
+import dev.midge.nats.internal.connection.SubscriptionFrame
 import dev.midge.nats.internal.connection.offReader
-import dev.midge.nats.internal.protocol.ProtocolEncoder
+import dev.midge.nats.internal.connection.sent
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration
 
@@ -27,8 +28,6 @@ internal abstract class CoreSubscription(
     @Volatile
     override var isWanted: Boolean = true
         protected set
-    private val subjectWire: ByteArray = subject.wire
-    private val queueGroupWire: ByteArray? = queueGroup?.encodeToByteArray()
 
     /** Accepts nothing more, and completes once what was received has been handled. */
     protected abstract fun complete()
@@ -119,9 +118,9 @@ internal abstract class CoreSubscription(
     suspend fun subscribe() {
         supervisor.register(this)
         try {
-            val size = ProtocolEncoder.subscribeSize(subjectWire, queueGroupWire, sid)
-            while (!appendSubscribe(size)) {
-                offReader { supervisor.outbound.awaitRoom(size) }
+            val frame = SubscriptionFrame.Subscribe(this)
+            while (!append(frame)) {
+                offReader { supervisor.outbound.awaitRoom(frame.size) }
                 supervisor.awaitSubscribable()
             }
             // A drain that began meanwhile has sent its UNSUB already, ahead of this SUB.
@@ -134,19 +133,16 @@ internal abstract class CoreSubscription(
         }
     }
 
-    private fun appendSubscribe(size: Int): Boolean {
-        val appended = supervisor.outbound.appendSubscribe(size, {
-            receivedBefore != NOT_TOLD
-        }) { ProtocolEncoder.subscribe(it, subjectWire, queueGroupWire, sid) }
-        if (appended && supervisor.wireLog.enabled) supervisor.wireLog.sent("SUB $subject ${queueGroup?.let { "$it " }.orEmpty()}$sid")
+    private fun append(frame: SubscriptionFrame.Subscribe): Boolean {
+        val appended = supervisor.outbound.appendSubscribe(frame.size, { receivedBefore != NOT_TOLD }, frame::write)
+        if (appended) supervisor.wireLog.sent(frame)
         return appended
     }
 
     private fun unsubscribeFrame(maxMessages: Long) {
-        if (supervisor.wireLog.enabled) supervisor.wireLog.sent(if (maxMessages > 0) "UNSUB $sid $maxMessages" else "UNSUB $sid")
-        supervisor.outbound.appendControl(ProtocolEncoder.unsubscribeSize(sid, maxMessages)) {
-            ProtocolEncoder.unsubscribe(it, sid, maxMessages)
-        }
+        val frame = SubscriptionFrame.Unsubscribe(sid, maxMessages)
+        supervisor.wireLog.sent(frame)
+        supervisor.outbound.appendControl(frame.size, encode = frame::write)
     }
 
     private companion object {

@@ -6,10 +6,11 @@ import dev.midge.nats.PermissionViolationException
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.RegisteredSubscription
+import dev.midge.nats.internal.connection.SubscriptionFrame
+import dev.midge.nats.internal.connection.sent
 import dev.midge.nats.internal.inbound.Signal
 import dev.midge.nats.internal.inbound.SubjectCache
 import dev.midge.nats.internal.protocol.MessageFrame
-import dev.midge.nats.internal.protocol.ProtocolEncoder
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import java.security.SecureRandom
@@ -52,10 +53,10 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
         subscribing.withLock {
             if (subscribed) return
             supervisor.registry.add(this)
-            if (supervisor.wireLog.enabled) supervisor.wireLog.sent("SUB $subject $sid")
-            val size = ProtocolEncoder.subscribeSize(subject.wire, null, sid)
-            val told = supervisor.outbound.appendControl(size) {
-                ProtocolEncoder.subscribe(it, subject.wire, null, sid)
+            val frame = SubscriptionFrame.Subscribe(this)
+            supervisor.wireLog.sent(frame)
+            val told = supervisor.outbound.appendControl(frame.size) {
+                frame.write(it)
                 // Before the frame can leave: the refusal that may come back resets it.
                 subscribed = true
             }

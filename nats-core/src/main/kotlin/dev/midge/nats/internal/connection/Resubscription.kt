@@ -1,6 +1,8 @@
 package dev.midge.nats.internal.connection
 
-import dev.midge.nats.internal.protocol.ProtocolEncoder
+import dev.midge.nats.internal.connection.SubscriptionFrame.Ping
+import dev.midge.nats.internal.connection.SubscriptionFrame.Subscribe
+import dev.midge.nats.internal.connection.SubscriptionFrame.Unsubscribe
 import dev.midge.nats.internal.transport.WireLog
 import java.nio.ByteBuffer
 
@@ -22,64 +24,37 @@ internal class Resubscription(private val registry: SubscriptionRegistry, privat
     fun changes(): ByteBuffer {
         val now = registry.all().filter { it.isWanted }
         val left = told.keys - now.mapTo(HashSet()) { it.sid }
-        val frames = left.map { Frame.Unsubscribe(it, 0) } + now.flatMap(::change)
+        val frames = left.map { Unsubscribe(it, 0) } + now.flatMap(::change)
         // From now on the server that counts is this one.
         now.forEach { subscription -> told[subscription.sid]?.let { subscription.toldBy(it.received) } }
         return encode(frames)
     }
 
     /** UNSUB for everybody, and a PING: after its PONG nothing more is delivered on a link that is left. */
-    fun leaving(): ByteBuffer = encode(registry.all().map { Frame.Unsubscribe(it.sid, 0) } + Frame.Ping)
+    fun leaving(): ByteBuffer = encode(registry.all().map { Unsubscribe(it.sid, 0) } + Ping)
 
-    private fun change(subscription: RegisteredSubscription): List<Frame> {
+    private fun change(subscription: RegisteredSubscription): List<SubscriptionFrame> {
         val before = told[subscription.sid] ?: return subscribe(subscription)
         val limit = subscription.limit
-        return if (limit == before.limit) emptyList() else listOf(Frame.Unsubscribe(subscription.sid, limit - before.received))
+        return if (limit == before.limit) emptyList() else listOf(Unsubscribe(subscription.sid, limit - before.received))
     }
 
-    private fun subscribe(subscription: RegisteredSubscription): List<Frame> {
+    private fun subscribe(subscription: RegisteredSubscription): List<SubscriptionFrame> {
         val state = Told(subscription.receivedMessages, subscription.limit)
         val remaining = state.limit - state.received
         // The limit has just been reached, or the subscription is being drained: it is about to leave the registry.
         if (remaining <= 0 || !subscription.isWanted) return emptyList()
         told[subscription.sid] = state
-        val frame = Frame.Subscribe(subscription)
-        return if (state.limit == Long.MAX_VALUE) listOf(frame) else listOf(frame, Frame.Unsubscribe(subscription.sid, remaining))
+        val frame = Subscribe(subscription)
+        return if (state.limit == Long.MAX_VALUE) listOf(frame) else listOf(frame, Unsubscribe(subscription.sid, remaining))
     }
 
-    private fun encode(frames: List<Frame>): ByteBuffer {
+    private fun encode(frames: List<SubscriptionFrame>): ByteBuffer {
         val out = ByteBuffer.allocate(frames.sumOf { it.size })
         for (frame in frames) {
-            if (log.enabled) log.sent(frame.toString())
+            log.sent(frame)
             frame.write(out)
         }
         return out.flip()
-    }
-
-    private sealed class Frame(val size: Int) {
-        abstract fun write(out: ByteBuffer)
-
-        class Subscribe(
-            private val subscription: RegisteredSubscription,
-            private val group: ByteArray? = subscription.queueGroup?.encodeToByteArray(),
-        ) : Frame(ProtocolEncoder.subscribeSize(subscription.subject.wire, group, subscription.sid)) {
-            override fun write(out: ByteBuffer) = ProtocolEncoder.subscribe(out, subscription.subject.wire, group, subscription.sid)
-
-            override fun toString(): String = "SUB ${subscription.subject} ${subscription.queueGroup?.let {
-                "$it "
-            }.orEmpty()}${subscription.sid}"
-        }
-
-        class Unsubscribe(private val sid: Long, private val max: Long) : Frame(ProtocolEncoder.unsubscribeSize(sid, max)) {
-            override fun write(out: ByteBuffer) = ProtocolEncoder.unsubscribe(out, sid, max)
-
-            override fun toString(): String = if (max > 0) "UNSUB $sid $max" else "UNSUB $sid"
-        }
-
-        object Ping : Frame(ProtocolEncoder.PING_SIZE) {
-            override fun write(out: ByteBuffer) = ProtocolEncoder.ping(out)
-
-            override fun toString(): String = "PING"
-        }
     }
 }

@@ -15,10 +15,10 @@ import org.jetbrains.lincheck.datastructures.Param
 import org.jetbrains.lincheck.datastructures.Validate
 import java.util.concurrent.atomic.AtomicInteger
 
-internal class CountingSubscription(override val sid: Long, override val subject: Subject) : RegisteredSubscription {
+internal class CountingSubscription(override val sid: Long, override val subject: Subject, override val queueGroup: String? = null) :
+    RegisteredSubscription {
     /** How often somebody was told, or found out, that the subscription is over. */
     val ends = AtomicInteger()
-    override val queueGroup: String? = null
     override val receivedMessages: Long = 0
     override val limit: Long = Long.MAX_VALUE
     override val isWanted: Boolean = true
