@@ -101,25 +101,25 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
 
     /** Hands over what has arrived and wakes the collector: one lock and one wake-up for all messages of a read. */
     override fun wake() {
-        val before: Outcome
-        val after: Outcome
+        val droppedNow: Long
+        val closedNow: Boolean
         val told: List<() -> Unit>
         val waiting: CancellableContinuation<Unit>?
         lock.withLock {
-            before = outcome()
+            val droppedBefore = dropped
+            val wasClosed = closed
             for (i in arrived.indices) receive(arrived[i])
-            after = outcome()
+            droppedNow = dropped - droppedBefore
+            closedNow = closed && !wasClosed
             told = takeNotices()
             waiting = if (ring.isEmpty && !closed) null else collectorWaits.also { collectorWaits = null }
         }
         arrived.clear()
         waiting?.resume(Unit)
-        if (after.dropped > before.dropped) listener.onDropped(after.dropped - before.dropped)
+        if (droppedNow > 0) listener.onDropped(droppedNow)
         told.forEach { it() }
-        if (after.closed && !before.closed) if (failure == null) listener.onLimitReached() else listener.onFailed()
+        if (closedNow) if (failure == null) listener.onLimitReached() else listener.onFailed()
     }
-
-    private fun outcome() = Outcome(dropped, closed)
 
     private fun receive(message: NatsMessage) {
         if (closed) return
@@ -236,7 +236,7 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
                     failure?.let { throw it }
                     return 0
                 }
-                val hasCaughtUp = isHalfEmpty()
+                val hasCaughtUp = (inEpisode || readersWait.isNotEmpty()) && isHalfEmpty()
                 if (hasCaughtUp) endEpisode()
                 told = takeNotices()
                 readers = if (hasCaughtUp) takeReaders() else emptyList()
@@ -312,9 +312,6 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
 
     private fun takeReaders(): List<CancellableContinuation<Unit>> =
         if (readersWait.isEmpty()) emptyList() else readersWait.toList().also { readersWait.clear() }
-
-    /** What [wake] compares to know what it has to tell. */
-    private class Outcome(val dropped: Long, val closed: Boolean)
 
     companion object {
         /** A view of its own, so that users who block all 64 threads of Dispatchers.IO do not block the reader. */
