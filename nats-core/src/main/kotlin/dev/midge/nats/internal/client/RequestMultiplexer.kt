@@ -124,18 +124,21 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
 
     /** The connection was lost, and requests are not to wait for the next one. */
     fun onConnectionLost(cause: NatsException) {
-        pending.sinks.forEach { it.onFailure(cause) }
+        failAll(cause)
     }
 
     override fun onConnectionClosed(cause: NatsException?) {
         timer.stop()
-        val failure = cause ?: supervisor.closed()
-        pending.sinks.forEach { it.onFailure(failure) }
+        failAll(cause ?: supervisor.closed())
     }
 
     override fun onRefused(cause: NatsException) {
         // The next request tries again, and is refused again unless permissions have changed.
         subscribed = false
+        failAll(cause)
+    }
+
+    private fun failAll(cause: NatsException) {
         pending.sinks.forEach { it.onFailure(cause) }
     }
 
