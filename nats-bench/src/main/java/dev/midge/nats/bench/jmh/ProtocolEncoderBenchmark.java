@@ -3,32 +3,13 @@ package dev.midge.nats.bench.jmh;
 import dev.midge.nats.internal.protocol.ProtocolEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
-import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
 /** Whole PUB and HPUB frames into a buffer. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-public class ProtocolEncoderBenchmark {
+public class ProtocolEncoderBenchmark extends MessageBenchmark {
   private static final int FRAMES = 100;
-
-  @Param({"16", "128", "1024"})
-  private int size;
 
   private final byte[] subject = "bench.orders.created".getBytes(StandardCharsets.US_ASCII);
   private final byte[] headers =

@@ -5,36 +5,18 @@ import dev.midge.nats.internal.protocol.ProtocolLimits;
 import dev.midge.nats.internal.protocol.ProtocolParser;
 import dev.midge.nats.internal.protocol.ServerOperationHandler;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * MSG frames as they come off a socket, in large pieces and in small ones that cut through frames.
  */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-public class ProtocolParserBenchmark {
+public class ProtocolParserBenchmark extends MessageBenchmark {
   private static final int FRAMES = 500;
   private static final int MAX_PAYLOAD = 1024 * 1024;
-
-  @Param({"16", "128", "1024"})
-  private int size;
 
   /** How many bytes one read of the socket brings. */
   @Param({"8192", "500"})
