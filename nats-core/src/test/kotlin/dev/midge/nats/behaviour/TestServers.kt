@@ -3,8 +3,8 @@ package dev.midge.nats.behaviour
 import dev.midge.nats.NatsOptionsBuilder
 import dev.midge.nats.testing.EmbeddedNatsServer
 import dev.midge.nats.testing.NatsServerProcess
-import dev.midge.nats.tls.TestCertificates
-import dev.midge.nats.tls.tlsConfig
+import dev.midge.nats.testing.fixtures.TestCertificates
+import dev.midge.nats.tls.trust
 
 /** What a test asks of its server, whichever it is. */
 data class ServerSettings(val user: String? = null, val password: String? = null, val token: String? = null, val maxPayload: Int? = null)
@@ -40,7 +40,7 @@ class ServerKind(private val label: String, val start: (ServerSettings) -> TestS
         fun realByTls(version: String) = ServerKind("nats-server $version, TLS") { settings ->
             val server = NatsServerProcess.start {
                 this.version = version
-                config = configOf(settings) + tlsConfig(TestCertificates.loopback)
+                config = configOf(settings) + TestCertificates.loopback.serverConfig()
             }
             TestServer(server.url, server) { tls = TestCertificates.authority.trust }
         }

@@ -8,6 +8,7 @@ import dev.midge.nats.TlsException.Reason
 import dev.midge.nats.TlsOptions
 import dev.midge.nats.scripted.ScriptedNetwork
 import dev.midge.nats.scripted.ScriptedServer
+import dev.midge.nats.testing.fixtures.TestCertificates
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withTests
 import io.kotest.matchers.shouldBe

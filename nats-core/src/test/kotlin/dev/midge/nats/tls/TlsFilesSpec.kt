@@ -2,6 +2,7 @@ package dev.midge.nats.tls
 
 import dev.midge.nats.TlsException
 import dev.midge.nats.TlsOptions
+import dev.midge.nats.testing.fixtures.TestCertificates
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withTests

@@ -8,6 +8,7 @@ import dev.midge.nats.internal.transport.TlsHandshake
 import dev.midge.nats.internal.transport.TlsTransport
 import dev.midge.nats.internal.transport.Transport
 import dev.midge.nats.internal.transport.consumeSegments
+import dev.midge.nats.testing.fixtures.TestCertificates
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import java.io.ByteArrayOutputStream

@@ -5,6 +5,9 @@ import dev.midge.nats.NatsConnection
 import dev.midge.nats.TlsException
 import dev.midge.nats.TlsOptions
 import dev.midge.nats.testing.NatsServerProcess
+import dev.midge.nats.testing.fixtures.TestAuthority
+import dev.midge.nats.testing.fixtures.TestCertificate
+import dev.midge.nats.testing.fixtures.TestCertificates
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
@@ -13,18 +16,14 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
 
-/** The `tls` block of a server's configuration. */
-fun tlsConfig(certificate: TestCertificate, vararg more: String): String =
-    "\ntls {\n cert_file: \"${certificate.chain}\"\n key_file: \"${certificate.key}\"\n ${more.joinToString("\n ")}\n}\n"
-
-/** What makes a server ask clients for certificates of the test authority. */
-val VERIFY = arrayOf("ca_file: \"${TestCertificates.authority.file}\"", "verify: true")
+/** Trusts this authority alone. */
+val TestAuthority.trust: TlsOptions get() = TlsOptions(trustAnchors = file)
 
 /** A real server in [version] with [certificate]. */
 fun tlsServer(version: String, certificate: TestCertificate = TestCertificates.loopback, vararg more: String): NatsServerProcess =
     NatsServerProcess.start {
         this.version = version
-        config = tlsConfig(certificate, *more)
+        config = certificate.serverConfig(*more)
     }
 
 /** Connects to [url] and has a message come back. */

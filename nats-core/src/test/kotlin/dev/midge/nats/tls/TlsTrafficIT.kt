@@ -6,6 +6,8 @@ import dev.midge.nats.NatsException
 import dev.midge.nats.Overflow
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.testing.NatsServerProcess
+import dev.midge.nats.testing.fixtures.TestAuthority
+import dev.midge.nats.testing.fixtures.TestCertificates
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty

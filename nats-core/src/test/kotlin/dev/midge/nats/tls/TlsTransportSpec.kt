@@ -1,6 +1,7 @@
 package dev.midge.nats.tls
 
 import dev.midge.nats.TlsVersion
+import dev.midge.nats.testing.fixtures.TestCertificates
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.inspectors.forAll

@@ -4,12 +4,14 @@ import dev.midge.nats.TlsException.Reason
 import dev.midge.nats.TlsOptions
 import dev.midge.nats.TlsVersion
 import dev.midge.nats.testing.NatsServerProcess
+import dev.midge.nats.testing.fixtures.TestAuthority
+import dev.midge.nats.testing.fixtures.TestCertificates
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.core.spec.style.scopes.FunSpecContainerScope
 import io.kotest.matchers.string.shouldContain
 
-private val trust = TestCertificates.authority.trust
 private val authority = TestCertificates.authority
+private val trust = authority.trust
 private val mutual = trust.copy(certificateChain = TestCertificates.client.chain, privateKey = TestCertificates.client.key)
 
 private val NatsServerProcess.byName get() = "tls://localhost:$port"
@@ -49,34 +51,33 @@ private suspend fun FunSpecContainerScope.certificates(version: String) {
     test("a certificate for the address is accepted") { tlsServer(version).use { worksBy(it.byAddress, trust) } }
 
     test("a certificate for another host name is refused, unless names are not to be looked at") {
-        tlsServer(version, authority.issue(dns = listOf("other.example"))).use { server ->
+        tlsServer(version, TestCertificates.wrongDns).use { server ->
             refusedBy(server.byName, trust, Reason.WRONG_NAME).message shouldContain "not for 'localhost'"
             worksBy(server.byName, trust.copy(dangerouslySkipHostNameVerification = true))
         }
     }
 
     test("a certificate for another address is refused") {
-        tlsServer(version, authority.issue(commonName = "127.0.0.1", dns = listOf("127.0.0.1"), ip = listOf("10.1.2.3"))).use { server ->
+        tlsServer(version, TestCertificates.wrongIp).use { server ->
             refusedBy(server.byAddress, trust, Reason.WRONG_NAME).message shouldContain "127.0.0.1"
         }
     }
 
     test("a self-signed certificate is refused, unless it is trusted itself; so is one that the system does not trust") {
-        val selfSigned = TestAuthority.selfSigned("localhost")
-        tlsServer(version, selfSigned).use { server ->
+        tlsServer(version, TestCertificates.selfSigned).use { server ->
             refusedBy(server.byName, trust, Reason.UNKNOWN_ISSUER)
             refusedBy(server.byName, TlsOptions(), Reason.UNKNOWN_ISSUER).message shouldContain "tls.trustAnchors"
             refusedBy("nats://localhost:${server.port}", TlsOptions(), Reason.UNKNOWN_ISSUER)
-            worksBy(server.byName, TlsOptions(trustAnchors = selfSigned.chain))
+            worksBy(server.byName, TlsOptions(trustAnchors = TestCertificates.selfSigned.chain))
         }
     }
 
     test("an expired certificate is refused") {
-        tlsServer(version, authority.issue(dns = listOf("localhost"), expired = true)).use { refusedBy(it.byName, trust, Reason.EXPIRED) }
+        tlsServer(version, TestCertificates.expired).use { refusedBy(it.byName, trust, Reason.EXPIRED) }
     }
 
     test("a certificate without a subject alternative name is refused, whatever its common name") {
-        tlsServer(version, authority.issue(commonName = "localhost")).use { server ->
+        tlsServer(version, TestCertificates.noSubjectAlternativeName).use { server ->
             refusedBy(server.byName, trust, Reason.WRONG_NAME).message shouldContain "alternative name"
             refusedBy(server.byAddress, trust, Reason.WRONG_NAME)
         }
@@ -85,13 +86,13 @@ private suspend fun FunSpecContainerScope.certificates(version: String) {
 
 private suspend fun FunSpecContainerScope.clientCertificates(version: String) {
     test("a client with a certificate is let in by a server that asks for one") {
-        tlsServer(version, TestCertificates.loopback, *VERIFY).use { worksBy(it.byName, mutual) }
+        tlsServer(version, TestCertificates.loopback, *authority.verify).use { worksBy(it.byName, mutual) }
     }
 
     test("a client without one, with an expired one or one of another authority is told that this is why it is not let in") {
         val useless =
             listOf(TestAuthority("Another authority").issue(commonName = "client"), authority.issue(commonName = "client", expired = true))
-        tlsServer(version, TestCertificates.loopback, *VERIFY).use { server ->
+        tlsServer(version, TestCertificates.loopback, *authority.verify).use { server ->
             for (tls in TlsVersion.entries) {
                 val options = trust.copy(versions = setOf(tls))
                 refusedBy(server.byName, options, Reason.CLIENT_CERTIFICATE_REQUIRED).message shouldContain "tls.certificateChain"

@@ -19,7 +19,7 @@ class EmbeddedServerTlsJnatsSpec :
                 Options
                     .builder()
                     .server(server.url)
-                    .sslContext(TestCertificates.clientContext(certificate))
+                    .sslContext(TestCertificates.authority.clientContext(certificate))
                     .errorListener(object : ErrorListener {})
                     .noReconnect()
                     .apply(configure)

@@ -29,7 +29,7 @@ class EmbeddedServerTlsSpec :
                 server.url shouldBe "tls://127.0.0.1:${server.port}"
                 TcpTarget.connect(server.port).use { plain ->
                     plain.receiveLine() shouldContain "\"tls_required\":true"
-                    plain.overTls(TestCertificates.clientContext()).use { client ->
+                    plain.overTls(TestCertificates.authority.clientContext()).use { client ->
                         client.shouldAnswer()
                         server.connections shouldBe 1
                     }
@@ -42,7 +42,7 @@ class EmbeddedServerTlsSpec :
                 tlsServer().use { server ->
                     val plain = TcpTarget.connect(server.port)
                     plain.receiveLine()
-                    val context = TestCertificates.clientContext()
+                    val context = TestCertificates.authority.clientContext()
                     (context.socketFactory.createSocket(plain, "127.0.0.1", plain.port, true) as SSLSocket).use { client ->
                         client.enabledProtocols = arrayOf(version)
                         client.shouldAnswer()
@@ -72,7 +72,7 @@ class EmbeddedServerTlsSpec :
 
         test("the handshake comes before INFO if it was to be so") {
             tlsServer(Mode.HANDSHAKE_FIRST).use { server ->
-                TcpTarget.connect(server.port).overTls(TestCertificates.clientContext()).use { client ->
+                TcpTarget.connect(server.port).overTls(TestCertificates.authority.clientContext()).use { client ->
                     client.receiveLine() shouldContain "\"tls_required\":true"
                     client.shouldAnswer()
                 }
@@ -115,7 +115,7 @@ class EmbeddedServerTlsSpec :
             tlsServer(needsClientCertificate = true).use { server ->
                 TcpTarget.connect(server.port).use { plain ->
                     plain.receiveLine() shouldContain "\"tls_verify\":true"
-                    plain.overTls(TestCertificates.clientContext(TestCertificates.client)).use { it.shouldAnswer() }
+                    plain.overTls(TestCertificates.authority.clientContext(TestCertificates.client)).use { it.shouldAnswer() }
                 }
                 for (certificate in listOf(null, TestCertificates.selfSigned)) {
                     TcpTarget.connect(server.port).secured(certificate).use { client ->
@@ -163,7 +163,7 @@ private fun tlsServer(mode: Mode = Mode.REQUIRED, needsClientCertificate: Boolea
 
 private fun Socket.secured(certificate: TestCertificate? = null): SSLSocket {
     receiveLine() shouldStartWith "INFO"
-    return overTls(TestCertificates.clientContext(certificate))
+    return overTls(TestCertificates.authority.clientContext(certificate))
 }
 
 private fun Socket.shouldAnswer() {

@@ -8,7 +8,6 @@ import dev.midge.nats.testing.fixtures.receiveLine
 import dev.midge.nats.testing.fixtures.send
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
-import io.kotest.engine.spec.tempdir
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
@@ -27,14 +26,13 @@ class NatsServerConfigurationIT :
     FunSpec({
         for (wanted in listOf("2.9.10", "2.10.27", "2.15.1")) {
             test("$wanted speaks TLS and asks for the client's certificate") {
-                val files = TestCertificates.goodIp.writePem(tempdir().toPath())
                 NatsServerProcess.start {
                     version = wanted
-                    config = files.serverConfig(verify = true)
+                    config = TestCertificates.goodIp.serverConfig(*TestCertificates.authority.verify)
                 }.use { server ->
                     TcpTarget.connect(server.port).use { plain ->
                         plain.receiveLine() shouldContain "\"tls_verify\":true"
-                        plain.overTls(TestCertificates.clientContext(TestCertificates.client)).use { client ->
+                        plain.overTls(TestCertificates.authority.clientContext(TestCertificates.client)).use { client ->
                             client.send("CONNECT {\"verbose\":false}\r\nPING\r\n")
                             client.receiveLine() shouldBe "PONG"
                         }

@@ -135,7 +135,7 @@ class ScriptedNatsServerSpec :
                 }
                 TcpTarget.connect(server.port).use { plain ->
                     plain.receive(9) shouldBe "INFO {}\r\n"
-                    plain.overTls(TestCertificates.clientContext(TestCertificates.client)).use { client ->
+                    plain.overTls(TestCertificates.authority.clientContext(TestCertificates.client)).use { client ->
                         client.send("PING\r\n")
                         client.receiveAll() shouldBe "PONG\r\n"
                     }
@@ -158,7 +158,7 @@ class ScriptedNatsServerSpec :
                 server.accept {
                     shouldThrow<SSLException> { startTls(TestCertificates.goodIp.serverContext(), needClientCertificate = true) }
                 }
-                TcpTarget.connect(server.port).overTls(TestCertificates.clientContext()).use { client ->
+                TcpTarget.connect(server.port).overTls(TestCertificates.authority.clientContext()).use { client ->
                     shouldThrow<SSLException> { client.receiveAll() }
                 }
                 server.verify()

@@ -41,7 +41,7 @@ private fun handshake(certificate: TestCertificate, host: String): String? = Scr
         }
     }
     val plain = Socket(InetAddress.getLoopbackAddress(), server.port)
-    (TestCertificates.clientContext().socketFactory.createSocket(plain, host, server.port, true) as SSLSocket).use { client ->
+    (TestCertificates.authority.clientContext().socketFactory.createSocket(plain, host, server.port, true) as SSLSocket).use { client ->
         client.sslParameters = client.sslParameters.apply { endpointIdentificationAlgorithm = "HTTPS" }
         runCatching { client.startHandshake() }.exceptionOrNull()?.shouldBeInstanceOf<SSLException>()?.message
     }

@@ -11,7 +11,8 @@ import dev.midge.nats.TlsOptions
 import dev.midge.nats.TlsVersion
 import dev.midge.nats.WebSocketOptions
 import dev.midge.nats.testing.FaultProxy
-import dev.midge.nats.tls.TestCertificates
+import dev.midge.nats.testing.fixtures.TestCertificates
+import dev.midge.nats.tls.trust
 import dev.midge.nats.use
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec

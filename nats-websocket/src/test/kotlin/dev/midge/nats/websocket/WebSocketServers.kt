@@ -4,8 +4,8 @@ import dev.midge.nats.WebSocketOptions
 import dev.midge.nats.behaviour.ServerKind
 import dev.midge.nats.behaviour.TestServer
 import dev.midge.nats.testing.NatsServerProcess
-import dev.midge.nats.tls.TestCertificates
-import dev.midge.nats.tls.tlsConfig
+import dev.midge.nats.testing.fixtures.TestCertificates
+import dev.midge.nats.tls.trust
 
 /** A real server that listens for WebSockets too, on the same port after a restart. */
 class WebSocketServer(version: String = NEWEST, isEncrypted: Boolean = false, settings: String = "") : AutoCloseable {
@@ -21,7 +21,7 @@ class WebSocketServer(version: String = NEWEST, isEncrypted: Boolean = false, se
     }
 
     private fun webSocketConfig(isEncrypted: Boolean): String {
-        val encryption = if (isEncrypted) tlsConfig(TestCertificates.loopback) else "no_tls: true"
+        val encryption = if (isEncrypted) TestCertificates.loopback.serverConfig() else "no_tls: true"
         return "\nwebsocket {\n host: \"127.0.0.1\"\n port: \$WEBSOCKET_PORT\n compression: true\n $encryption\n}\n"
     }
 }
