@@ -9,6 +9,7 @@ class EmbeddedBehaviourSpec :
 
         messagingBehaviour(servers)
         publishingBehaviour(servers)
+        sharedHandlersBehaviour(servers)
         requestBehaviour(servers)
         connectionBehaviour(servers)
         robustnessBehaviour(servers)

@@ -10,6 +10,7 @@ class RealServerBehaviourIT :
 
             messagingBehaviour(servers)
             publishingBehaviour(servers)
+            sharedHandlersBehaviour(servers)
             requestBehaviour(servers)
             connectionBehaviour(servers)
             robustnessBehaviour(servers)

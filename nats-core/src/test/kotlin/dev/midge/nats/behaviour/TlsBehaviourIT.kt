@@ -10,6 +10,7 @@ class TlsBehaviourIT :
 
         messagingBehaviour(servers)
         publishingBehaviour(servers)
+        sharedHandlersBehaviour(servers)
         requestBehaviour(servers)
         connectionBehaviour(servers)
         robustnessBehaviour(servers)

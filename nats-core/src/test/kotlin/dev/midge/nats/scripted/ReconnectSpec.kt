@@ -141,6 +141,30 @@ class ReconnectSpec :
             }
         }
 
+        test("handlers that share a subscription are one to every server, which is told when the last of them leaves") {
+            reconnecting { midge, first ->
+                val handlers = List(3) { midge.nats.subscribe("a") {} }
+                val sid = handlers.map { it.sid }.distinct().single()
+                first.line() shouldBe "SUB a $sid"
+                handlers[0].unsubscribe()
+                first.hangUp()
+                val second = midge.accept()
+                second.lines(2) shouldContainExactly listOf("SUB a $sid", "PING")
+                second.send("PONG\r\n")
+                midge.next<NatsEvent.Reconnected>()
+                handlers[1].unsubscribe()
+                handlers[2].unsubscribe()
+                second.line() shouldBe "UNSUB $sid"
+                val next = midge.nats.subscribe("a") {}
+                second.line() shouldBe "SUB a ${next.sid}"
+                second.send("-ERR 'Permissions Violation for Subscription to \"a\"'\r\n")
+                midge.next<NatsEvent.PermissionViolation>()
+                next.isActive shouldBe false
+                val another = midge.nats.subscribe("a") {}
+                second.line() shouldBe "SUB a ${another.sid}"
+            }
+        }
+
         test("a subscription with a limit gets exactly that many messages across servers, and then leaves") {
             reconnecting { midge, first ->
                 val limited = midge.nats.subscribe("c")

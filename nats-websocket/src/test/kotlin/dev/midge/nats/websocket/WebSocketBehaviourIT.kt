@@ -7,6 +7,7 @@ import dev.midge.nats.behaviour.messagingBehaviour
 import dev.midge.nats.behaviour.publishingBehaviour
 import dev.midge.nats.behaviour.requestBehaviour
 import dev.midge.nats.behaviour.robustnessBehaviour
+import dev.midge.nats.behaviour.sharedHandlersBehaviour
 import io.kotest.core.spec.style.FunSpec
 
 /** Nothing is different for those who reach a server by WebSocket. */
@@ -22,6 +23,7 @@ private fun FunSpec.everything(kind: ServerKind) {
 
     messagingBehaviour(servers)
     publishingBehaviour(servers)
+    sharedHandlersBehaviour(servers)
     requestBehaviour(servers)
     connectionBehaviour(servers)
     robustnessBehaviour(servers)

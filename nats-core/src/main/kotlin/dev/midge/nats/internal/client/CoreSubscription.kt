@@ -5,29 +5,34 @@ import dev.midge.nats.NatsException
 import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.connection.ConnectionSupervisor
-import dev.midge.nats.internal.connection.RegisteredSubscription
-import dev.midge.nats.internal.connection.SubscriptionFrame
 import dev.midge.nats.internal.connection.offReader
-import dev.midge.nats.internal.connection.sent
+import dev.midge.nats.internal.inbound.MessageSink
+import dev.midge.nats.internal.inbound.Signal
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration
 
-/** What the kinds of subscription have in common: their place in the registry, and the frames SUB and UNSUB. */
+/**
+ * What the kinds of subscription have in common: how they end, and their interest with the server.
+ *
+ * @param shared the interest that it has with others; of its own if `null`.
+ */
 internal abstract class CoreSubscription(
     protected val supervisor: ConnectionSupervisor,
     override val subject: Subject,
     override val queueGroup: String?,
+    shared: SharedInterest?,
 ) : Subscription,
-    RegisteredSubscription {
-    override val sid: Long = supervisor.registry.nextSid()
+    MessageSink {
+    private val membership = shared?.membership(this)
+    protected val interest: Interest = membership ?: OwnInterest(supervisor, this)
 
-    /** What the server in use does not count, once it has been told by the registry. */
-    @Volatile
-    private var receivedBefore = NOT_TOLD
+    override val sid: Long = interest.sid
 
-    @Volatile
-    override var isWanted: Boolean = true
-        protected set
+    /** How many messages it takes before it ends by itself. */
+    abstract val limit: Long
+
+    /** What its reader may be held by, if that can be. */
+    abstract val signal: Signal?
 
     /** Accepts nothing more, and completes once what was received has been handled. */
     protected abstract fun complete()
@@ -42,29 +47,29 @@ internal abstract class CoreSubscription(
         require(afterMessages >= 0) { "afterMessages is $afterMessages; it counts messages" }
         if (!isActive) return
         if (afterMessages == 0L || limitTo(afterMessages)) {
-            leave()
+            interest.leave()
             complete()
         } else {
-            unsubscribeFrame(afterMessages - receivedBefore.coerceAtLeast(0))
+            interest.limitTo(afterMessages)
         }
     }
 
     override suspend fun drain(timeout: Duration?) {
         val limit = timeout ?: supervisor.options.timeouts.drain
         val wasActive = isActive
-        stopDelivery()
+        if (wasActive) interest.stopDelivery()
         val done = try {
             withTimeoutOrNull(limit) {
                 if (wasActive) awaitLastDelivery()
                 offReader { finish() }
             }
         } catch (e: Throwable) {
-            supervisor.registry.remove(sid)
+            interest.forget()
             complete()
             throw e
         }
         if (done != null) return
-        supervisor.registry.remove(sid)
+        interest.forget()
         discard()
         throw DrainTimeoutException(
             "the subscriber of '$subject' had not handled all that was received after $limit; the rest was discarded",
@@ -81,73 +86,27 @@ internal abstract class CoreSubscription(
         }
     }
 
-    override fun stopDelivery() {
-        if (!isActive) return
-        // First: a server that takes over at this moment is not told of it any more.
-        isWanted = false
-        unsubscribeFrame(0)
-    }
-
-    override fun toldBy(receivedBefore: Long) {
-        this.receivedBefore = receivedBefore
-    }
-
-    override fun onConnectionClosed(cause: NatsException?) {
+    /** Nothing more will come: because of [cause], or because the connection was closed in order. */
+    fun onConnectionClosed(cause: NatsException?) {
         if (cause == null) complete() else fail(cause)
     }
 
-    override fun onRefused(cause: NatsException) {
+    /** The server refused the subscription. */
+    fun onRefused(cause: NatsException) {
         fail(cause)
     }
 
     /** Accepts nothing more, and fails with [cause] once what was received has been handled. */
     protected abstract fun fail(cause: NatsException)
 
-    /** The last message that was asked for has come. */
-    protected fun limitReached() {
-        // The server has counted as well, unless it is another one than at the beginning.
-        if (supervisor.connects > 1) leave() else supervisor.registry.remove(sid)
-    }
+    /** Second half of a drain, when nothing is under way any more: returns once everything received has been handled. */
+    abstract suspend fun finish()
 
-    /** Leaves the registry and tells the server, unless that has happened before. */
-    protected fun leave() {
-        if (supervisor.registry.remove(sid)) unsubscribeFrame(0)
-    }
+    /** Tells the server; once. */
+    suspend fun subscribe(): Unit = interest.subscribe()
 
-    /** Sends SUB, waiting for room in the outbound buffer. A cancelled or failed call leaves nothing behind. */
-    suspend fun subscribe() {
-        supervisor.register(this)
-        try {
-            val frame = SubscriptionFrame.Subscribe(this)
-            while (!append(frame)) {
-                offReader { supervisor.outbound.awaitRoom(frame.size) }
-                supervisor.awaitSubscribable()
-            }
-            // A drain that began meanwhile has sent its UNSUB already, ahead of this SUB.
-            supervisor.checkNotDraining()
-        } catch (e: Throwable) {
-            supervisor.registry.remove(sid)
-            // Or the server, which the registry may have told, would go on delivering to nobody.
-            unsubscribeFrame(0)
-            throw e
-        }
-    }
-
-    private fun append(frame: SubscriptionFrame.Subscribe): Boolean {
-        val appended = supervisor.outbound.appendSubscribe(frame.size, { receivedBefore != NOT_TOLD }, frame::write)
-        if (appended) supervisor.wireLog.sent(frame)
-        return appended
-    }
-
-    private fun unsubscribeFrame(maxMessages: Long) {
-        val frame = SubscriptionFrame.Unsubscribe(sid, maxMessages)
-        supervisor.wireLog.sent(frame)
-        supervisor.outbound.appendControl(frame.size, encode = frame::write)
-    }
-
-    private companion object {
-        const val NOT_TOLD = -1L
-    }
+    /** Instead of [subscribe], if the server has been told by others: whether it still delivers. */
+    fun join(): Boolean = checkNotNull(membership).join()
 
     override fun toString(): String = "Subscription(sid=$sid, subject=$subject, queueGroup=$queueGroup)"
 }

@@ -16,8 +16,9 @@ internal class InlineSubscription(
     supervisor: ConnectionSupervisor,
     subject: Subject,
     queueGroup: String?,
+    shared: SharedInterest?,
     private val handler: (NatsMessage) -> Unit,
-) : CoreSubscription(supervisor, subject, queueGroup) {
+) : CoreSubscription(supervisor, subject, queueGroup, shared) {
     /** Guards the three fields below: the reader counts, any thread may limit or close. */
     private val lock = ReentrantLock()
     private var received = 0L
@@ -37,13 +38,16 @@ internal class InlineSubscription(
     override val droppedMessages: Long
         get() = 0
 
+    override val signal: Signal?
+        get() = null
+
     override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? {
         val last = lock.withLock {
             if (closed) return null
             closed = ++received >= end
             closed
         }
-        if (last) limitReached()
+        if (last) interest.limitReached()
         try {
             handler(subjects.message(frame, subject))
         } catch (e: Throwable) {
@@ -57,7 +61,7 @@ internal class InlineSubscription(
         error("$this has a handler on the reader; there is nothing to collect")
 
     override suspend fun finish() {
-        supervisor.registry.remove(sid)
+        interest.forget()
         complete()
     }
 

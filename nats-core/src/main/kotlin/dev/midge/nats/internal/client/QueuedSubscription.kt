@@ -19,8 +19,13 @@ import kotlinx.coroutines.flow.FlowCollector
 import java.util.concurrent.atomic.AtomicBoolean
 
 /** A subscription whose messages wait in a queue for their one collector. */
-internal class QueuedSubscription(supervisor: ConnectionSupervisor, subject: Subject, queueGroup: String?, overflow: Overflow) :
-    CoreSubscription(supervisor, subject, queueGroup),
+internal class QueuedSubscription(
+    supervisor: ConnectionSupervisor,
+    subject: Subject,
+    queueGroup: String?,
+    overflow: Overflow,
+    shared: SharedInterest? = null,
+) : CoreSubscription(supervisor, subject, queueGroup, shared),
     SubscriptionQueue.Listener {
     private val queue = SubscriptionQueue(sid, overflow, this)
     private val collected = AtomicBoolean()
@@ -40,6 +45,9 @@ internal class QueuedSubscription(supervisor: ConnectionSupervisor, subject: Sub
         get() = queue.messageLimit
     override val droppedMessages: Long
         get() = queue.droppedMessages
+
+    override val signal: Signal
+        get() = queue
 
     override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? = queue.offer(subjects.message(frame, subject))
 
@@ -75,13 +83,13 @@ internal class QueuedSubscription(supervisor: ConnectionSupervisor, subject: Sub
 
     /** The collector has ended: nothing is left to do unless it was cancelled or threw. */
     fun abandon() {
-        leave()
+        interest.leave()
         discard()
         ended.complete(Unit)
     }
 
     override suspend fun finish() {
-        supervisor.registry.remove(sid)
+        interest.forget()
         complete()
         try {
             if (pendingMessages > 0L || collected.get()) ended.join()
@@ -118,10 +126,10 @@ internal class QueuedSubscription(supervisor: ConnectionSupervisor, subject: Sub
     }
 
     override fun onLimitReached() {
-        limitReached()
+        interest.limitReached()
     }
 
     override fun onFailed() {
-        leave()
+        interest.leave()
     }
 }

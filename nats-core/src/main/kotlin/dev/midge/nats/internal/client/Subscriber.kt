@@ -18,11 +18,12 @@ import kotlinx.coroutines.launch
 
 /** Makes subscriptions of every kind. */
 internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSubscriber {
-    override suspend fun subscribe(subject: Subject, queueGroup: String?, overflow: Overflow?): Subscription =
-        queued(subject, queueGroup, overflow)
+    private val sharedInterests = SharedInterests(supervisor)
 
-    private suspend fun queued(subject: Subject, queueGroup: String?, overflow: Overflow?): QueuedSubscription =
-        opened(queueGroup) { QueuedSubscription(supervisor, subject, queueGroup, overflow ?: supervisor.options.overflow) }
+    override suspend fun subscribe(subject: Subject, queueGroup: String?, overflow: Overflow?): Subscription {
+        awaitSubscribable(queueGroup)
+        return QueuedSubscription(supervisor, subject, queueGroup, overflow ?: supervisor.options.overflow).also { it.subscribe() }
+    }
 
     override suspend fun subscribe(
         subject: Subject,
@@ -30,7 +31,9 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
         overflow: Overflow?,
         handler: suspend (NatsMessage) -> Unit,
     ): Subscription {
-        val subscription = queued(subject, queueGroup, overflow)
+        val subscription = handled(subject, queueGroup) {
+            QueuedSubscription(supervisor, subject, queueGroup, overflow ?: supervisor.options.overflow, it)
+        }
         // Before the caller can drain it, or collect it itself.
         subscription.claim()
         val handling = supervisor.scope.launch(supervisor.options.dispatcher) { handle(subscription, handler) }
@@ -40,17 +43,30 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
     }
 
     override suspend fun subscribeInline(subject: Subject, queueGroup: String?, handler: (NatsMessage) -> Unit): Subscription =
-        opened(queueGroup) { InlineSubscription(supervisor, subject, queueGroup, handler) }
+        handled(subject, queueGroup) { InlineSubscription(supervisor, subject, queueGroup, it, handler) }
 
     override fun messages(subject: Subject, queueGroup: String?, overflow: Overflow?): Flow<NatsMessage> =
         flow { emitAll(subscribe(subject, queueGroup, overflow)) }
 
-    private suspend inline fun <S : CoreSubscription> opened(queueGroup: String?, subscription: () -> S): S {
+    /** Subscribes for a handler: members of a queue group each for themselves, since the server has to choose between them. */
+    private suspend inline fun <S : CoreSubscription> handled(
+        subject: Subject,
+        queueGroup: String?,
+        subscription: (SharedInterest?) -> S,
+    ): S {
+        awaitSubscribable(queueGroup)
+        return if (queueGroup != null) {
+            subscription(null).also { it.subscribe() }
+        } else {
+            sharedInterests.subscribe(subject, subscription)
+        }
+    }
+
+    private suspend fun awaitSubscribable(queueGroup: String?) {
         if (queueGroup != null) {
             SubjectSyntax.queueGroupViolation(queueGroup)?.let { throw InvalidQueueGroupException(queueGroup, it) }
         }
         supervisor.awaitSubscribable()
-        return subscription().also { it.subscribe() }
     }
 
     private suspend fun handle(subscription: QueuedSubscription, handler: suspend (NatsMessage) -> Unit) {
