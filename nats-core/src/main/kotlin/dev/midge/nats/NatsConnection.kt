@@ -69,7 +69,7 @@ public class NatsConnection private constructor(
     public val state: StateFlow<ConnectionState> = OffReaderStateFlow(supervisor.state)
 
     /** What the server last said of itself, or `null` before the first connect. */
-    public val serverInfo: StateFlow<ServerInfo?> = OffReaderStateFlow(supervisor.serverInfo)
+    public val serverInfo: StateFlow<ServerInfo?> = OffReaderStateFlow(supervisor.server.info)
 
     /** What happens on this connection, from the moment of collecting on. A collector that is slow or throws disturbs nothing. */
     public val events: SharedFlow<NatsEvent> = OffReaderSharedFlow(supervisor.events.events)

@@ -18,7 +18,7 @@ public data class NatsStats(
     public val pendingBytes: Long,
     /** Messages that wait to be handed to the socket. */
     public val pendingMessages: Long,
-    /** Subscriptions that the server may deliver to. */
+    /** Subscriptions that the server may deliver to; handlers of one subject share one. */
     public val subscriptions: Int,
     /** Messages dropped because a collector was too slow. */
     public val droppedMessages: Long,

@@ -10,6 +10,10 @@ import kotlinx.coroutines.flow.Flow
  * [ConnectionDrainingException] or [ConnectionClosedException]. Members of one queue group (`queueGroup`) share the messages: each goes to
  * one of them. `overflow` says what happens when messages arrive faster than they are handled; `null` takes [NatsOptions.overflow].
  * All members may be called from any thread.
+ *
+ * Handlers of one subject without a queue group share one subscription of the server: it sends each message once, and every handler gets
+ * it, with a payload of its own. Each still has its own limits, counters and end. What is collected, and each member of a queue group, has
+ * a subscription of its own.
  */
 public interface NatsSubscriber {
     /** Subscribes; the result is a Flow of the messages, in the order of their arrival. */

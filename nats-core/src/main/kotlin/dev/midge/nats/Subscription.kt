@@ -20,7 +20,7 @@ public interface Subscription : Flow<NatsMessage> {
     /** The queue group whose members share the messages, or `null`. */
     public val queueGroup: String?
 
-    /** The subscription id on the wire, unique within its connection. */
+    /** The subscription id on the wire. Handlers of one subject that share a subscription of the server (see [NatsSubscriber]) have one id. */
     public val sid: Long
 
     /** Whether the server may still deliver to this subscription. */

@@ -4,12 +4,15 @@ import dev.midge.nats.NatsAuth
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NoRespondersException
+import dev.midge.nats.OutgoingMessage
 import dev.midge.nats.Overflow
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.Subject
 import dev.midge.nats.WhileDisconnected
 import dev.midge.nats.testing.EmbeddedNatsServer
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.launch
 import java.nio.file.Path
 import kotlin.time.Duration.Companion.milliseconds
@@ -38,6 +41,24 @@ internal suspend fun fastSnippet(nats: NatsConnection, payload: ByteArray) {
     val prices = Subject("prices.eur") // checked and encoded once
     repeat(1_000_000) { nats.publish(prices, payload) } // suspends only while the outbound buffer is full
     nats.flush() // the server has them all
+    // end
+}
+
+internal suspend fun batchSnippet(
+    nats: NatsConnection,
+    subject: Subject,
+    prices: Subject,
+    orders: List<ByteArray>,
+    ticks: Flow<ByteArray>,
+    lastWords: ByteArray,
+) {
+    // snippet: batch
+    nats.publishBatch {
+        // one look at the buffer, one wake-up
+        for (order in orders) publish(subject, order)
+    }
+    nats.publishAll(ticks.map { OutgoingMessage(prices, it) }) // a Flow: as many at a time as are ready
+    nats.publishWritten(subject, lastWords) // returns when the operating system has it
     // end
 }
 

@@ -24,6 +24,7 @@ import java.util.concurrent.ArrayBlockingQueue
  */
 internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPublisher {
     private val outbound = supervisor.outbound
+    private val server = supervisor.server
     private val log = supervisor.wireLog
     private val spareBatches = ArrayBlockingQueue<EncodedBatch>(SPARE_BATCHES)
 
@@ -121,7 +122,7 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
 
     private fun append(batch: EncodedBatch): Boolean {
         if (!outbound.accepting) return false
-        batch.check(supervisor.maxPayload, supervisor.takesHeaders)
+        batch.check(server.maxPayload, server.takesHeaders)
         val appended = outbound.appendMessages(batch.size, batch.messages) { it.put(batch.frames) }
         if (appended && log.enabled) ClientFrames.lines(batch.frames).forEach(log::sent)
         return appended
@@ -162,9 +163,9 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
 
     private fun check(subject: Subject, head: ByteArray?, payloadSize: Int) {
         requirePublishable(subject)
-        if (head != null && !supervisor.takesHeaders) throw HeadersNotSupportedException()
+        if (head != null && !server.takesHeaders) throw HeadersNotSupportedException()
         val size = (head?.size ?: 0) + payloadSize.toLong()
-        if (size > supervisor.maxPayload) tooLarge(size)
+        if (size > server.maxPayload) tooLarge(size)
     }
 
     /** All bytes of [payload], as they are if they are in a buffer already, else moved into one. */
@@ -172,7 +173,7 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
 
     private fun size(payload: Buffer): Int = if (payload.size <= Int.MAX_VALUE) payload.size.toInt() else tooLarge(payload.size)
 
-    private fun tooLarge(size: Long): Nothing = throw PayloadTooLargeException(size, supervisor.maxPayload)
+    private fun tooLarge(size: Long): Nothing = throw PayloadTooLargeException(size, server.maxPayload)
 
     private companion object {
         /** As many as may be filled at the same time without making new ones. */

@@ -15,7 +15,7 @@ internal class RawWriter(private val supervisor: ConnectionSupervisor) {
         require(repeat >= 1) { "repeat is $repeat; it counts how often to write" }
         if (checked) {
             supervisor.awaitPublishable()
-            writeMessages(operations, repeat, RawMessages.count(operations, supervisor.maxPayload))
+            writeMessages(operations, repeat, RawMessages.count(operations, supervisor.server.maxPayload))
         } else {
             require(endsWithLineEnd(operations)) { "the last line has no end, CR LF" }
             repeat(repeat) { writeOpaque(operations) }

@@ -70,7 +70,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
      */
     val scope = CoroutineScope(SupervisorJob() + Dispatchers.IO.limitedParallelism(OWN_THREADS) + CoroutineName("midge"))
     val state = MutableStateFlow(ConnectionState.Idle)
-    val serverInfo = MutableStateFlow<ServerInfo?>(null)
+    val server = ServerFacts()
     val outbound = OutboundBuffer(options.buffers.outbound)
     val registry = SubscriptionRegistry()
     val events = EventBus()
@@ -93,16 +93,6 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
 
     /** Called by the reader when the server refuses a publish. Set before the first connect. */
     var onPublishRefused: (PermissionViolationException) -> Unit = {}
-
-    /** The server's limit on payload and headers. */
-    @Volatile
-    var maxPayload: Long = ServerInfo.DEFAULT_MAX_PAYLOAD
-        private set
-
-    /** Whether the server takes headers. */
-    @Volatile
-    var takesHeaders: Boolean = true
-        private set
 
     val connects: Long
         get() = connectCount.get()
@@ -225,7 +215,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     private fun use(next: Session, lane: OutboundLane) {
         next.lane = lane
         session = next
-        update(next.link.info)
+        server.update(next.link.info)
     }
 
     /** The connection has moved to [next]. */
@@ -239,15 +229,9 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
 
     /** A server says something of itself, in the handshake or later. */
     fun onServerInfo(from: Session, info: ServerInfo) {
-        lock.withLock { if (session === from) update(info) }
+        lock.withLock { if (session === from) server.update(info) }
         val discovered = pool.discover(info.connectUrls, from.link.server)
         if (discovered.isNotEmpty()) events.tell(NatsEvent.DiscoveredServers(discovered))
-    }
-
-    private fun update(info: ServerInfo) {
-        maxPayload = info.maxPayload
-        takesHeaders = info.headers
-        serverInfo.value = info
     }
 
     fun onLameDuck(from: Session) {
