@@ -5,6 +5,7 @@ import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.Subscription
+import dev.midge.nats.testing.NatsServerProcess
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
@@ -29,6 +30,27 @@ private suspend fun subscribeAll(nats: NatsConnection, count: Int): List<Subscri
 private fun asKnown(subscriptions: List<Subscription>): Set<ServerSubscription> =
     subscriptions.mapTo(HashSet()) { ServerSubscription(it.sid, it.subject.value, it.queueGroup, 0) }
 
+/** A client whose connection goes by a proxy: it is lost, and comes back, when a test says so. */
+private class ProxiedClient(scope: PromiseScope, name: String, val server: NatsServerProcess = scope.server()) {
+    private val proxy = scope.proxy(server.port)
+    val nats = scope.connection(proxy.url) {
+        this.name = name
+        reconnect = atOnce
+    }
+    private val events = scope.eventsOf(nats)
+
+    suspend fun lose() {
+        proxy.refuseConnections()
+        proxy.closeConnections()
+        events.next<NatsEvent.Disconnected>()
+    }
+
+    suspend fun comeBack() {
+        proxy.heal()
+        events.next<NatsEvent.Reconnected>()
+    }
+}
+
 class ReconnectResubscribesIT :
     FunSpec({
         for (version in serverVersions) {
@@ -52,14 +74,9 @@ class ReconnectResubscribesIT :
             }
 
             promise("auto-unsubscribe goes on with what remains, on nats-server $version") {
-                val server = server(version)
-                val proxy = proxy(server.port)
-                val nats = connection(proxy.url) {
-                    name = "counting"
-                    reconnect = atOnce
-                }
-                val publisher = connection(server.url)
-                val events = eventsOf(nats)
+                val client = ProxiedClient(this, "counting", server(version))
+                val nats = client.nats
+                val publisher = connection(client.server.url)
                 val ten = nats.subscribe("ten")
                 ten.unsubscribe(afterMessages = 10)
                 val untouched = nats.subscribe("untouched")
@@ -70,15 +87,12 @@ class ReconnectResubscribesIT :
                 repeat(2) { publisher.publish("lowered", "$it".encodeToByteArray()) }
                 publisher.flush()
                 nats.flush()
-                proxy.refuseConnections()
-                proxy.closeConnections()
-                events.next<NatsEvent.Disconnected>()
+                client.lose()
                 nats.state.value shouldBe ConnectionState.Reconnecting
                 // Set while no server can be told.
                 lowered.unsubscribe(afterMessages = 5)
-                proxy.heal()
-                events.next<NatsEvent.Reconnected>()
-                server.subscriptionsOf("counting") shouldBe setOf(
+                client.comeBack()
+                client.server.subscriptionsOf("counting") shouldBe setOf(
                     ServerSubscription(ten.sid, "ten", null, 6),
                     ServerSubscription(untouched.sid, "untouched", null, 5),
                     ServerSubscription(lowered.sid, "lowered", null, 3),
@@ -90,60 +104,44 @@ class ReconnectResubscribesIT :
                 lowered.toList().map { it.text().toInt() } shouldContainExactly List(5) { it }
                 untouched.toList().map { it.text().toInt() } shouldContainExactly List(5) { it }
                 nats.flush()
-                server.subscriptionsOf("counting") shouldBe emptySet()
+                client.server.subscriptionsOf("counting") shouldBe emptySet()
                 nats.stats().subscriptions shouldBe 0
             }
         }
 
         promise("a limit that has been reached already ends the subscription at once, also without a connection") {
-            val server = server()
-            val proxy = proxy(server.port)
-            val nats = connection(proxy.url) {
-                name = "reached"
-                reconnect = atOnce
-            }
-            val events = eventsOf(nats)
+            val client = ProxiedClient(this, "reached")
+            val nats = client.nats
             val connected = nats.subscribe("reached")
             val lost = nats.subscribe("reached")
             repeat(5) { nats.publish("reached") }
             nats.flush()
             connected.unsubscribe(afterMessages = 3)
             connected.toList().size shouldBe 5
-            proxy.refuseConnections()
-            proxy.closeConnections()
-            events.next<NatsEvent.Disconnected>()
+            client.lose()
             lost.unsubscribe(afterMessages = 5)
             lost.toList().size shouldBe 5
-            proxy.heal()
-            events.next<NatsEvent.Reconnected>()
-            server.subscriptionsOf("reached") shouldBe emptySet()
+            client.comeBack()
+            client.server.subscriptionsOf("reached") shouldBe emptySet()
         }
 
         promise("who subscribes, leaves or is drained while there is no connection is known to the next server") {
-            val server = server()
-            val proxy = proxy(server.port)
-            val nats = connection(proxy.url) {
-                name = "meanwhile"
-                reconnect = atOnce
-            }
-            val events = eventsOf(nats)
+            val client = ProxiedClient(this, "meanwhile")
+            val nats = client.nats
             val stays = nats.subscribe("stays")
             val leaves = nats.subscribe("leaves")
             val drained = nats.subscribe("drained")
             nats.flush()
-            proxy.refuseConnections()
-            proxy.closeConnections()
-            events.next<NatsEvent.Disconnected>()
+            client.lose()
             val comes = nats.subscribe("comes", "group")
             leaves.unsubscribe()
             val draining = async(start = CoroutineStart.UNDISPATCHED) { drained.drain() }
             val collected = async { drained.toList() }
-            proxy.heal()
-            events.next<NatsEvent.Reconnected>()
+            client.comeBack()
             draining.await()
             collected.await() shouldBe emptyList()
             nats.flush()
-            server.subscriptionsOf("meanwhile") shouldBe asKnown(listOf(stays, comes))
+            client.server.subscriptionsOf("meanwhile") shouldBe asKnown(listOf(stays, comes))
         }
 
         promise("requests and responders work on after a reconnect") {
