@@ -4,12 +4,18 @@ import dev.midge.nats.ConnectionState
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsException
+import dev.midge.nats.NatsOptions
+import dev.midge.nats.NatsOptionsBuilder
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.TimeoutOptions
+import dev.midge.nats.internal.connection.ConnectionSupervisor
+import dev.midge.nats.use
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Job
+import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import java.net.ServerSocket
 import java.nio.file.Files
@@ -19,6 +25,8 @@ import kotlin.time.Duration.Companion.milliseconds
 private const val TOLERANCE = 2
 
 private class Resources(val descriptors: Int, val threads: Int) {
+    fun isBackTo(before: Resources) = descriptors <= before.descriptors + TOLERANCE && threads <= before.threads + TOLERANCE
+
     companion object {
         fun now() = Resources(
             descriptors = Files.list(Path.of("/proc/self/fd")).use { it.count().toInt() },
@@ -27,22 +35,40 @@ private class Resources(val descriptors: Int, val threads: Int) {
     }
 }
 
+/** The coroutines of connections. Holds their jobs alone, which hold no connection unless a coroutine of it is left. */
+private class OwnCoroutines {
+    private val jobs = ArrayList<Job>()
+
+    /** How many have not ended. */
+    val count: Int get() = jobs.sumOf(::descendants)
+
+    /** A connection whose coroutines are counted. */
+    fun connection(servers: String, configure: NatsOptionsBuilder.() -> Unit): NatsConnection {
+        val supervisor = ConnectionSupervisor(NatsOptions(servers, configure))
+        jobs += supervisor.scope.coroutineContext.job
+        return NatsConnection(supervisor.options, supervisor)
+    }
+
+    private fun descendants(job: Job): Int = job.children.sumOf { 1 + descendants(it) }
+}
+
 /** A port on which nobody listens. */
 private fun deadPort(): Int = ServerSocket(0).use { it.localPort }
 
 class OpenCloseLeaksNothingIT :
     FunSpec({
-        promise("opening and closing leaves no thread, socket or server-side client behind, whether it succeeds or fails", longRun) {
+        promise("opening and closing leaves no thread, socket, coroutine or client of the server, failing or not", longRun) {
             val server = server()
             val proxy = proxy(server.port)
             val dead = "nats://127.0.0.1:${deadPort()}"
             val quick = TimeoutOptions(connect = 500.milliseconds, close = 500.milliseconds)
+            val coroutines = OwnCoroutines()
             suspend fun cycle(number: Int) {
                 when (number % 6) {
-                    0, 1, 2 -> used(NatsConnection(server.url) { timeouts = quick })
-                    3 -> refused(NatsConnection(dead) { timeouts = quick })
-                    4 -> cut(NatsConnection(proxy.url) { reconnect = ReconnectOptions(maxReconnects = 0) }, proxy)
-                    else -> abandoned(NatsConnection(server.url) { timeouts = quick })
+                    0, 1, 2 -> used(coroutines.connection(server.url) { timeouts = quick })
+                    3 -> refused(coroutines.connection(dead) { timeouts = quick })
+                    4 -> cut(coroutines.connection(proxy.url) { reconnect = ReconnectOptions(maxReconnects = 0) }, proxy)
+                    else -> abandoned(coroutines.connection(server.url) { timeouts = quick })
                 }
             }
             // Classes, dispatchers, the pools of the JVM.
@@ -51,27 +77,35 @@ class OpenCloseLeaksNothingIT :
             val before = Resources.now()
             repeat(rounds(300, 2_000)) { cycle(it) }
             until { server.clients() == 0 && proxy.openConnections == 0 }
+            until { coroutines.count == 0 }
             // Closing is done when the call returns; threads of Dispatchers.IO end a while after their last work.
-            until { Resources.now().let { it.descriptors <= before.descriptors + TOLERANCE && it.threads <= before.threads + TOLERANCE } }
-            figure("OpenCloseLeaksNothing: ${rounds(300, 2_000)} cycles, threads and descriptors back within $TOLERANCE")
+            until { Resources.now().isBackTo(before) }
+            figure("OpenCloseLeaksNothing: ${rounds(300, 2_000)} cycles, threads and descriptors back within $TOLERANCE, 0 coroutines")
         }
 
         promise("reconnecting over and over leaves nothing behind", longRun) {
             val server = server()
             val proxy = proxy(server.port)
-            val nats = connection(proxy.url) { reconnect = ReconnectOptions(wait = 0.milliseconds, jitter = 0.milliseconds) }
-            repeat(100) { nats.subscribeInline("kept.$it") { } }
-            nats.flush()
-            val events = eventsOf(nats)
-            suspend fun cycle() {
-                proxy.resetConnections()
-                events.next<NatsEvent.Reconnected>()
+            val coroutines = OwnCoroutines()
+            val atOnce = ReconnectOptions(wait = 0.milliseconds, jitter = 0.milliseconds)
+            coroutines.connection(proxy.url) { reconnect = atOnce }.use { nats ->
+                repeat(100) { nats.subscribeInline("kept.$it") { } }
+                nats.flush()
+                val events = eventsOf(nats)
+                suspend fun cycle() {
+                    proxy.resetConnections()
+                    events.next<NatsEvent.Reconnected>()
+                }
+                repeat(20) { cycle() }
+                until { proxy.openConnections == 1 && server.clients() == 1 }
+                val before = Resources.now()
+                val ofOneSession = coroutines.count
+                repeat(rounds(200, 2_000)) { cycle() }
+                until { proxy.openConnections == 1 && server.clients() == 1 }
+                until { coroutines.count <= ofOneSession }
+                until { Resources.now().isBackTo(before) }
             }
-            repeat(20) { cycle() }
-            val before = Resources.now()
-            repeat(rounds(200, 2_000)) { cycle() }
-            until { proxy.openConnections == 1 && server.clients() == 1 }
-            until { Resources.now().let { it.descriptors <= before.descriptors + TOLERANCE && it.threads <= before.threads + TOLERANCE } }
+            until { coroutines.count == 0 }
         }
     })
 
