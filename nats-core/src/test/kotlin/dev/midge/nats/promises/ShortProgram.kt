@@ -19,6 +19,7 @@ object ShortProgram {
             "drain" -> drain(NatsConnection(url))
             "close" -> close(NatsConnection(url))
             "connect" -> repeat(20) { close(NatsConnection(url)) }
+            "try" -> repeat(60) { runCatching { NatsConnection(url).connect() } }
             "fail" -> fail(NatsConnection(url) { reconnect = persistent })
         }
         println("done")
