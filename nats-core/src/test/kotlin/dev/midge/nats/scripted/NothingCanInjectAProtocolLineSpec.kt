@@ -252,6 +252,7 @@ class NothingCanInjectAProtocolLineSpec :
                         val inbox = frame(text) + """\.\w+\."""
                         server.taken().substringAfter("PING\r\n") shouldMatch
                             Regex("""SUB $inbox\* \d+\r\nPUB s $inbox\d+ 0\r\n\r\nPING\r\n""")
+                        text.none { it in ENDS_ARGUMENT } shouldBe true
                     }
                 }
             }
