@@ -2,7 +2,6 @@ package dev.midge.nats.tls
 
 import dev.midge.nats.ConnectFailedException
 import dev.midge.nats.NatsAuth
-import dev.midge.nats.NatsOptionsBuilder
 import dev.midge.nats.TlsException
 import dev.midge.nats.TlsException.Reason
 import dev.midge.nats.TlsOptions
@@ -15,10 +14,14 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
-import kotlin.time.Duration.Companion.milliseconds
+import kotlinx.io.IOException
+import kotlin.time.Duration.Companion.seconds
 
 private const val OFFER = """{"server_id":"S","headers":true,"tls_required":true}"""
 private const val NO_OFFER = ScriptedServer.INFO
+
+/** Made before it is asked for: making keys takes longer than connecting may. */
+private val context = TestCertificates.loopback.serverContext()
 
 /** A TLS record of the kind "handshake", which only a ClientHello is at this point. */
 private const val HANDSHAKE_RECORD: Byte = 22
@@ -30,25 +33,29 @@ private val asking = listOf(
     Case("tls:// of another server of the list", url = "nats://scripted:4222,tls://other:4222"),
     Case("required", tls = TlsOptions(required = true)),
     Case("trust anchors", tls = TestCertificates.authority.trust),
-    Case("an SSLContext", tls = TlsOptions(sslContext = { TestCertificates.loopback.serverContext() })),
+    Case("an SSLContext", tls = TlsOptions(sslContext = { context })),
 )
 
-/** Sends [words], lets the client fail, and returns why and what the server has got from it. */
-private suspend fun attack(case: Case, words: String, configure: NatsOptionsBuilder.() -> Unit = {}): Pair<Throwable?, ByteArray> {
+/** Sends [words], lets the client fail, and returns why and what the server has got from it. If it [answers], the server then hangs up. */
+private suspend fun attack(case: Case, words: String, answers: Boolean = false): Pair<Throwable?, ByteArray> {
     val network = ScriptedNetwork()
     val nats = network.connection(case.url) {
         tls = case.tls
         noRandomize = true
         auth = NatsAuth.UserPassword("joe", "s3cret")
-        timeouts = timeouts.copy(connect = 500.milliseconds)
-        configure()
+        timeouts = timeouts.copy(connect = 30.seconds)
     }
     return coroutineScope {
         val connecting = async { runCatching { nats.connect() }.exceptionOrNull() }
         val server = network.accept()
+        // A list has a second server, which is not there.
+        network.refusal = IOException("refused")
         server.send(words)
+        if (answers) {
+            server.awaitBytes()
+            server.hangUp()
+        }
         server.closedByClient.await()
-        // A list has a second server, which nobody plays.
         connecting.await() to server.written()
     }.also { nats.close() }
 }
@@ -84,7 +91,7 @@ class NeverPlainTextOnceTlsWasAskedForSpec :
 
         context("whoever asks for TLS sends a ClientHello and nothing else") {
             withTests(nameFn = Case::name, asking.filterNot { it.url.startsWith("ws") } + Case("only the server")) { case ->
-                val (_, written) = attack(case, "INFO $OFFER\r\n")
+                val (_, written) = attack(case, "INFO $OFFER\r\n", answers = true)
                 written.first() shouldBe HANDSHAKE_RECORD
                 recordSizes(written).size shouldBe 1
             }
