@@ -11,10 +11,10 @@ import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
-import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.job
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import kotlin.time.Duration
@@ -84,8 +84,12 @@ suspend fun promiseScope(test: suspend PromiseScope.() -> Unit) {
             scope.test()
         } finally {
             // Publishers that find their connection closed would hide what the test has to say.
-            coroutineContext.job.cancelChildren()
-            withContext(NonCancellable) { scope.closeAll() }
+            val launched = coroutineContext.job.children.toList()
+            launched.forEach { it.cancel() }
+            withContext(NonCancellable) {
+                launched.joinAll()
+                scope.closeAll()
+            }
         }
     }
 }
