@@ -35,6 +35,22 @@ class AuthErrorTwiceStopsIT :
                 refusals.forEach { it.cause.shouldBeInstanceOf<AuthenticationException>() }
             }
 
+            promise("one refusal ends nothing: the next attempt may show other credentials, on nats-server $version") {
+                val server = server(version) { config = users("right") }
+                val proxy = proxy(server.port)
+                val passwords = ArrayDeque(listOf("right", "wrong", "right"))
+                val nats = connection(proxy.url) {
+                    auth = NatsAuth.Supplied { NatsAuth.UserPassword("app", passwords.removeFirst()) }
+                    reconnect = atOnce
+                }
+                nats.connect()
+                val events = eventsOf(nats)
+                proxy.closeConnections()
+                events.next<NatsEvent.ReconnectFailed>().cause.shouldBeInstanceOf<AuthenticationException>()
+                events.nextSeen { it is NatsEvent.Reconnected || it is NatsEvent.Closed }.event.shouldBeInstanceOf<NatsEvent.Reconnected>()
+                nats.flush()
+            }
+
             promise("by option it goes on, and is let in when the server changes its mind, on nats-server $version") {
                 val server = server(version) { config = users("first") }
                 val nats = connection(server.url) {
