@@ -2,6 +2,7 @@ package dev.midge.nats.promises
 
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
+import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.TimeoutOptions
 import dev.midge.nats.testing.NatsCluster
 import dev.midge.nats.testing.NatsServerProcess
@@ -13,6 +14,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.isActive
@@ -118,6 +120,40 @@ class LameDuckMovesWithoutLossIT :
                 cluster.nodes.forEach { it.shouldHaveReadWholeFrames() }
                 figure("LameDuckMovesWithoutLoss $version: ${load.answered} requests, ${sent.size} messages, 0 failed, 0 lost")
             }
+        }
+
+        promise("what is on its way when the old connection is left arrives, however long the way") {
+            val cluster = cluster(2) { config = LAME_DUCK }
+            val (left, kept) = cluster.nodes
+            val proxies = cluster.nodes.map { node -> proxy(node.port).also { it.delay(Duration.ofMillis(30)) } }
+            val mover = connection(proxies.joinToString(",") { it.url }) {
+                noRandomize = true
+                reconnect = ReconnectOptions(ignoreDiscoveredServers = true)
+            }
+            val stayer = connection(kept.url) { reconnect = ReconnectOptions(ignoreDiscoveredServers = true) }
+            val there = ConcurrentLinkedQueue<Int>()
+            val here = ConcurrentLinkedQueue<Int>()
+            // In a group: no second copy by the other server replaces what is lost.
+            stayer.subscribeInline("there", "group") { there.add(it.text().toInt()) }
+            mover.subscribeInline("here", "group") { here.add(it.text().toInt()) }
+            listOf(stayer, mover).forEach { it.flush() }
+            until { left.knowsRemoteInterest("there") && kept.knowsRemoteInterest("here") }
+            val events = eventsOf(mover)
+            val sent = AtomicInteger()
+            val publishing = launch {
+                while (isActive) {
+                    val number = "${sent.get()}".encodeToByteArray()
+                    mover.publish("there", number)
+                    stayer.publish("here", number)
+                    sent.incrementAndGet()
+                    delay(1.milliseconds)
+                }
+            }
+            left.signal("ldm")
+            events.next<NatsEvent.Reconnected>()
+            publishing.cancelAndJoin()
+            val all = List(sent.get()) { it }
+            until { there.containsAll(all) && here.containsAll(all) }
         }
 
         promise("the event comes first, then the next connection, then the old one is left") {
