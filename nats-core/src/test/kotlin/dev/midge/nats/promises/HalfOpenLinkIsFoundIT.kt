@@ -97,11 +97,13 @@ class HalfOpenLinkIsFoundIT :
         promise("a link that is only slow is not given up") {
             val server = server()
             val proxy = proxy(server.port)
-            val nats = connection(proxy.url) { timeouts = pinging }
+            val patient = TimeoutOptions(pingInterval = 300.milliseconds, maxPingsOutstanding = OUTSTANDING)
+            val nats = connection(proxy.url) { timeouts = patient }
             nats.connect()
-            proxy.delay(java.time.Duration.ofMillis(60))
+            // Each PONG comes after the next PING, and before one more than may wait for theirs.
+            proxy.delay(java.time.Duration.ofMillis(210))
             val publisher = launch { while (true) nats.publish("load", ByteArray(100)).also { delay(1.milliseconds) } }
-            repeat(20) { nats.ping() }
+            repeat(8) { nats.ping() }
             publisher.cancel()
             nats.stats().connects shouldBe 1
         }
