@@ -171,6 +171,18 @@ class SubscriptionQueueSpec :
             fixture.costs.sum() shouldBe fixture.queue.droppedMessages
         }
 
+        test("an episode ends when the collector has caught up, also if nothing more comes") {
+            val fixture = Fixture(Overflow.DropNewest(messages = 4))
+            fixture.offer(1, 2, 3, 4, 5)
+            fixture.take() shouldContainExactly listOf(1, 2, 3, 4)
+            fixture.costs.shouldBeEmpty()
+            coroutineScope {
+                val collector = launch(start = CoroutineStart.UNDISPATCHED) { fixture.take() }
+                fixture.costs shouldContainExactly listOf(1L)
+                collector.cancelAndJoin()
+            }
+        }
+
         test("a limit is exact and told once") {
             val fixture = Fixture(Overflow.DropNewest())
             fixture.queue.limitTo(3) shouldBe false
