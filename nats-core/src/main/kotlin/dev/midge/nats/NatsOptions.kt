@@ -179,7 +179,8 @@ public class NatsOptionsBuilder internal constructor() {
 /**
  * The limits of time.
  *
- * @property connect for one server, from the TCP connect to the first PONG.
+ * @property connect for one server, from the TCP connect to the PONG that says it has taken all subscriptions. Very many subscriptions on a
+ *   slow network need more than the default.
  * @property request for a reply, unless the call names its own.
  * @property flush for the PONG that answers a flush or ping.
  * @property drain for a drain of a subscription or the connection.

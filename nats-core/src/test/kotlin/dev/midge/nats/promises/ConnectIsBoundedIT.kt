@@ -12,6 +12,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withTests
 import io.kotest.matchers.comparables.shouldBeLessThanOrEqualTo
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
 import java.net.InetAddress
 import java.net.InetSocketAddress
 import java.net.ServerSocket
@@ -111,6 +112,52 @@ class ConnectIsBoundedIT :
             proxy.heal()
             events.next<NatsEvent.Reconnected>()
             until { proxy.openConnections == 1 }
+        }
+
+        promise("telling a server the subscriptions is part of connecting: one that never confirms them is left for the next one") {
+            val first = closing(ScriptedNatsServer.start())
+            first.accept {
+                handshake()
+                expectLine("SUB kept")
+                expectLine("PING")
+                send("PONG\r\n")
+            }
+            val second = closing(ScriptedNatsServer.start())
+            second.accept {
+                send(ScriptedConnection.DEFAULT_INFO)
+                expectLine("CONNECT")
+                expectLine("PING")
+                // The subscriptions get no more than what is left of the time.
+                Thread.sleep(limit.inWholeMilliseconds / 2)
+                send("PONG\r\n")
+                expectLine("SUB kept")
+                expectLine("PING")
+                awaitClose()
+            }
+            first.accept {
+                handshake()
+                expectLine("SUB kept")
+                expectLine("PING")
+                send("PONG\r\n")
+                awaitClose()
+            }
+            val nats = connection("${first.url},${second.url}") {
+                noRandomize = true
+                timeouts = TimeoutOptions(connect = limit)
+                reconnect = ReconnectOptions(wait = 0.milliseconds, jitter = 0.milliseconds)
+            }
+            val events = eventsOf(nats)
+            nats.subscribe("kept")
+            nats.flush()
+            val attempt = events.nextSeen { it is NatsEvent.Reconnecting }
+            val failed = events.nextSeen { it is NatsEvent.ReconnectFailed }
+            val took = failed.at - attempt.at
+            took shouldBeLessThanOrEqualTo bound
+            (failed.event as NatsEvent.ReconnectFailed).cause.message shouldContain "did not take the subscriptions"
+            events.next<NatsEvent.Reconnected>().url shouldBe first.url
+            // The client has closed the socket.
+            second.verify()
+            figure("ConnectIsBounded, the subscriptions are not confirmed: $took of $limit")
         }
 
         promise("a server that cannot be reached does not keep the others from being tried") {

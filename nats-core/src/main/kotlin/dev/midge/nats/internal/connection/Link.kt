@@ -15,9 +15,21 @@ import dev.midge.nats.internal.transport.WebSockets
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.withTimeoutOrNull
+import kotlin.time.TimeMark
+import kotlin.time.TimeSource
 
-/** A connection to one server that has let the client in. */
-internal class Link(val server: ServerAddress, val info: ServerInfo, val transport: Transport, val parser: ProtocolParser) {
+/**
+ * A connection to one server that has let the client in.
+ *
+ * @property deadline when the attempt has failed, unless the server has taken the subscriptions by then.
+ */
+internal class Link(
+    val server: ServerAddress,
+    val info: ServerInfo,
+    val transport: Transport,
+    val parser: ProtocolParser,
+    val deadline: TimeMark,
+) {
     /** Whether TLS is spoken. */
     val isTls: Boolean
         get() = server.scheme.isTls || transport is TlsTransport
@@ -29,6 +41,7 @@ internal class Link(val server: ServerAddress, val info: ServerInfo, val transpo
          * @throws ConnectFailedException if that took too long.
          */
         suspend fun open(server: ServerAddress, options: NatsOptions, connector: Connector): Link {
+            val deadline = TimeSource.Monotonic.markNow() + options.timeouts.connect
             var transport: Transport? = null
             var link: Link? = null
             var returned = false
@@ -42,7 +55,7 @@ internal class Link(val server: ServerAddress, val info: ServerInfo, val transpo
                     val parser = ProtocolParser(ProtocolLimits(options.buffers.maxIncomingPayload))
                     val handshake = Handshake(options, server, opened, parser, webSocket)
                     val info = handshake.run()
-                    link = Link(server, info, handshake.transport, parser)
+                    link = Link(server, info, handshake.transport, parser, deadline)
                 }
                 val opened = link
                     ?: throw ConnectFailedException("the server $server did not let the client in within ${options.timeouts.connect}", null)

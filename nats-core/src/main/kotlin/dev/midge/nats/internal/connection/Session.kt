@@ -1,7 +1,7 @@
 package dev.midge.nats.internal.connection
 
+import dev.midge.nats.ConnectFailedException
 import dev.midge.nats.ConnectionLostException
-import dev.midge.nats.FlushTimeoutException
 import dev.midge.nats.NatsException
 import dev.midge.nats.internal.inbound.Dispatcher
 import dev.midge.nats.internal.inbound.ReaderLoop
@@ -55,7 +55,8 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     }
 
     /**
-     * Tells the server all subscriptions and returns when it has taken them. To be called before the writer begins.
+     * Tells the server all subscriptions and returns when it has taken them, within what is left of the connect timeout. To be called
+     * before the writer begins.
      *
      * @throws NatsException if the link breaks, or the server does not answer in time.
      */
@@ -69,8 +70,9 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
                 link.transport.write(ByteBuffer.allocate(ProtocolEncoder.PING_SIZE).also(ProtocolEncoder::ping).flip())
             }
         }
-        val limit = supervisor.options.timeouts.flush
-        withTimeoutOrNull(limit) { taken.await() } ?: throw FlushTimeoutException(limit)
+        val limit = supervisor.options.timeouts.connect
+        withTimeoutOrNull(-link.deadline.elapsedNow()) { taken.await() }
+            ?: throw ConnectFailedException("the server ${link.server} did not take the subscriptions: connecting took $limit", null)
     }
 
     fun startWriting() {
