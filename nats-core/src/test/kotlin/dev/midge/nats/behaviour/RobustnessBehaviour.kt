@@ -82,6 +82,8 @@ fun FunSpecRootScope.robustnessBehaviour(servers: Servers) {
     behaviour("a caller without a dispatcher may block after any call", servers) {
         val nats = connection()
         nats.respond("echo") { it.payload }
+        // The other connection's requests may be faster to the server than the SUB.
+        nats.flush()
         val done = CompletableDeferred<Result<Unit>>()
         // As `suspend fun main` does.
         val main: suspend () -> Unit = {
