@@ -61,6 +61,32 @@ class DrainLosesNothingIT :
             }
         }
 
+        promise("what handlers publish at the end arrives, also when the network takes its time") {
+            val server = server()
+            val proxy = proxy(server.port)
+            val arrived = AtomicInteger()
+            val witness = connection(server.url)
+            witness.subscribeInline("last") { arrived.incrementAndGet() }
+            witness.flush()
+            val nats = connection(proxy.url)
+            val gate = CompletableDeferred<Unit>()
+            nats.subscribe("work") {
+                gate.await()
+                nats.publish("last", ByteArray(10_000))
+            }
+            nats.flush()
+            repeat(200) { witness.publish("work") }
+            witness.flush()
+            nats.flush()
+            proxy.throttle(4_000_000)
+            val draining = async(start = CoroutineStart.UNDISPATCHED) { nats.drain() }
+            nats.state.first { it == ConnectionState.Draining }
+            gate.complete(Unit)
+            draining.await()
+            witness.flush()
+            arrived.get() shouldBe 200
+        }
+
         promise("requests under way are answered before the end") {
             val server = server()
             val responder = connection(server.url)
