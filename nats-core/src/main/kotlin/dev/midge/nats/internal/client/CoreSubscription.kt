@@ -17,14 +17,14 @@ import kotlin.time.Duration
  * @param shared the interest that it has with others; of its own if `null`.
  */
 internal abstract class CoreSubscription(
-    protected val supervisor: ConnectionSupervisor,
+    val supervisor: ConnectionSupervisor,
     override val subject: Subject,
     override val queueGroup: String?,
     shared: SharedInterest?,
 ) : Subscription,
     MessageSink {
     private val membership = shared?.membership(this)
-    protected val interest: Interest = membership ?: OwnInterest(supervisor, this)
+    val interest: Interest = membership ?: OwnInterest(supervisor, this)
 
     override val sid: Long = interest.sid
 
@@ -35,10 +35,10 @@ internal abstract class CoreSubscription(
     abstract val signal: Signal?
 
     /** Accepts nothing more, and completes once what was received has been handled. */
-    protected abstract fun complete()
+    abstract fun complete()
 
     /** Accepts nothing more and forgets what waits. */
-    protected abstract fun discard()
+    abstract fun discard()
 
     /** Whether [max] messages or more have been received already; otherwise no more than that will be. */
     protected abstract fun limitTo(max: Long): Boolean

@@ -6,17 +6,12 @@ import dev.midge.nats.NatsMessage
 import dev.midge.nats.Overflow
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.connection.ConnectionSupervisor
-import dev.midge.nats.internal.connection.offReader
 import dev.midge.nats.internal.inbound.Signal
 import dev.midge.nats.internal.inbound.SubjectCache
 import dev.midge.nats.internal.inbound.SubscriptionQueue
 import dev.midge.nats.internal.protocol.MessageFrame
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.FlowCollector
-import java.util.concurrent.atomic.AtomicBoolean
 
 /** A subscription whose messages wait in a queue for their one collector. */
 internal class QueuedSubscription(
@@ -26,12 +21,13 @@ internal class QueuedSubscription(
     overflow: Overflow,
     shared: SharedInterest? = null,
 ) : CoreSubscription(supervisor, subject, queueGroup, shared),
+    HoldingSubscription,
     SubscriptionQueue.Listener {
     private val queue = SubscriptionQueue(sid, overflow, this)
-    private val collected = AtomicBoolean()
 
-    /** Completes when the collector has ended. */
-    private val ended = CompletableDeferred<Unit>()
+    /** Whoever collects, or is to. */
+    val messages = QueueCollector(queue, interest::leave)
+    override val readerHeld = CompletableDeferred<Unit>()
 
     override val isActive: Boolean
         get() = !queue.isClosed
@@ -52,51 +48,14 @@ internal class QueuedSubscription(
     override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? = queue.offer(subjects.message(frame, subject))
 
     override suspend fun collect(collector: FlowCollector<NatsMessage>) {
-        check(claim()) { "$this is collected already; a subscription has one collector, use shareIn for more" }
-        collectClaimed(collector::emit)
-    }
-
-    /** Whether the caller is the one that may collect, now or later. */
-    fun claim(): Boolean = collected.compareAndSet(false, true)
-
-    /** Collects for whoever has made the [claim]. */
-    suspend fun collectClaimed(emit: suspend (NatsMessage) -> Unit) {
-        val batch = arrayOfNulls<NatsMessage>(SubscriptionQueue.TAKEN_AT_ONCE)
-        try {
-            while (true) {
-                val count = offReader { queue.take(batch) }
-                if (count == 0) return
-                // While messages wait and the collector does not suspend, nothing else would notice a cancellation.
-                currentCoroutineContext().ensureActive()
-                for (i in 0 until count) {
-                    val message = batch[i]!!
-                    batch[i] = null
-                    if (queue.isDiscarded) return
-                    emit(message)
-                    queue.consumed(message)
-                }
-            }
-        } finally {
-            abandon()
-        }
-    }
-
-    /** The collector has ended: nothing is left to do unless it was cancelled or threw. */
-    fun abandon() {
-        interest.leave()
-        discard()
-        ended.complete(Unit)
+        check(messages.claim()) { "$this is collected already; a subscription has one collector, use shareIn for more" }
+        messages.collect(collector::emit)
     }
 
     override suspend fun finish() {
         interest.forget()
         complete()
-        try {
-            if (pendingMessages > 0L || collected.get()) ended.join()
-        } catch (e: CancellationException) {
-            discard()
-            throw e
-        }
+        messages.finish()
     }
 
     override fun complete() {
@@ -131,5 +90,9 @@ internal class QueuedSubscription(
 
     override fun onFailed() {
         interest.leave()
+    }
+
+    override fun onReaderHeld() {
+        readerHeld.complete(Unit)
     }
 }

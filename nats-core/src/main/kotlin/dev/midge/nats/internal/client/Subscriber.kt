@@ -1,6 +1,5 @@
 package dev.midge.nats.internal.client
 
-import dev.midge.nats.InvalidQueueGroupException
 import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsSubscriber
@@ -8,7 +7,6 @@ import dev.midge.nats.Overflow
 import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.connection.ConnectionSupervisor
-import dev.midge.nats.internal.protocol.SubjectSyntax
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
@@ -35,10 +33,10 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
             QueuedSubscription(supervisor, subject, queueGroup, overflow ?: supervisor.options.overflow, it)
         }
         // Before the caller can drain it, or collect it itself.
-        subscription.claim()
+        subscription.messages.claim()
         val handling = supervisor.scope.launch(supervisor.options.dispatcher) { handle(subscription, handler) }
         // A dispatcher that was shut down runs nothing.
-        handling.invokeOnCompletion { subscription.abandon() }
+        handling.invokeOnCompletion { subscription.messages.abandon() }
         return subscription
     }
 
@@ -63,15 +61,13 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
     }
 
     private suspend fun awaitSubscribable(queueGroup: String?) {
-        if (queueGroup != null) {
-            SubjectSyntax.queueGroupViolation(queueGroup)?.let { throw InvalidQueueGroupException(queueGroup, it) }
-        }
+        requireQueueGroup(queueGroup)
         supervisor.awaitSubscribable()
     }
 
     private suspend fun handle(subscription: QueuedSubscription, handler: suspend (NatsMessage) -> Unit) {
         try {
-            subscription.collectClaimed { message ->
+            subscription.messages.collect { message ->
                 try {
                     handler(message)
                 } catch (e: Throwable) {

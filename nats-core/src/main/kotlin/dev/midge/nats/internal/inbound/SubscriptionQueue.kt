@@ -40,6 +40,9 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
 
         /** The queue ran over and was closed, by `Overflow.Fail`. */
         fun onFailed()
+
+        /** The queue is full, and a reader begins to wait for room. */
+        fun onReaderHeld() = Unit
     }
 
     /** What the reader has received and not yet handed over: the reader's alone. */
@@ -99,8 +102,15 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         return if (arrived.size == 1) this else null
     }
 
-    /** Hands over what has arrived and wakes the collector: one lock and one wake-up for all messages of a read. */
     override fun wake() {
+        deliver(arrived)
+    }
+
+    /**
+     * Hands over what has [arrived] and wakes the collector: one lock and one wake-up for all messages of a read. Empties the list, which is
+     * its reader's alone; several readers may deliver at the same time.
+     */
+    fun deliver(arrived: MutableList<NatsMessage>) {
         val droppedNow: Long
         val closedNow: Boolean
         val told: List<() -> Unit>
@@ -208,6 +218,7 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
 
     override suspend fun awaitRoom() {
         if (!holdsReader) return
+        listener.onReaderHeld()
         // The reader runs unconfined: with a dispatcher, the collector that makes room does not go on as the reader.
         withContext(awaitingRoom) {
             while (true) {

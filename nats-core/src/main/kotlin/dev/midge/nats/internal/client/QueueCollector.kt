@@ -1,0 +1,64 @@
+package dev.midge.nats.internal.client
+
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.internal.connection.offReader
+import dev.midge.nats.internal.inbound.SubscriptionQueue
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
+import java.util.concurrent.atomic.AtomicBoolean
+
+/**
+ * The one collector of a [queue].
+ *
+ * @param leave ends the subscription at the server.
+ */
+internal class QueueCollector(private val queue: SubscriptionQueue, private val leave: () -> Unit) {
+    private val claimed = AtomicBoolean()
+
+    /** Completes when the collector has ended. */
+    private val ended = CompletableDeferred<Unit>()
+
+    /** Whether the caller is the one that may collect, now or later. */
+    fun claim(): Boolean = claimed.compareAndSet(false, true)
+
+    /** Collects for whoever has made the [claim]. */
+    suspend fun collect(emit: suspend (NatsMessage) -> Unit) {
+        val batch = arrayOfNulls<NatsMessage>(SubscriptionQueue.TAKEN_AT_ONCE)
+        try {
+            while (true) {
+                val count = offReader { queue.take(batch) }
+                if (count == 0) return
+                // While messages wait and the collector does not suspend, nothing else would notice a cancellation.
+                currentCoroutineContext().ensureActive()
+                for (i in 0 until count) {
+                    val message = batch[i]!!
+                    batch[i] = null
+                    if (queue.isDiscarded) return
+                    emit(message)
+                    queue.consumed(message)
+                }
+            }
+        } finally {
+            abandon()
+        }
+    }
+
+    /** The collector has ended: nothing is left to do unless it was cancelled or threw. */
+    fun abandon() {
+        leave()
+        queue.discard()
+        ended.complete(Unit)
+    }
+
+    /** Returns once everything that was received has been handled; to be called when the queue is closed. */
+    suspend fun finish() {
+        try {
+            if (queue.pendingMessages > 0L || claimed.get()) ended.join()
+        } catch (e: CancellationException) {
+            queue.discard()
+            throw e
+        }
+    }
+}
