@@ -37,8 +37,8 @@ import kotlin.time.TimeSource
  */
 public class NatsConnection private constructor(
     public val options: NatsOptions,
-    private val supervisor: ConnectionSupervisor,
-    private val publisher: Publisher,
+    internal val supervisor: ConnectionSupervisor,
+    internal val publisher: Publisher,
     private val subscriber: Subscriber,
     private val replies: RequestMultiplexer,
 ) : NatsOperations,
@@ -138,7 +138,12 @@ public class NatsConnection private constructor(
      * @throws ConnectionLostException if the connection was lost meanwhile.
      */
     public suspend fun drain(timeout: Duration? = null) {
-        offReader { ConnectionDrain(supervisor, replies).run(timeout ?: options.timeouts.drain) }
+        drain(timeout, beforeEnd = {})
+    }
+
+    /** As the public one; stays open, when all that was received has been handled, until [beforeEnd] returns. */
+    internal suspend fun drain(timeout: Duration?, beforeEnd: suspend () -> Unit) {
+        offReader { ConnectionDrain(supervisor, replies).run(timeout ?: options.timeouts.drain, beforeEnd) }
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.midge.nats
 
+import dev.midge.nats.internal.protocol.SubjectHash
 import dev.midge.nats.internal.protocol.SubjectSyntax
 
 /**
@@ -21,6 +22,16 @@ public class Subject(public val value: String) {
 
     /** The UTF-8 bytes that go to the wire. Never written to after construction. */
     internal val wire: ByteArray
+
+    @Volatile
+    private var cachedHash = 0L
+
+    /** Where [wire] goes among the connections of a pool and the shards; made when first asked for, by threads in a race more than once. */
+    internal val hash: Long
+        get() {
+            if (cachedHash == 0L) cachedHash = SubjectHash.fnv1a(wire)
+            return cachedHash
+        }
 
     init {
         SubjectSyntax.violation(value)?.let { throw InvalidSubjectException(value, it) }

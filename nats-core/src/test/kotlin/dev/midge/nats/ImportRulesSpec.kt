@@ -39,6 +39,7 @@ class ImportRulesSpec :
             "inbound" to setOf("inbound", "protocol", "transport"),
             "connection" to setOf("auth", "connection", "inbound", "outbound", "protocol", "tls", "transport"),
             "client" to setOf("client", "connection", "inbound", "outbound", "protocol"),
+            "pool" to setOf("client", "pool", "protocol"),
         )
 
         for ((layer, below) in allowed) {

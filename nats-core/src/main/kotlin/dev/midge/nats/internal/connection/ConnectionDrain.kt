@@ -21,15 +21,17 @@ internal class ConnectionDrain(private val supervisor: ConnectionSupervisor, pri
     /**
      * Returns when the connection is closed. A call while another drain is under way waits for that one.
      *
+     * @param beforeEnd called when nothing is left to handle, within the [timeout]; publishing works until it returns.
      * @throws DrainTimeoutException if that was not done after [timeout]; the connection is closed all the same.
      * @throws dev.midge.nats.ConnectionLostException if the connection was lost meanwhile.
      */
-    suspend fun run(timeout: Duration) {
+    suspend fun run(timeout: Duration, beforeEnd: suspend () -> Unit = {}) {
         var begun = false
         val done = try {
             withTimeoutOrNull(timeout) {
                 begun = begin()
                 if (begun) drainSubscriptions()
+                beforeEnd()
             }
         } catch (e: CancellationException) {
             withContext(NonCancellable) { supervisor.close(LAST_GRACE) }

@@ -40,6 +40,10 @@ internal class OutboundBuffer(private val capacity: Int) {
     @Volatile
     var accepting: Boolean = false
 
+    /** How many bytes wait, read without the lock: not quite up to date. */
+    val pendingBytesEstimate: Long
+        get() = batches.pendingBytes
+
     /** A consistent view of the counters. */
     val counters: OutboundCounters
         get() = locked { batches.run { OutboundCounters(messages, writtenBytes, pendingBytes, pendingMessages) } }
