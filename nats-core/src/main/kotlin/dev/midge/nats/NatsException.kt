@@ -224,3 +224,14 @@ public class DrainTimeoutException(message: String, public val timeout: Duration
  * @property sid the subscription's id.
  */
 public class SlowConsumerException(public val sid: Long, message: String) : NatsCoreException(message)
+
+/**
+ * Some of [NatsShards] did not do what was asked of all of them; the others have done it.
+ *
+ * @property failures why, by the name of the shard. The first is the cause.
+ */
+public class ShardsFailedException internal constructor(public val failures: Map<String, NatsException>, shards: Int) :
+    NatsCoreException(
+        "${failures.size} of $shards shards failed: " + failures.entries.joinToString { "'${it.key}': ${it.value.message}" },
+        failures.values.first(),
+    )

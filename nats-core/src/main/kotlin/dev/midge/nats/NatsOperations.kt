@@ -5,7 +5,7 @@ import kotlin.time.Duration
 /**
  * Every operation of a NATS client and nothing of its life: what a container hands to the parts of a program.
  *
- * [NatsConnection] implements it. All members may be called from any thread.
+ * [NatsConnection], [NatsConnectionPool], [NatsShards] and [NatsShard] implement it. All members may be called from any thread.
  */
 public interface NatsOperations :
     NatsPublisher,

@@ -40,6 +40,7 @@ class ImportRulesSpec :
             "connection" to setOf("auth", "connection", "inbound", "outbound", "protocol", "tls", "transport"),
             "client" to setOf("client", "connection", "inbound", "outbound", "protocol"),
             "pool" to setOf("client", "pool", "protocol"),
+            "shards" to setOf("client", "connection", "inbound", "pool", "protocol", "shards"),
         )
 
         for ((layer, below) in allowed) {

@@ -1,0 +1,81 @@
+package dev.midge.nats.internal.shards
+
+import dev.midge.nats.NatsConnection
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.NatsShard
+import dev.midge.nats.NatsSubscriber
+import dev.midge.nats.Overflow
+import dev.midge.nats.Subject
+import dev.midge.nats.Subscription
+import dev.midge.nats.internal.client.CoreSubscription
+import dev.midge.nats.internal.client.requireQueueGroup
+import dev.midge.nats.internal.pool.forEachTogether
+import dev.midge.nats.internal.pool.throwFirst
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
+
+/** Subscribes in the shard of a subject, and to a wildcard in all of them. */
+internal class ShardedSubscriber(private val shards: List<NatsShard>, private val route: ShardRoute) : NatsSubscriber {
+    override suspend fun subscribe(subject: Subject, queueGroup: String?, overflow: Overflow?): Subscription =
+        only(subject)?.subscribe(subject, queueGroup, overflow) ?: fanIn(subject, queueGroup, overflow)
+
+    override suspend fun subscribe(
+        subject: Subject,
+        queueGroup: String?,
+        overflow: Overflow?,
+        handler: suspend (NatsMessage) -> Unit,
+    ): Subscription = only(subject)?.subscribe(subject, queueGroup, overflow, handler)
+        ?: handled(subject, queueGroup) { connection, turns ->
+            connection.subscribe(subject, queueGroup, overflow) { turns.take { handler(it) } }
+        }
+
+    override suspend fun subscribeInline(subject: Subject, queueGroup: String?, handler: (NatsMessage) -> Unit): Subscription =
+        only(subject)?.subscribeInline(subject, queueGroup, handler)
+            ?: handled(subject, queueGroup) { connection, turns ->
+                connection.subscribeInline(subject, queueGroup) { turns.takeInline { handler(it) } }
+            }
+
+    override fun messages(subject: Subject, queueGroup: String?, overflow: Overflow?): Flow<NatsMessage> =
+        flow { emitAll(subscribe(subject, queueGroup, overflow)) }
+
+    /** The shard that holds all that [subject] can match, or `null` if every shard may hold some of it. */
+    fun only(subject: Subject): NatsShard? = when {
+        shards.size == 1 -> shards[0]
+        subject.isWildcard -> null
+        else -> route.shard(subject)
+    }
+
+    private suspend fun fanIn(subject: Subject, queueGroup: String?, overflow: Overflow?): Subscription {
+        requireQueueGroup(queueGroup)
+        val places = shards.map { it.pool.subscriber.place() }
+        places.forEachTogether { it.supervisor.awaitSubscribable() }.throwFirst()
+        val whole = FanInSubscription(places.map { it.supervisor }, subject, queueGroup, overflow ?: places.first().options.overflow)
+        try {
+            whole.parts.forEachTogether { it.subscribe() }.throwFirst()
+            shards.indices.toList().forEachTogether { shards[it].pool.subscriber.confirm(places[it], whole.parts[it]) }.throwFirst()
+        } catch (e: Throwable) {
+            whole.unsubscribe()
+            throw e
+        }
+        return whole
+    }
+
+    /** What [subscribe] makes in each shard, as one; all or none. */
+    suspend fun handled(
+        subject: Subject,
+        queueGroup: String?,
+        subscribe: suspend (NatsConnection, HandlerTurns) -> Subscription,
+    ): Subscription {
+        val turns = HandlerTurns()
+        val begun = shards.forEachTogether { shard -> shard.pool.subscriber.placed { subscribe(it, turns) } }
+        val parts = begun.mapNotNull { it.getOrNull() as CoreSubscription? }
+        try {
+            begun.throwFirst()
+        } catch (e: Throwable) {
+            parts.forEach { it.unsubscribe() }
+            throw e
+        }
+        return HandledSubscription(subject, queueGroup, parts, turns)
+    }
+}
