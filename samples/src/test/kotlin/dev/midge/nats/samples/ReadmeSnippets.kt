@@ -2,11 +2,14 @@ package dev.midge.nats.samples
 
 import dev.midge.nats.NatsAuth
 import dev.midge.nats.NatsConnection
+import dev.midge.nats.NatsConnectionPool
 import dev.midge.nats.NatsEvent
+import dev.midge.nats.NatsShards
 import dev.midge.nats.NoRespondersException
 import dev.midge.nats.OutgoingMessage
 import dev.midge.nats.Overflow
 import dev.midge.nats.ReconnectOptions
+import dev.midge.nats.ShardGroup
 import dev.midge.nats.Subject
 import dev.midge.nats.WhileDisconnected
 import dev.midge.nats.testing.EmbeddedNatsServer
@@ -93,6 +96,19 @@ internal suspend fun CoroutineScope.outageSnippet() {
             }
         }
     }
+    // end
+}
+
+internal suspend fun growSnippet(payload: ByteArray) {
+    // snippet: grow
+    val pool = NatsConnectionPool("nats://localhost:4222", size = 4) // every operation of a connection; each subject keeps its order
+    pool.publish("prices.eur", payload)
+
+    val shards = NatsShards(
+        listOf(ShardGroup("nats://10.0.0.1", name = "east"), ShardGroup("nats://10.0.1.1", name = "west")),
+    )
+    shards.publish("people.joe", payload) // to the group that the subject belongs to
+    shards.messages("people.*").collect { println(it.subject) } // from all of them
     // end
 }
 
