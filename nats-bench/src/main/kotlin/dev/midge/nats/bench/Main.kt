@@ -7,12 +7,14 @@ import com.github.ajalt.clikt.core.main
 import com.github.ajalt.clikt.core.subcommands
 import dev.midge.nats.bench.cli.CompareCommand
 import dev.midge.nats.bench.cli.JmhCommand
+import dev.midge.nats.bench.cli.PoolCommand
 import dev.midge.nats.bench.cli.PubCommand
 import dev.midge.nats.bench.cli.RequestCommand
 import dev.midge.nats.bench.cli.SubCommand
 
 /** The program: all its sub-commands. */
-fun natsBench(): CliktCommand = NatsBench().subcommands(CompareCommand(), PubCommand(), SubCommand(), RequestCommand(), JmhCommand())
+fun natsBench(): CliktCommand =
+    NatsBench().subcommands(CompareCommand(), PoolCommand(), PubCommand(), SubCommand(), RequestCommand(), JmhCommand())
 
 private class NatsBench : NoOpCliktCommand(name = "nats-bench") {
     override fun help(context: Context) = "Measures Midge, alone and against other NATS clients."
