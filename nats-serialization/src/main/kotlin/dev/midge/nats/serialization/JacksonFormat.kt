@@ -1,0 +1,56 @@
+package dev.midge.nats.serialization
+
+import com.fasterxml.jackson.databind.ObjectMapper
+import com.fasterxml.jackson.databind.json.JsonMapper
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper
+import com.fasterxml.jackson.dataformat.smile.databind.SmileMapper
+import dev.midge.nats.serialization.internal.JacksonCodec
+import dev.midge.nats.serialization.internal.typeName
+import org.msgpack.jackson.dataformat.MessagePackMapper
+import kotlin.reflect.KType
+import kotlin.reflect.javaType
+
+/**
+ * Any format of Jackson: for Kotlin data classes, Java records and beans, without a compiler plugin.
+ *
+ * Jackson is an optional dependency: a program that uses this class brings `jackson-databind`, the data format it uses, and
+ * `jackson-module-kotlin` for Kotlin classes. A value is written as the type that was asked for, not as what it happens to be at run time.
+ *
+ * @param mapper how. It may be shared, and is not to be configured any more.
+ * @property contentType the media type of what [mapper] writes.
+ */
+public class JacksonFormat(private val mapper: ObjectMapper, override val contentType: String) : PayloadFormat {
+    @OptIn(ExperimentalStdlibApi::class)
+    override fun codec(type: KType): PayloadCodec<*> {
+        val javaType = mapper.constructType(type.javaType)
+        return try {
+            JacksonCodec(
+                mapper.writerFor(javaType),
+                mapper.readerFor(javaType),
+                contentType,
+                type.isMarkedNullable,
+            )
+        } catch (e: IllegalArgumentException) {
+            throw UnsupportedTypeException(typeName(type), "Jackson does not know how to handle it", e)
+        }
+    }
+
+    /** The formats, with every Jackson module on the class path. */
+    public companion object {
+        /** JSON, `application/json`. */
+        @JvmStatic
+        public fun json(): JacksonFormat = JacksonFormat(JsonMapper().findAndRegisterModules(), "application/json")
+
+        /** MessagePack, `application/msgpack`; needs `org.msgpack:jackson-dataformat-msgpack`. */
+        @JvmStatic
+        public fun messagePack(): JacksonFormat = JacksonFormat(MessagePackMapper().findAndRegisterModules(), "application/msgpack")
+
+        /** CBOR, `application/cbor`; needs `jackson-dataformat-cbor`. */
+        @JvmStatic
+        public fun cbor(): JacksonFormat = JacksonFormat(CBORMapper().findAndRegisterModules(), "application/cbor")
+
+        /** Smile, `application/x-jackson-smile`; needs `jackson-dataformat-smile`. */
+        @JvmStatic
+        public fun smile(): JacksonFormat = JacksonFormat(SmileMapper().findAndRegisterModules(), "application/x-jackson-smile")
+    }
+}

@@ -1,0 +1,42 @@
+package dev.midge.nats.serialization
+
+import dev.midge.nats.serialization.internal.serializerOf
+import kotlinx.io.Sink
+import kotlinx.io.Source
+import kotlinx.serialization.ExperimentalSerializationApi
+import kotlinx.serialization.KSerializer
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.io.decodeFromSource
+import kotlinx.serialization.json.io.encodeToSink
+import kotlin.reflect.KType
+
+/**
+ * JSON by kotlinx-serialization, for types that are [Serializable][kotlinx.serialization.Serializable].
+ *
+ * Written to the payload and read from it piece by piece: neither a `String` nor an array of the whole is made.
+ *
+ * @param json how; unless given, as `Json` does by default (a property that the class does not know is an error), except that exceptions
+ *   do not quote what could not be read.
+ */
+public class JsonFormat(private val json: Json = Strict) : PayloadFormat {
+    override val contentType: String
+        get() = "application/json"
+
+    override fun codec(type: KType): PayloadCodec<*> = JsonCodec(json, json.serializersModule.serializerOf(type))
+
+    private companion object {
+        // Exceptions reach logs and, as headers, other programs.
+        @OptIn(ExperimentalSerializationApi::class)
+        val Strict = Json { exceptionsWithDebugInfo = false }
+    }
+}
+
+@OptIn(ExperimentalSerializationApi::class)
+private class JsonCodec(private val json: Json, private val serializer: KSerializer<Any?>) : PayloadCodec<Any?> {
+    override val contentType: String
+        get() = "application/json"
+
+    override fun encode(value: Any?, sink: Sink) = json.encodeToSink(serializer, value, sink)
+
+    override fun decode(source: Source): Any? = json.decodeFromSource(serializer, source)
+}

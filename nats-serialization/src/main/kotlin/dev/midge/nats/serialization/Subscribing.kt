@@ -1,0 +1,118 @@
+package dev.midge.nats.serialization
+
+import dev.midge.nats.NatsSubscriber
+import dev.midge.nats.Overflow
+import dev.midge.nats.Subject
+import dev.midge.nats.serialization.internal.BoundCodec
+import dev.midge.nats.serialization.internal.DecodingHandler
+import dev.midge.nats.serialization.internal.decoding
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
+
+/**
+ * Subscribes; the result is a Flow of the messages with their values, in the order of their arrival.
+ *
+ * As [NatsSubscriber.subscribe], which says what [queueGroup] and [overflow] are.
+ *
+ * @param undecodable what to do with a message that is no `T`; `null` takes [CodecRegistry.undecodable].
+ * @throws UnsupportedTypeException if there is no codec for `T`.
+ */
+public suspend inline fun <reified T> NatsSubscriber.subscribe(
+    subject: Subject,
+    queueGroup: String? = null,
+    overflow: Overflow? = null,
+    undecodable: Undecodable? = null,
+): TypedSubscription<T> = subscribeBy(codecsOf(this).boundCodec<T>(), subject, queueGroup, overflow, undecodable)
+
+/** As the one with a [Subject]. */
+public suspend inline fun <reified T> NatsSubscriber.subscribe(
+    subject: String,
+    queueGroup: String? = null,
+    overflow: Overflow? = null,
+    undecodable: Undecodable? = null,
+): TypedSubscription<T> = subscribeBy(codecsOf(this).boundCodec<T>(), Subject(subject), queueGroup, overflow, undecodable)
+
+/**
+ * Subscribes and runs [handler] for each message that decodes, one after the other, in a coroutine of its own on
+ * [NatsOptions.dispatcher][dev.midge.nats.NatsOptions.dispatcher].
+ *
+ * @param undecodable what to do with a message that is no `T`; `null` takes [CodecRegistry.undecodable].
+ * @throws UnsupportedTypeException if there is no codec for `T`.
+ */
+public suspend inline fun <reified T> NatsSubscriber.subscribe(
+    subject: Subject,
+    queueGroup: String? = null,
+    overflow: Overflow? = null,
+    undecodable: Undecodable? = null,
+    noinline handler: suspend (TypedMessage<T>) -> Unit,
+): TypedSubscription<T> = subscribeBy(codecsOf(this).boundCodec<T>(), subject, queueGroup, overflow, undecodable, handler)
+
+/** As the one with a [Subject]. */
+public suspend inline fun <reified T> NatsSubscriber.subscribe(
+    subject: String,
+    queueGroup: String? = null,
+    overflow: Overflow? = null,
+    undecodable: Undecodable? = null,
+    noinline handler: suspend (TypedMessage<T>) -> Unit,
+): TypedSubscription<T> = subscribeBy(codecsOf(this).boundCodec<T>(), Subject(subject), queueGroup, overflow, undecodable, handler)
+
+/**
+ * A cold Flow: each collector subscribes when it starts and unsubscribes when it ends.
+ *
+ * @param undecodable what to do with a message that is no `T`; `null` takes [CodecRegistry.undecodable].
+ * @throws UnsupportedTypeException at once if there is no codec for `T`.
+ */
+public inline fun <reified T> NatsSubscriber.messages(
+    subject: Subject,
+    queueGroup: String? = null,
+    overflow: Overflow? = null,
+    undecodable: Undecodable? = null,
+): Flow<TypedMessage<T>> = messagesBy(codecsOf(this).boundCodec<T>(), subject, queueGroup, overflow, undecodable)
+
+/** As the one with a [Subject]. */
+public inline fun <reified T> NatsSubscriber.messages(
+    subject: String,
+    queueGroup: String? = null,
+    overflow: Overflow? = null,
+    undecodable: Undecodable? = null,
+): Flow<TypedMessage<T>> = messagesBy(codecsOf(this).boundCodec<T>(), Subject(subject), queueGroup, overflow, undecodable)
+
+@PublishedApi
+internal suspend fun <T> NatsSubscriber.subscribeBy(
+    codec: BoundCodec<T>,
+    subject: Subject,
+    queueGroup: String?,
+    overflow: Overflow?,
+    undecodable: Undecodable?,
+): TypedSubscription<T> {
+    val decoding = decoding(codec, undecodable)
+    return TypedSubscription(subscribe(subject, queueGroup, overflow), decoding)
+}
+
+@PublishedApi
+internal suspend fun <T> NatsSubscriber.subscribeBy(
+    codec: BoundCodec<T>,
+    subject: Subject,
+    queueGroup: String?,
+    overflow: Overflow?,
+    undecodable: Undecodable?,
+    handler: suspend (TypedMessage<T>) -> Unit,
+): TypedSubscription<T> {
+    val decoding = decoding(codec, undecodable)
+    val decoded = DecodingHandler(decoding, handler)
+    val subscription = subscribe(subject, queueGroup, overflow, decoded::handle)
+    decoded.handles(subscription)
+    return TypedSubscription(subscription, decoding)
+}
+
+@PublishedApi
+internal fun <T> NatsSubscriber.messagesBy(
+    codec: BoundCodec<T>,
+    subject: Subject,
+    queueGroup: String?,
+    overflow: Overflow?,
+    undecodable: Undecodable?,
+): Flow<TypedMessage<T>> = flow {
+    val decoding = decoding(codec, undecodable)
+    messages(subject, queueGroup, overflow).collect { message -> decoding.decode(message)?.let { emit(it) } }
+}

@@ -1,0 +1,116 @@
+package dev.midge.nats.serialization.internal
+
+import dev.midge.nats.Headers
+import dev.midge.nats.MalformedHeadersException
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.serialization.ByteBufferCodec
+import dev.midge.nats.serialization.BytesCodec
+import dev.midge.nats.serialization.CodecRegistry
+import dev.midge.nats.serialization.PayloadCodec
+import dev.midge.nats.serialization.PayloadFormat
+import dev.midge.nats.serialization.TextCodec
+import dev.midge.nats.serialization.UndecodableMessageException
+import dev.midge.nats.serialization.UnencodableValueException
+import dev.midge.nats.serialization.UnsupportedTypeException
+import kotlinx.io.Buffer
+import java.nio.ByteBuffer
+import java.util.concurrent.ConcurrentHashMap
+import kotlin.reflect.KType
+
+/**
+ * A codec, and all that a registry has to say about values of its type: what typed calls work with.
+ *
+ * @param type `null` for a codec that did not come from a registry; then no other format is understood.
+ */
+@PublishedApi
+internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, val registry: CodecRegistry) {
+    @Suppress("UNCHECKED_CAST")
+    val codec: PayloadCodec<T> = codec as PayloadCodec<T>
+    private val name = type?.let(::typeName) ?: "by ${codec.javaClass.simpleName}"
+    private val view: ((ByteArray) -> T)? = viewBy(codec)
+    private val ownMediaType = codec.contentType?.let(MediaType::of)
+    private val contentType = codec.contentType?.takeIf { registry.sendsContentType }
+
+    /** Shared by all messages without headers of their own, so that its wire bytes are encoded once. */
+    private val contentTypeAlone = contentType?.let { Headers.of(MediaType.HEADER to it) }
+
+    /** This type in the other formats, filled as they come. */
+    private val inFormats = ConcurrentHashMap<PayloadFormat, PayloadCodec<T>>()
+
+    /**
+     * The payload for [value], in pooled memory that whoever publishes it gives back.
+     *
+     * @throws UnencodableValueException if the codec fails.
+     */
+    fun encode(value: T): Buffer {
+        val payload = Buffer()
+        try {
+            codec.encode(value, payload)
+        } catch (e: Exception) {
+            unencodable(payload, e)
+        } catch (e: StackOverflowError) {
+            // An object that contains itself.
+            unencodable(payload, e)
+        }
+        return payload
+    }
+
+    private fun unencodable(payload: Buffer, cause: Throwable): Nothing {
+        payload.clear()
+        throw UnencodableValueException(name, cause)
+    }
+
+    /** [headers] as they go out. */
+    fun headers(headers: Headers): Headers = when {
+        contentTypeAlone == null -> headers
+        headers.isEmpty() -> contentTypeAlone
+        MediaType.HEADER in headers -> headers
+        else -> headers.with(MediaType.HEADER, contentType!!)
+    }
+
+    /** @throws UndecodableMessageException if [message] holds no value of this type. */
+    fun decode(message: NatsMessage): T {
+        if (view != null) return view(message.payload)
+        try {
+            return codecOf(message).decode(message.source())
+        } catch (e: Exception) {
+            throw UndecodableMessageException(message, name, e)
+        } catch (e: StackOverflowError) {
+            // Brackets within brackets within brackets.
+            throw UndecodableMessageException(message, name, e)
+        }
+    }
+
+    private fun codecOf(message: NatsMessage): PayloadCodec<T> {
+        if (type == null) return codec
+        val headers = try {
+            message.headers
+        } catch (e: MalformedHeadersException) {
+            return codec
+        }
+        if (headers.isEmpty()) return codec
+        val named = MediaType.of(headers[MediaType.HEADER] ?: return codec)
+        if (named == ownMediaType) return codec
+        val format = registry.format(named) ?: return codec
+        return inFormats.computeIfAbsent(format) { codecIn(it, type) }
+    }
+
+    @Suppress("UNCHECKED_CAST")
+    private fun codecIn(format: PayloadFormat, type: KType): PayloadCodec<T> = try {
+        format.codec(type) as PayloadCodec<T>
+    } catch (e: UnsupportedTypeException) {
+        codec
+    }
+
+    private companion object {
+        /** For codecs to which any payload is a value, and which need not go through a Source for it. */
+        @Suppress("UNCHECKED_CAST")
+        fun <T> viewBy(codec: PayloadCodec<*>): ((ByteArray) -> T)? = when (codec) {
+            BytesCodec -> { payload -> payload as T }
+            ByteBufferCodec -> { payload -> ByteBuffer.wrap(payload) as T }
+            TextCodec -> { payload -> payload.decodeToString() as T }
+            UnitCodec -> { _ -> Unit as T }
+            else -> null
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package dev.midge.nats.serialization.internal
+
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.NatsPublisher
+import dev.midge.nats.NatsSubscriber
+import dev.midge.nats.serialization.TypedMessage
+import dev.midge.nats.serialization.Undecodable
+import dev.midge.nats.serialization.UndecodableMessageException
+import org.slf4j.LoggerFactory
+import java.util.concurrent.atomic.AtomicLong
+
+/** Decodes the messages of one subscription, and does with those that do not decode what its policy says. */
+internal class Decoding<T>(private val codec: BoundCodec<T>, private val policy: Undecodable, private val letters: DeadLetters?) {
+    private val undecodable = AtomicLong()
+    private val published = AtomicLong()
+
+    val undecodableMessages: Long
+        get() = undecodable.get()
+    val deadLetters: Long
+        get() = published.get()
+
+    /**
+     * The message with its value, or `null` if it has none and the next one is to be looked at.
+     *
+     * @throws UndecodableMessageException if it has none, and the policy is [Undecodable.Fail].
+     */
+    suspend fun decode(message: NatsMessage): TypedMessage<T>? {
+        val value = try {
+            codec.decode(message)
+        } catch (e: UndecodableMessageException) {
+            refuse(e)
+            return null
+        }
+        return TypedMessage(value, message)
+    }
+
+    private suspend fun refuse(failure: UndecodableMessageException) {
+        val first = undecodable.incrementAndGet() == 1L
+        if (policy == Undecodable.Fail) throw failure
+        // Not the cause: it may quote the payload.
+        if (first) log.warn("{}; policy: {}. Later ones are logged at DEBUG", failure.message, policy) else log.debug(failure.message)
+        if (letters != null && letters.publish(failure)) published.incrementAndGet()
+    }
+
+    private companion object {
+        val log = LoggerFactory.getLogger("dev.midge.nats.serialization")
+    }
+}
+
+/** Decoding for a subscription of this connection, by [policy] or that of the codec's registry. */
+internal fun <T> NatsSubscriber.decoding(codec: BoundCodec<T>, policy: Undecodable?): Decoding<T> {
+    val chosen = policy ?: codec.registry.undecodable
+    if (chosen !is Undecodable.DeadLetter) return Decoding(codec, chosen, null)
+    require(this is NatsPublisher) { "$chosen needs something to publish with: subscribe by a NatsOperations" }
+    return Decoding(codec, chosen, DeadLetters(this, chosen.subject))
+}
