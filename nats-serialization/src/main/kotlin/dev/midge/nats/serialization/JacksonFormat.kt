@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper
 import com.fasterxml.jackson.dataformat.smile.databind.SmileMapper
 import dev.midge.nats.serialization.internal.JacksonCodec
+import dev.midge.nats.serialization.internal.JacksonPens
 import dev.midge.nats.serialization.internal.typeName
 import org.msgpack.jackson.dataformat.MessagePackMapper
 import kotlin.reflect.KType
@@ -20,6 +21,8 @@ import kotlin.reflect.javaType
  * @property contentType the media type of what [mapper] writes.
  */
 public class JacksonFormat(private val mapper: ObjectMapper, override val contentType: String) : PayloadFormat {
+    private val pens = JacksonPens.of(mapper)
+
     @OptIn(ExperimentalStdlibApi::class)
     override fun codec(type: KType): PayloadCodec<*> {
         val javaType = mapper.constructType(type.javaType)
@@ -27,6 +30,7 @@ public class JacksonFormat(private val mapper: ObjectMapper, override val conten
             JacksonCodec(
                 mapper.writerFor(javaType),
                 mapper.readerFor(javaType),
+                pens,
                 contentType,
                 type.isMarkedNullable,
             )

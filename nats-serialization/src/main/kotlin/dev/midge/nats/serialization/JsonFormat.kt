@@ -1,5 +1,7 @@
 package dev.midge.nats.serialization
 
+import dev.midge.nats.serialization.internal.JsonShapes
+import dev.midge.nats.serialization.internal.JsonWriter
 import dev.midge.nats.serialization.internal.serializerOf
 import kotlinx.io.Sink
 import kotlinx.io.Source
@@ -33,10 +35,16 @@ public class JsonFormat(private val json: Json = Strict) : PayloadFormat {
 
 @OptIn(ExperimentalSerializationApi::class)
 private class JsonCodec(private val json: Json, private val serializer: KSerializer<Any?>) : PayloadCodec<Any?> {
+    /** `null` if all is left to [json]. */
+    private val shapes = if (JsonShapes.cover(json.configuration)) JsonShapes() else null
+
     override val contentType: String
         get() = "application/json"
 
-    override fun encode(value: Any?, sink: Sink) = json.encodeToSink(serializer, value, sink)
+    override fun encode(value: Any?, sink: Sink) {
+        val shapes = shapes ?: return json.encodeToSink(serializer, value, sink)
+        JsonWriter(json, shapes, sink).encodeSerializableValue(serializer, value)
+    }
 
     override fun decode(source: Source): Any? = json.decodeFromSource(serializer, source)
 }

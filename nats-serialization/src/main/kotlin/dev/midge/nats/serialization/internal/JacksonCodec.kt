@@ -12,12 +12,17 @@ import kotlinx.io.asOutputStream
 
 /** Writes and reads one type by Jackson, straight to and from the payload. */
 internal class JacksonCodec(
-    private val writer: ObjectWriter,
+    writer: ObjectWriter,
     private val reader: ObjectReader,
+    private val pens: JacksonPens?,
     override val contentType: String,
     private val nullable: Boolean,
 ) : PayloadCodec<Any?> {
-    override fun encode(value: Any?, sink: Sink) = writer.writeValue(sink.asOutputStream(), value)
+    private val writer = if (pens != null) JacksonPens.forPens(writer) else writer
+
+    override fun encode(value: Any?, sink: Sink) {
+        if (pens != null) pens.write(writer, value, sink) else writer.writeValue(sink.asOutputStream(), value)
+    }
 
     override fun decode(source: Source): Any? {
         val value = reader.createParser(source.asInputStream()).use { parser ->
