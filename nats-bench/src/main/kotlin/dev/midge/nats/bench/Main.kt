@@ -11,10 +11,18 @@ import dev.midge.nats.bench.cli.PoolCommand
 import dev.midge.nats.bench.cli.PubCommand
 import dev.midge.nats.bench.cli.RequestCommand
 import dev.midge.nats.bench.cli.SubCommand
+import dev.midge.nats.bench.cli.TypedCommand
 
 /** The program: all its sub-commands. */
-fun natsBench(): CliktCommand =
-    NatsBench().subcommands(CompareCommand(), PoolCommand(), PubCommand(), SubCommand(), RequestCommand(), JmhCommand())
+fun natsBench(): CliktCommand = NatsBench().subcommands(
+    CompareCommand(),
+    PoolCommand(),
+    TypedCommand(),
+    PubCommand(),
+    SubCommand(),
+    RequestCommand(),
+    JmhCommand(),
+)
 
 private class NatsBench : NoOpCliktCommand(name = "nats-bench") {
     override fun help(context: Context) = "Measures Midge, alone and against other NATS clients."

@@ -1,27 +1,9 @@
 package dev.midge.nats.bench.jmh;
 
-import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * How all benchmarks measure, so that their figures can be compared: nanoseconds a message, by
- * payload size.
- */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 5, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(2)
-public abstract class MessageBenchmark {
+/** Measures by payload size. */
+public abstract class MessageBenchmark extends NanosecondBenchmark {
   /** Bytes of payload. */
   @Param({"16", "128", "1024"})
   protected int size;

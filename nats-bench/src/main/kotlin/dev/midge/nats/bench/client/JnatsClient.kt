@@ -1,5 +1,6 @@
 package dev.midge.nats.bench.client
 
+import io.nats.client.Connection
 import io.nats.client.Nats
 import io.nats.client.Options
 import java.time.Duration
@@ -14,7 +15,10 @@ import java.time.Duration
 class JnatsClient(private val flushesRequests: Boolean) : BenchClient {
     override val name = if (flushesRequests) "jnats" else "jnats-noflush"
 
-    override fun connect(target: Target): BenchConnection = JnatsConnection(Nats.connect(options(target)))
+    override fun connect(target: Target): BenchConnection = JnatsConnection(connection(target))
+
+    /** A connection with these options, for a [BenchConnection] that uses it in another way. */
+    fun connection(target: Target): Connection = Nats.connect(options(target))
 
     private fun options(target: Target): Options = Options
         .Builder()
