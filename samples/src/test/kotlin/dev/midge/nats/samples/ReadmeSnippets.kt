@@ -12,14 +12,27 @@ import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.ShardGroup
 import dev.midge.nats.Subject
 import dev.midge.nats.WhileDisconnected
+import dev.midge.nats.serialization.CodecRegistry
+import dev.midge.nats.serialization.JacksonFormat
+import dev.midge.nats.serialization.Undecodable
+import dev.midge.nats.serialization.publish
+import dev.midge.nats.serialization.request
+import dev.midge.nats.serialization.respond
+import dev.midge.nats.serialization.subject
+import dev.midge.nats.serialization.subscribe
+import dev.midge.nats.serialization.withCodecs
 import dev.midge.nats.testing.EmbeddedNatsServer
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.launch
+import kotlinx.serialization.Serializable
 import java.nio.file.Path
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+
+/** What a snippet sends. */
+private data class Trade(val symbol: String, val price: Double)
 
 // Each function holds one snippet of the README, line for line: ReadmeSpec compares them, the compiler checks them.
 
@@ -36,6 +49,35 @@ internal suspend fun CoroutineScope.firstSnippet() {
     println(reply.text())
 
     nats.drain() // everything received is handled, everything published is confirmed
+    // end
+}
+
+internal suspend fun CoroutineScope.typedSnippet(nats: NatsConnection) {
+    // snippet: typed
+    @Serializable
+    data class Customer(val age: Int, val name: String)
+
+    val customers = nats.subscribe<Customer>("customers.*") // JSON unless told otherwise
+    launch { customers.collect { println("${it.subject}: ${it.value.name}") } }
+    nats.publish("customers.new", Customer(30, "Joe"))
+
+    nats.respond<Int, String>("hello") { "Hello $it" }
+    println(nats.request<Int, String>("hello", 42))
+
+    val bound = nats.subject<Customer>("customers.new") // connection, subject and codec: no look-up per message
+    bound.publishAll(listOf(Customer(31, "Jane"), Customer(32, "Jim")))
+    // end
+}
+
+internal suspend fun codecsSnippet(nats: NatsConnection) {
+    // snippet: codecs
+    val packed = nats.withCodecs(
+        CodecRegistry {
+            format = JacksonFormat.messagePack() // data classes, records and beans
+            undecodable = Undecodable.DeadLetter("dead.letters") // or Skip, or Fail; counted in any case
+        },
+    )
+    packed.publish("trades", Trade("ACME", 12.5))
     // end
 }
 
