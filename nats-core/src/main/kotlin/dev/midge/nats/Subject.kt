@@ -39,7 +39,9 @@ public class Subject(public val value: String) {
         wire = value.encodeToByteArray()
     }
 
-    override fun equals(other: Any?): Boolean = this === other || (other is Subject && value == other.value)
+    /** In constant time unless the subjects are equal and not the same object: their hash codes, which are kept, are compared first. */
+    override fun equals(other: Any?): Boolean =
+        this === other || (other is Subject && hashCode() == other.hashCode() && value == other.value)
 
     override fun hashCode(): Int = value.hashCode()
 
