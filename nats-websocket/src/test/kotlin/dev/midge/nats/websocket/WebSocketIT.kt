@@ -11,6 +11,7 @@ import dev.midge.nats.TlsOptions
 import dev.midge.nats.TlsVersion
 import dev.midge.nats.WebSocketOptions
 import dev.midge.nats.testing.FaultProxy
+import dev.midge.nats.testing.NatsCluster
 import dev.midge.nats.testing.fixtures.TestCertificates
 import dev.midge.nats.tls.trust
 import dev.midge.nats.use
@@ -88,6 +89,22 @@ class WebSocketIT :
                         server.process.restart()
                         events.next<NatsEvent.Reconnected>().url shouldBe server.url
                         subscription.take(2).toList().map { it.text() } shouldBe listOf("0", "1")
+                    }
+                }
+            }
+
+            test("[$version] a server that the cluster names is reached by WebSocket, as the one that named it") {
+                NatsCluster.start(nodes = 2) {
+                    this.version = version
+                    config = webSocketConfig(isEncrypted = false)
+                }.use { cluster ->
+                    val (first, second) = cluster.nodes
+                    watched(first.websocketUrl) { nats, events ->
+                        nats.flush()
+                        events.next<NatsEvent.DiscoveredServers>().urls shouldBe listOf(second.websocketUrl)
+                        first.kill()
+                        events.next<NatsEvent.Reconnected>().url shouldBe second.websocketUrl
+                        nats.echoed("still here".encodeToByteArray()).decodeToString() shouldBe "still here"
                     }
                 }
             }

@@ -19,11 +19,12 @@ class WebSocketServer(version: String = NEWEST, isEncrypted: Boolean = false, se
     override fun close() {
         process.close()
     }
+}
 
-    private fun webSocketConfig(isEncrypted: Boolean): String {
-        val encryption = if (isEncrypted) TestCertificates.loopback.serverConfig() else "no_tls: true"
-        return "\nwebsocket {\n host: \"127.0.0.1\"\n port: \$WEBSOCKET_PORT\n compression: true\n $encryption\n}\n"
-    }
+/** The `websocket` block of a server's configuration. */
+fun webSocketConfig(isEncrypted: Boolean): String {
+    val encryption = if (isEncrypted) TestCertificates.loopback.serverConfig() else "no_tls: true"
+    return "\nwebsocket {\n host: \"127.0.0.1\"\n port: \$WEBSOCKET_PORT\n compression: true\n $encryption\n}\n"
 }
 
 const val NEWEST = "2.15.1"

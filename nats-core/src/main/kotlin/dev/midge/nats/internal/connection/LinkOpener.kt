@@ -58,8 +58,8 @@ internal class LinkOpener(
 
     /** Tries each server but [server], which is left only if there is another one; then, if [alsoThere], that one too. */
     suspend fun <T> elsewhere(server: ServerAddress, alsoThere: Boolean, establish: suspend (Link) -> T): T? {
-        val others = pool.all().filter { it.place != server.place } + if (alsoThere) listOf(server) else emptyList()
-        return others.firstNotNullOfOrNull { open(it, establish) {} }
+        val candidates = pool.others(server) + if (alsoThere) listOf(server) else emptyList()
+        return candidates.firstNotNullOfOrNull { open(it, establish) {} }
     }
 
     /** Ends the wait for the next attempt. */

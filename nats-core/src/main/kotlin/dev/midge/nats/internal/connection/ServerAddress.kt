@@ -27,9 +27,15 @@ internal class ServerAddress(
     val url: String
         get() = "$scheme://$authority${path.substringBefore('?')}"
 
-    /** What makes two URLs the same server. */
+    /**
+     * What makes an address that another server names this server: where it listens, and whether for WebSockets. Such an address has no
+     * scheme and no path, and whether TLS is spoken there the server says itself.
+     */
     val place: String
-        get() = "${host.lowercase()}:$port"
+        get() = "${if (scheme.isWebSocket) Scheme.WebSocket else Scheme.Nats}://${host.lowercase()}:$port"
+
+    /** Whether [other] is this server under a URL that may be written differently. */
+    fun isSame(other: ServerAddress): Boolean = place == other.place && scheme == other.scheme && path == other.path
 
     val endpoint: Endpoint
         get() = endpoint(host, port)

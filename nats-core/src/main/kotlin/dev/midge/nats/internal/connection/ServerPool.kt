@@ -46,6 +46,9 @@ internal class ServerPool(
     /** All servers, in order. */
     fun all(): List<ServerAddress> = lock.withLock { entries.map { it.address } }
 
+    /** All servers but [server], in order. */
+    fun others(server: ServerAddress): List<ServerAddress> = all().filterNot(server::isSame)
+
     /** A server that may be tried at once, or else the one that may be tried first; `null` if none is left. */
     fun next(): Choice? {
         val wanted = options.reconnect.selectServer?.let(::selected)

@@ -79,6 +79,23 @@ class ServerPoolSpec :
             fixture.pool.all().map { it.host } shouldContainExactly listOf("a", "b", "d", "e")
         }
 
+        test("servers that the user gave are different ones if their schemes or paths are") {
+            val fixture = Fixture("nats://a:1,NATS://A:1,tls://a:1,ws://a:1,ws://a:1/one,ws://a:1/two")
+            fixture.pool.others(fixture.pool.all()[0]).map { it.url } shouldContainExactly
+                listOf("tls://a:1", "ws://a:1", "ws://a:1/one", "ws://a:1/two")
+            fixture.pool.others(fixture.pool.all()[4]).map { it.url } shouldContainExactly
+                listOf("nats://a:1", "nats://A:1", "tls://a:1", "ws://a:1", "ws://a:1/two")
+        }
+
+        test("an address that gossip names is to be reached as the server that named it, and one that is known so is not new") {
+            val fixture = Fixture("nats://a:1,ws://a:2/nats,tls://c:1")
+            val (plain, webSocket) = fixture.pool.all()
+            fixture.pool.discover(listOf("a:1", "A:2", "b:2"), webSocket) shouldContainExactly listOf("ws://a:1/nats", "ws://b:2/nats")
+            // Whether TLS is spoken is not for gossip to say: the server that the user gave says it.
+            fixture.pool.discover(listOf("a:1", "a:2", "C:1"), plain) shouldContainExactly listOf("nats://a:2")
+            fixture.pool.all().map { it.url } shouldContainExactly listOf("nats://a:1", "ws://a:2/nats", "tls://c:1", "nats://a:2")
+        }
+
         test("an INFO full of dead addresses does not keep the client from the user's servers") {
             val fixture = Fixture("a")
             fixture.pool.discover(List(30_000) { "10.0.${it / 250}.${it % 250}:4222" }, fixture.server("a"))
