@@ -6,8 +6,10 @@ import dev.midge.nats.NatsConnectionPool
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.PoolSelection
 import dev.midge.nats.ReconnectOptions
+import dev.midge.nats.internal.pool.hasEnded
 import dev.midge.nats.promises.NumberedReceiver
 import dev.midge.nats.promises.promise
+import dev.midge.nats.promises.until
 import dev.midge.nats.scripted.ScriptedNetwork
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -139,9 +141,8 @@ class PoolSelectionSpec :
             val proxy = proxy(server.port)
             val nats = pool(server.url, proxy.url) { reconnect = ReconnectOptions(maxReconnects = 0) }
             nats.connect()
-            val events = eventsOf(nats.connections[1])
             proxy.closeConnections()
-            events.next<NatsEvent.Closed>()
+            until { nats.connections[1].hasEnded }
             val subject = subjectOf(1, 2)
             // One after the other on each connection that is left.
             val subscriptions = List(2) { nats.subscribe(subject) }
