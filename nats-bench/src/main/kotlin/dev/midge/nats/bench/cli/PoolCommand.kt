@@ -45,7 +45,8 @@ class PoolCommand : CliktCommand(name = "pool") {
     override fun run() {
         checkOptions()
         serverFor(server, tls).use { server ->
-            val plan = PoolPlan(scenarios.distinct(), sizes, connections.distinct(), rounds, warmUp.seconds, seconds.seconds, messagesPerRun)
+            val plan =
+                PoolPlan(scenarios.distinct(), sizes, connections.distinct(), rounds, warmUp.seconds, seconds.seconds, messagesPerRun)
             val run = PoolRun(server.target, lanes, work)
             val outcomes = orUserError { PoolComparison(plan, run) { echo(it, err = true) }.run() }
             poolLines(outcomes).forEach { echo(it) }
