@@ -77,8 +77,9 @@ fun FunSpecRootScope.undecodableBehaviour(url: () -> String) {
             }
             event.await().cause.shouldBeInstanceOf<UndecodableMessageException>()
         }
-        people.drain()
         people.isActive shouldBe false
+        // Returns when the handler is done with what had been received.
+        people.drain()
         handled.tryReceive().getOrNull() shouldBe null
     }
 

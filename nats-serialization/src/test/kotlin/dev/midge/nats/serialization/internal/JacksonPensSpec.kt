@@ -41,11 +41,10 @@ class JacksonPensSpec :
                 val before = 1
                 val inner: Int
                     get() = inner.encode(Person(2, "inner")).readString().length
-                val after = 3
             }
             repeat(3) {
                 CodecRegistry { this.format = format }.boundCodec<Nested>().encode(Nested()).readString() shouldBe
-                    """{"before":1,"inner":${"""{"age":2,"name":"inner"}""".length},"after":3}"""
+                    """{"before":1,"inner":${"""{"age":2,"name":"inner"}""".length}}"""
             }
         }
 

@@ -203,6 +203,8 @@ class JsonWriterSpec :
             json.shouldBeWritten(listOf(rare, rare))
             full.shouldBeWritten(rare)
             Json.shouldBeWritten(WithValueClass(Name("n"), 4_000_000_000u, listOf(Name("m")), Person(1, "a")))
+            Json.shouldBeWritten(listOf(4_000_000_000u, 1u))
+            Json.shouldBeWritten(mapOf("a" to Name("n")))
             Json.shouldBeWritten<Shape>(Shape.Circle(1))
             Json.shouldBeWritten(Shape.Circle(1))
         }
