@@ -194,7 +194,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
             opening
         }
         log.info("connected to {} ({} {})", next.link.server, next.link.info.serverName, next.link.info.version)
-        events.tell(if (first) NatsEvent.Connected(next.link.server.url, next.link.info) else reconnectedEvent(next))
+        events.tell(if (first) NatsEvent.Connected(next.link.server.url, next.info) else reconnectedEvent(next))
         completed.complete(Unit)
         return true
     }
@@ -215,7 +215,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     private fun use(next: Session, lane: OutboundLane) {
         next.lane = lane
         session = next
-        server.update(next.link.info)
+        server.update(next.info)
     }
 
     /** The connection has moved to [next]. */
@@ -225,11 +225,14 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
         lock.withLock { if (state.value != ConnectionState.Closed) events.tell(reconnectedEvent(next)) }
     }
 
-    private fun reconnectedEvent(next: Session) = NatsEvent.Reconnected(next.link.server.url, next.link.info)
+    private fun reconnectedEvent(next: Session) = NatsEvent.Reconnected(next.link.server.url, next.info)
 
     /** A server says something of itself, in the handshake or later. */
     fun onServerInfo(from: Session, info: ServerInfo) {
-        lock.withLock { if (session === from) server.update(info) }
+        lock.withLock {
+            from.info = info
+            if (session === from) server.update(info)
+        }
         val discovered = pool.discover(info.connectUrls, from.link.server)
         if (discovered.isNotEmpty()) events.tell(NatsEvent.DiscoveredServers(discovered))
     }

@@ -3,6 +3,7 @@ package dev.midge.nats.internal.connection
 import dev.midge.nats.ConnectFailedException
 import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.NatsException
+import dev.midge.nats.ServerInfo
 import dev.midge.nats.internal.inbound.Dispatcher
 import dev.midge.nats.internal.inbound.ReaderLoop
 import dev.midge.nats.internal.outbound.OutboundLane
@@ -35,6 +36,10 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     private val reader: ReaderLoop = readerLoop()
     private val end = CompletableDeferred<NatsException>()
     val resubscription = Resubscription(supervisor.registry, supervisor.wireLog)
+
+    /** What its server said last, also before it is the one in use. Written under the supervisor's lock. */
+    @Volatile
+    var info: ServerInfo = link.info
 
     /** What the link is to be written; `null` until it is the one in use. */
     @Volatile

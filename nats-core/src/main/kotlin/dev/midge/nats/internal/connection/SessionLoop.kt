@@ -3,18 +3,14 @@ package dev.midge.nats.internal.connection
 import dev.midge.nats.ConnectFailedException
 import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.NatsException
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.NonCancellable
-import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.cancelChildren
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.delay
-import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withContext
@@ -104,20 +100,16 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
         return session
     }
 
-    /** Runs [block] until [session] breaks. */
+    /** Runs [block] until [session] breaks. What it has made by then is returned, also if it was told to end at that moment. */
     private suspend fun <T> whileAlive(session: Session, block: suspend () -> T): T? = coroutineScope {
-        val work = async { block() }
+        var made: T? = null
+        val work = launch { made = block() }
         select {
             work.onJoin {}
             session.ended.onAwait {}
         }
         work.cancelAndJoin()
-        try {
-            work.await()
-        } catch (e: CancellationException) {
-            currentCoroutineContext().ensureActive()
-            null
-        }
+        made
     }
 
     /** A caller wants another link and there is none: this one is kept if it works, and otherwise the usual way to reconnect follows. */
