@@ -26,8 +26,9 @@ import kotlin.time.Duration
  *
  * **Subscriptions** are spread over the connections in turn; each stays where it is. `subscribe` and `respond` return when the server has
  * confirmed the subscription, which takes a round trip: otherwise a publish by another connection could be ahead of it. So what is published
- * after they returned is delivered, by whichever connection it goes. (While every connection is lost they return at once. And if the
- * connections are to different servers of a cluster, these need a moment more to tell each other.) They throw [FlushTimeoutException] if the
+ * after they returned is delivered, by whichever connection it goes. (If all connections are lost, or the chosen one is meanwhile, they return
+ * all the same: its next server is told of it. And if the connections are to different servers of a cluster, these need a moment more to
+ * tell each other.) They throw [FlushTimeoutException] if the
  * server does not confirm within [TimeoutOptions.flush], having ended the subscription. [NatsOptions.echo] `false` keeps a connection's own
  * messages from it, not those of the others.
  *

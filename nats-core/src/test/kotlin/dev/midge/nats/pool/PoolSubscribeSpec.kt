@@ -147,11 +147,13 @@ class PoolSubscribeSpec :
             val proxy = proxy(server.port)
             val nats = pool(proxy.url, server.url)
             nats.connect()
+            val events = eventsOf(nats.connections[0])
             proxy.pause()
             val subscribing = async(start = CoroutineStart.UNDISPATCHED) { nats.subscribe("kept") }
             until { nats.subscriptions().first() == 1 }
             proxy.closeConnections()
             val subscription = subscribing.await()
+            events.next<NatsEvent.Disconnected>()
             proxy.heal()
             nats.connections[0].connect()
             nats.publish("kept", bytes("here"))
