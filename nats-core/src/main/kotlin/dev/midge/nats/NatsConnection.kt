@@ -105,7 +105,7 @@ public class NatsConnection private constructor(
     /**
      * Leaves the server in use for another one of the list, or for the same one if there is no other, and returns when the connection is
      * there. While a server is in use, the other one is connected and told all subscriptions first, so that nothing is interrupted: no
-     * publish is lost or sent twice; for about 0.1 s both servers deliver, so that subscriptions without a queue group may get a message
+     * publish is lost or sent twice; for about 0.25 s both servers deliver, so that subscriptions without a queue group may get a message
      * twice. While the connection is lost, ends the wait for the next attempt.
      *
      * @throws ConnectFailedException if no other link could be opened; a connection that works is kept.

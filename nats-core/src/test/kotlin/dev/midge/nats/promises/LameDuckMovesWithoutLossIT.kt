@@ -28,7 +28,7 @@ import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
 
 /** The shortest that the server takes; it ends as soon as its last client has left. */
-private const val LAME_DUCK = "lame_duck_duration: 30s, lame_duck_grace_period: 500ms"
+private const val LAME_DUCK = "lame_duck_duration: 30s, lame_duck_grace_period: 1s"
 
 private val patient = TimeoutOptions(request = 5.seconds)
 

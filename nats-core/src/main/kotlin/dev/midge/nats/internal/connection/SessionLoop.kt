@@ -207,7 +207,7 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
 
     private companion object {
         /** How long both servers deliver, at least: enough for news to cross a cluster, short for those who get messages from both. */
-        val OVERLAP = 100.milliseconds
+        val OVERLAP = 250.milliseconds
         val SHORTEST_WAIT = 10.milliseconds
     }
 }
