@@ -5,7 +5,6 @@ import dev.midge.nats.HeadersNotSupportedException
 import dev.midge.nats.PayloadTooLargeException
 import dev.midge.nats.PublishBatch
 import dev.midge.nats.Subject
-import kotlinx.io.Buffer
 import kotlinx.io.Source
 import java.nio.ByteBuffer
 import java.util.Objects
@@ -60,7 +59,7 @@ internal class EncodedBatch : PublishBatch {
     }
 
     override fun publish(subject: Subject, payload: Source, headers: Headers, replyTo: Subject?) {
-        val buffer = payload as? Buffer ?: Buffer().also(payload::transferTo)
+        val buffer = buffered(payload)
         append(subject, Math.toIntExact(buffer.size), headers, replyTo, buffer::drainTo)
     }
 

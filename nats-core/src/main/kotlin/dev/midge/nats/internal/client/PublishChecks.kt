@@ -4,6 +4,7 @@ import dev.midge.nats.Headers
 import dev.midge.nats.InvalidSubjectException
 import dev.midge.nats.Subject
 import kotlinx.io.Buffer
+import kotlinx.io.Source
 import kotlinx.io.readAtMostTo
 import java.nio.ByteBuffer
 
@@ -26,3 +27,6 @@ internal fun headerWire(headers: Headers): ByteArray? = if (headers.isEmpty()) n
 internal fun Buffer.drainTo(out: ByteBuffer) {
     while (!exhausted()) readAtMostTo(out)
 }
+
+/** All bytes of [payload]: as they are if they are in a buffer already, else moved into one. */
+internal fun buffered(payload: Source): Buffer = payload as? Buffer ?: Buffer().also(payload::transferTo)

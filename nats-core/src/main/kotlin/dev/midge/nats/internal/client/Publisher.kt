@@ -168,9 +168,6 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         if (size > server.maxPayload) tooLarge(size)
     }
 
-    /** All bytes of [payload], as they are if they are in a buffer already, else moved into one. */
-    private fun buffered(payload: Source): Buffer = payload as? Buffer ?: Buffer().also(payload::transferTo)
-
     private fun size(payload: Buffer): Int = if (payload.size <= Int.MAX_VALUE) payload.size.toInt() else tooLarge(payload.size)
 
     private fun tooLarge(size: Long): Nothing = throw PayloadTooLargeException(size, server.maxPayload)

@@ -15,7 +15,6 @@ import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.offReader
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withTimeoutOrNull
-import kotlinx.io.Buffer
 import kotlinx.io.Source
 import kotlin.time.Duration
 
@@ -34,7 +33,7 @@ internal class Requester(
     )
 
     override suspend fun request(subject: Subject, payload: Source, headers: Headers, timeout: Duration?): NatsMessage {
-        val bytes = payload as? Buffer ?: Buffer().also(payload::transferTo)
+        val bytes = buffered(payload)
         return exchange(
             subject,
             timeout,
