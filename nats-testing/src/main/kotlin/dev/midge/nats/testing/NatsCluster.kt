@@ -13,7 +13,7 @@ public class NatsCluster private constructor(public val nodes: List<NatsServerPr
     /** The nodes' client URLs, in the order of [nodes]. */
     public val urls: List<String> get() = nodes.map { it.url }
 
-    /** Waits until every node that is alive has a route to every other one, and with JetStream until it reports itself healthy. */
+    /** Waits until every node that is alive has all its routes to every other one, and with JetStream until it reports itself healthy. */
     public fun awaitFormed(): Unit = awaitFormed(nodes)
 
     /** Closes every node. */
