@@ -76,6 +76,14 @@ public class Headers internal constructor(internal val entries: List<Pair<String
         public fun of(vararg entries: Pair<String, String>): Headers = Headers(entries.map { (name, value) -> checked(name, value) })
 
         /**
+         * One header; [with] adds more.
+         *
+         * @throws InvalidHeaderException as [of].
+         */
+        @JvmStatic
+        public fun of(name: String, value: String): Headers = Headers(listOf(checked(name, value)))
+
+        /**
          * Headers of [map], in its iteration order.
          *
          * @throws InvalidHeaderException as [of].

@@ -26,6 +26,7 @@ public class NatsMessage internal constructor(
      *
      * @throws InvalidSubjectException if [subject] is not a subject.
      */
+    @JvmOverloads
     public constructor(subject: String, payload: ByteArray, headers: Headers = Headers.Empty, replyTo: String? = null) : this(
         Subject(subject).value,
         replyTo,

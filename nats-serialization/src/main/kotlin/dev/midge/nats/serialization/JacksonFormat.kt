@@ -1,5 +1,6 @@
 package dev.midge.nats.serialization
 
+import com.fasterxml.jackson.databind.JavaType
 import com.fasterxml.jackson.databind.ObjectMapper
 import com.fasterxml.jackson.databind.json.JsonMapper
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper
@@ -8,6 +9,7 @@ import dev.midge.nats.serialization.internal.JacksonCodec
 import dev.midge.nats.serialization.internal.JacksonPens
 import dev.midge.nats.serialization.internal.typeName
 import org.msgpack.jackson.dataformat.MessagePackMapper
+import java.lang.reflect.Type
 import kotlin.reflect.KType
 import kotlin.reflect.javaType
 
@@ -24,19 +26,26 @@ public class JacksonFormat(private val mapper: ObjectMapper, override val conten
     private val pens = JacksonPens.of(mapper)
 
     @OptIn(ExperimentalStdlibApi::class)
-    override fun codec(type: KType): PayloadCodec<*> {
-        val javaType = mapper.constructType(type.javaType)
-        return try {
-            JacksonCodec(
-                mapper.writerFor(javaType),
-                mapper.readerFor(javaType),
-                pens,
-                contentType,
-                type.isMarkedNullable,
-            )
-        } catch (e: IllegalArgumentException) {
-            throw UnsupportedTypeException(typeName(type), "Jackson does not know how to handle it", e)
-        }
+    override fun codec(type: KType): PayloadCodec<*> =
+        codec(mapper.constructType(type.javaType), type.isMarkedNullable) { typeName(type) }
+
+    /**
+     * A codec for values of [type].
+     *
+     * @throws UnsupportedTypeException if Jackson knows no way to encode and decode it.
+     */
+    public fun <T : Any> codec(type: Class<T>): PayloadCodec<T> {
+        @Suppress("UNCHECKED_CAST")
+        return codec(type as Type) as PayloadCodec<T>
+    }
+
+    /** As the one with a class, for types with arguments, as a `TypeReference` of Jackson's has them. */
+    public fun codec(type: Type): PayloadCodec<*> = codec(mapper.constructType(type), isNullable = false, type::getTypeName)
+
+    private fun codec(type: JavaType, isNullable: Boolean, name: () -> String): PayloadCodec<*> = try {
+        JacksonCodec(mapper.writerFor(type), mapper.readerFor(type), pens, contentType, isNullable)
+    } catch (e: IllegalArgumentException) {
+        throw UnsupportedTypeException(name(), "Jackson does not know how to handle it", e)
     }
 
     /** The formats, with every Jackson module on the class path. */

@@ -73,6 +73,28 @@ public class TypedSubject<T> @PublishedApi internal constructor(
     public suspend inline fun <reified Res> respond(queueGroup: String? = null, noinline handler: suspend (T) -> Res): Subscription =
         nats.respondBy(codec, codec.registry.boundCodec<Res>(), subject, queueGroup, handler)
 
+    /** As the one that takes the codec of the reply's type from the registry. */
+    public suspend fun <Res> request(
+        value: T,
+        replies: PayloadCodec<Res>,
+        headers: Headers = Headers.Empty,
+        timeout: Duration? = null,
+    ): Res = nats.requestBy(codec, BoundCodec(replies, null, codec.registry), subject, value, headers, timeout)
+
+    /** As the one that takes the codec of the reply's type from the registry. */
+    public suspend fun <Res> respond(
+        replies: PayloadCodec<Res>,
+        queueGroup: String? = null,
+        handler: suspend (T) -> Res,
+    ): Subscription = nats.respondBy(codec, BoundCodec(replies, null, codec.registry), subject, queueGroup, handler)
+
+    /** As [respond], for handlers that look at the request's subject and headers, or answer with headers of their own. */
+    public suspend fun <Res> respondWith(
+        replies: PayloadCodec<Res>,
+        queueGroup: String? = null,
+        handler: suspend (TypedMessage<T>) -> TypedReply<Res>,
+    ): Subscription = nats.respondWithBy(codec, BoundCodec(replies, null, codec.registry), subject, queueGroup, handler)
+
     override fun toString(): String = "TypedSubject($subject)"
 }
 

@@ -1,0 +1,155 @@
+package dev.midge.nats.java;
+
+import dev.midge.nats.Headers;
+import dev.midge.nats.NatsMessage;
+import dev.midge.nats.OutgoingMessage;
+import dev.midge.nats.Reply;
+import dev.midge.nats.Subject;
+import dev.midge.nats.java.internal.Publishers;
+import dev.midge.nats.java.internal.Timed;
+import dev.midge.nats.serialization.TypedSubjectKt;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import kotlin.Unit;
+import kotlinx.coroutines.CoroutineDispatcher;
+import org.jspecify.annotations.Nullable;
+
+/** The operations of a Kotlin connection, pool or shards for threads that wait. */
+class BlockingOperations implements NatsOperations {
+  private final dev.midge.nats.NatsOperations core;
+  final CoroutineDispatcher dispatcher;
+
+  BlockingOperations(dev.midge.nats.NatsOperations core, CoroutineDispatcher dispatcher) {
+    this.core = core;
+    this.dispatcher = dispatcher;
+  }
+
+  @Override
+  public void publish(Subject subject, byte[] payload, Headers headers, @Nullable Subject replyTo) {
+    // Nearly always there is nothing to wait for, and then nothing to make for the wait.
+    if (core.tryPublish(subject, payload, headers, replyTo)) return;
+    BlockingCall.await(c -> core.publish(subject, payload, headers, replyTo, c));
+  }
+
+  @Override
+  public void publish(Subject subject, byte[] payload, int offset, int length) {
+    BlockingCall.await(c -> core.publish(subject, payload, offset, length, Headers.Empty, null, c));
+  }
+
+  @Override
+  public void publish(
+      Subject subject, ByteBuffer payload, Headers headers, @Nullable Subject replyTo) {
+    BlockingCall.await(c -> core.publish(subject, payload, headers, replyTo, c));
+  }
+
+  @Override
+  public boolean tryPublish(
+      Subject subject, byte[] payload, Headers headers, @Nullable Subject replyTo) {
+    return core.tryPublish(subject, payload, headers, replyTo);
+  }
+
+  @Override
+  public void publishWritten(
+      Subject subject, byte[] payload, Headers headers, @Nullable Subject replyTo) {
+    BlockingCall.await(c -> core.publishWritten(subject, payload, headers, replyTo, c));
+  }
+
+  @Override
+  public void publishBatch(Consumer<MessageBatch> fill) {
+    BlockingCall.await(
+        c ->
+            core.publishBatch(
+                batch -> {
+                  fill.accept(new MessageBatch(batch));
+                  return Unit.INSTANCE;
+                },
+                c));
+  }
+
+  @Override
+  public void publishAll(Flow.Publisher<OutgoingMessage> messages) {
+    BlockingCall.await(c -> core.publishAll(Publishers.flowOf(messages), c));
+  }
+
+  @Override
+  public Subscription subscribe(Subject subject, SubscribeOptions options) {
+    return made(
+        BlockingCall.await(
+            c -> core.subscribe(subject, options.queueGroup(), options.overflow(), c)));
+  }
+
+  @Override
+  public Subscription subscribe(Subject subject, SubscribeOptions options, MessageHandler handler) {
+    var suspending = Handlers.suspending(Handlers.of(handler), options.executor());
+    return made(
+        BlockingCall.await(
+            c -> core.subscribe(subject, options.queueGroup(), options.overflow(), suspending, c)));
+  }
+
+  @Override
+  public Subscription subscribeInline(
+      Subject subject, SubscribeOptions options, MessageHandler handler) {
+    var plain = Handlers.plain(Handlers.of(handler));
+    return made(
+        BlockingCall.await(c -> core.subscribeInline(subject, options.queueGroup(), plain, c)));
+  }
+
+  @Override
+  public Flow.Publisher<NatsMessage> messages(Subject subject, SubscribeOptions options) {
+    return Publishers.of(
+        core.messages(subject, options.queueGroup(), options.overflow()), dispatcher);
+  }
+
+  @Override
+  public NatsMessage request(
+      Subject subject, byte[] payload, Headers headers, @Nullable Duration timeout) {
+    return BlockingCall.awaitInPlace(
+        c -> Timed.request(core, subject, payload, headers, timeout, c));
+  }
+
+  @Override
+  public Stream<NatsMessage> requestMany(
+      Subject subject, byte[] payload, Headers headers, RequestManyLimits limits) {
+    MessagePull<NatsMessage> replies = MessagePull.of(limits.flow(core, subject, payload, headers));
+    return PulledIterator.stream(replies::next, replies::cancel);
+  }
+
+  @Override
+  public Subscription respond(Subject subject, SubscribeOptions options, RequestHandler handler) {
+    var suspending =
+        Handlers.<NatsMessage, byte[]>suspending(handler::onRequest, options.executor());
+    return made(
+        BlockingCall.await(c -> core.respond(subject, options.queueGroup(), suspending, c)));
+  }
+
+  @Override
+  public Subscription respondWith(Subject subject, SubscribeOptions options, ReplyHandler handler) {
+    var suspending =
+        Handlers.<NatsMessage, Reply>suspending(handler::onRequest, options.executor());
+    return made(
+        BlockingCall.await(c -> core.respondWith(subject, options.queueGroup(), suspending, c)));
+  }
+
+  @Override
+  public Duration ping(@Nullable Duration timeout) {
+    return BlockingCall.await(c -> Timed.ping(core, timeout, c));
+  }
+
+  @Override
+  public <T> TypedSubject<T> subject(Subject subject, Codec<T> codec) {
+    return new TypedSubject<>(
+        TypedSubjectKt.subject(core, subject, Codecs.payloadCodec(codec)), codec, dispatcher);
+  }
+
+  @Override
+  public NatsAsyncOperations async() {
+    return new AsyncOperations(core, dispatcher, this);
+  }
+
+  private Subscription made(dev.midge.nats.Subscription subscription) {
+    return new Subscription(subscription, dispatcher);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.midge.nats.java;
+
+/**
+ * The limits of memory, in bytes. Each has to be more than zero.
+ *
+ * @param outbound bytes that may wait for the socket before publishers wait. A frame larger than
+ *     half of it is taken when no more than half is in use. Default 1 MiB.
+ * @param maxIncomingPayload the most payload and header bytes that a server may send in one
+ *     message, whatever its INFO says. Default 64 MiB.
+ */
+public record BufferOptions(int outbound, int maxIncomingPayload) {
+
+  /**
+   * Checks the limits.
+   *
+   * @throws IllegalArgumentException if one is not more than zero.
+   */
+  public BufferOptions {
+    new dev.midge.nats.BufferOptions(outbound, maxIncomingPayload);
+  }
+
+  /** Returns the limits that apply unless others are given. */
+  public static BufferOptions defaults() {
+    return from(new dev.midge.nats.BufferOptions());
+  }
+
+  static BufferOptions from(dev.midge.nats.BufferOptions kotlin) {
+    return new BufferOptions(kotlin.getOutbound(), kotlin.getMaxIncomingPayload());
+  }
+
+  dev.midge.nats.BufferOptions toKotlin() {
+    return new dev.midge.nats.BufferOptions(outbound, maxIncomingPayload);
+  }
+
+  /** Returns these limits with another {@link #outbound()}. */
+  public BufferOptions withOutbound(int outbound) {
+    return new BufferOptions(outbound, maxIncomingPayload);
+  }
+
+  /** Returns these limits with another {@link #maxIncomingPayload()}. */
+  public BufferOptions withMaxIncomingPayload(int maxIncomingPayload) {
+    return new BufferOptions(outbound, maxIncomingPayload);
+  }
+}

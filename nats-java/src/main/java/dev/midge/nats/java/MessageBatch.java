@@ -1,0 +1,84 @@
+package dev.midge.nats.java;
+
+import dev.midge.nats.Headers;
+import dev.midge.nats.OutgoingMessage;
+import dev.midge.nats.PublishBatch;
+import dev.midge.nats.Subject;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the messages of one {@code publishBatch}, in order. Checks and ownership are those of
+ * {@code publish}: payloads are copied.
+ *
+ * <p>Valid within the function that it was given to, by one thread at a time.
+ */
+public final class MessageBatch {
+  private final PublishBatch batch;
+
+  MessageBatch(PublishBatch batch) {
+    this.batch = batch;
+  }
+
+  /**
+   * Adds a message.
+   *
+   * @param subject where it goes.
+   * @param payload its bytes.
+   */
+  public void publish(Subject subject, byte[] payload) {
+    publish(subject, payload, Headers.Empty, null);
+  }
+
+  /**
+   * Adds a message.
+   *
+   * @param subject where it goes.
+   * @param payload its bytes.
+   * @param headers its headers.
+   * @param replyTo where an answer is expected, or {@code null}.
+   */
+  public void publish(Subject subject, byte[] payload, Headers headers, @Nullable Subject replyTo) {
+    batch.publish(subject, payload, headers, replyTo);
+  }
+
+  /**
+   * Adds a message of the bytes between the buffer's position and limit; both stay as they are.
+   *
+   * @param subject where it goes.
+   * @param payload its bytes.
+   */
+  public void publish(Subject subject, ByteBuffer payload) {
+    batch.publish(subject, payload, Headers.Empty, null);
+  }
+
+  /**
+   * Adds a message. One with a {@link Subject} saves checking and encoding it at every call.
+   *
+   * @param subject where it goes.
+   * @param payload its bytes.
+   */
+  public void publish(String subject, byte[] payload) {
+    publish(new Subject(subject), payload);
+  }
+
+  /**
+   * Adds a message.
+   *
+   * @param message the message.
+   */
+  public void publish(OutgoingMessage message) {
+    batch.publish(message);
+  }
+
+  /**
+   * Adds a value. One that does not encode throws, and nothing of the batch is sent.
+   *
+   * @param <T> its type.
+   * @param subject where it goes, and how it is encoded.
+   * @param value the value.
+   */
+  public <T> void publish(TypedSubject<T> subject, T value) {
+    subject.addTo(batch, value);
+  }
+}

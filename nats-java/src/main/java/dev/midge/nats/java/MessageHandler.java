@@ -1,0 +1,16 @@
+package dev.midge.nats.java;
+
+import dev.midge.nats.NatsMessage;
+
+/** Handles the messages of a subscription, one after the other, in the order of their arrival. */
+@FunctionalInterface
+public interface MessageHandler {
+  /**
+   * Handles one message. May block, unless it was given to {@code subscribeInline}.
+   *
+   * @param message the message; its payload is the handler's alone.
+   * @throws Exception for any reason: it is reported as {@code NatsEvent.HandlerFailed}, and the
+   *     next message comes all the same.
+   */
+  void onMessage(NatsMessage message) throws Exception;
+}

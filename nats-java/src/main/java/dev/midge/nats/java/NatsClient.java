@@ -1,0 +1,231 @@
+package dev.midge.nats.java;
+
+import dev.midge.nats.ConnectionState;
+import dev.midge.nats.NatsConnection;
+import dev.midge.nats.NatsEvent;
+import dev.midge.nats.NatsStats;
+import dev.midge.nats.ServerInfo;
+import dev.midge.nats.java.internal.Publishers;
+import dev.midge.nats.java.internal.Timed;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a NATS server, by calls that block: every operation of {@link NatsOperations},
+ * and its life.
+ *
+ * <p>It connects when it is made by {@link #connect(String)}, or with the first operation; goes on
+ * with another server when the one in use is lost; and ends by {@link #drain} or {@link #close},
+ * from any thread, or when reconnecting is given up. One serves a whole program: all members may be
+ * called from any thread, and concurrent publishers share its batches.
+ *
+ * <pre>{@code
+ * try (NatsClient nats = NatsClient.connect("nats://localhost:4222")) {
+ *   nats.subscribe("people.*", message -> System.out.println(message.getSubject() + ": " + message.text()));
+ *   nats.publish("people.joe", "hello".getBytes(UTF_8));
+ *   nats.drain();
+ * }
+ * }</pre>
+ */
+public final class NatsClient extends BlockingOperations implements AutoCloseable {
+  private final NatsConnection connection;
+  private final NatsAsyncClient async;
+
+  private NatsClient(NatsConnection connection) {
+    super(connection, connection.getOptions().getDispatcher());
+    this.connection = connection;
+    async = new NatsAsyncClient(connection, dispatcher, this);
+  }
+
+  /**
+   * Connects to one of {@code servers}.
+   *
+   * @param servers {@code nats://host:port[,host:port]}.
+   * @return the client, connected.
+   * @throws IllegalArgumentException if a server is not valid.
+   * @throws dev.midge.nats.AuthenticationException if a server refused the credentials and no other
+   *     let the client in.
+   * @throws dev.midge.nats.ConnectFailedException if no server let the client in.
+   */
+  public static NatsClient connect(String servers) {
+    return connect(NatsOptions.of(servers));
+  }
+
+  /**
+   * Connects as {@code options} say.
+   *
+   * @param options how to connect.
+   * @return the client, connected.
+   * @throws dev.midge.nats.AuthenticationException if a server refused the credentials and no other
+   *     let the client in.
+   * @throws dev.midge.nats.ConnectFailedException if no server let the client in.
+   */
+  public static NatsClient connect(NatsOptions options) {
+    NatsClient client = create(options);
+    client.connect();
+    return client;
+  }
+
+  /**
+   * A client that connects with its first operation, or by {@link #connect()}. Opens no socket yet.
+   *
+   * @param options how to connect.
+   * @return the client.
+   */
+  public static NatsClient create(NatsOptions options) {
+    return new NatsClient(new NatsConnection(options.toKotlin()));
+  }
+
+  /**
+   * The view of a connection that Kotlin has made. Closing one closes the other.
+   *
+   * @param connection the connection.
+   * @return its view for Java. Handlers run where the connection's options say.
+   */
+  public static NatsClient of(NatsConnection connection) {
+    return new NatsClient(connection);
+  }
+
+  /**
+   * This connection for Kotlin. Closing one closes the other.
+   *
+   * @return the connection itself.
+   */
+  public NatsConnection toKotlin() {
+    return connection;
+  }
+
+  /** This connection by calls that return futures. Closing one closes the other. */
+  @Override
+  public NatsAsyncClient async() {
+    return async;
+  }
+
+  /**
+   * Connects, or waits for the attempt that is under way, also while reconnecting; returns at once
+   * if the connection is open.
+   *
+   * @throws dev.midge.nats.AuthenticationException if a server refused the credentials and no other
+   *     let the client in.
+   * @throws dev.midge.nats.ConnectFailedException if no server let the client in; calling again
+   *     tries again.
+   * @throws dev.midge.nats.ConnectionClosedException after the end of the connection.
+   */
+  public void connect() {
+    BlockingCall.await(c -> connection.connect(c));
+  }
+
+  /**
+   * Leaves the server in use for another one of the list, or for the same one if there is no other,
+   * without a gap, and returns when the connection is there. For about 0.25 s both servers deliver.
+   * While the connection is lost, ends the wait for the next attempt.
+   *
+   * @throws dev.midge.nats.ConnectFailedException if no other link could be opened; a connection
+   *     that works is kept.
+   * @throws dev.midge.nats.ConnectionClosedException after the end of the connection.
+   * @throws dev.midge.nats.ConnectionDrainingException while it is draining.
+   */
+  public void reconnect() {
+    BlockingCall.await(c -> connection.reconnect(c));
+  }
+
+  /**
+   * Where the connection is in its life.
+   *
+   * @return the state at this moment.
+   */
+  public ConnectionState state() {
+    return connection.getState().getValue();
+  }
+
+  /**
+   * Where the connection is in its life, now and at every change; a slow subscriber misses what
+   * lies between.
+   *
+   * @return the states.
+   */
+  public Flow.Publisher<ConnectionState> states() {
+    return Publishers.of(connection.getState(), dispatcher);
+  }
+
+  /**
+   * What the server last said of itself.
+   *
+   * @return empty before the first connect.
+   */
+  public Optional<ServerInfo> serverInfo() {
+    return Optional.ofNullable(connection.getServerInfo().getValue());
+  }
+
+  /**
+   * What happens on this connection, from the moment of subscribing on; completes after {@code
+   * NatsEvent.Closed}. A subscriber that is slow disturbs nothing.
+   *
+   * @return the events.
+   */
+  public Flow.Publisher<NatsEvent> events() {
+    return Publishers.of(Publishers.events(connection), dispatcher);
+  }
+
+  /**
+   * Calls {@code listener} for everything that happens from now on, one event after the other,
+   * where handlers run. What it throws goes to the thread's handler of uncaught exceptions, and it
+   * gets the next event.
+   *
+   * @param listener gets the events.
+   * @return closing it ends the calls.
+   */
+  public EventRegistration onEvent(Consumer<NatsEvent> listener) {
+    return new EventRegistration(
+        Publishers.listen(Publishers.events(connection), dispatcher, listener));
+  }
+
+  /**
+   * The counters of this connection.
+   *
+   * @return their values at this moment.
+   */
+  public NatsStats stats() {
+    return connection.stats();
+  }
+
+  /**
+   * Ends the connection without losing a message: all subscriptions are drained together; meanwhile
+   * publishing still works and subscribing is refused; then everything published is confirmed by
+   * the server and the connection is closed. Not to be called from a handler of this connection,
+   * which it would wait for. Interrupting the call closes the connection.
+   *
+   * @param timeout how long subscribers may take; {@code null} takes the drain timeout of the
+   *     options.
+   * @throws dev.midge.nats.DrainTimeoutException if they took longer; the connection is closed all
+   *     the same.
+   * @throws dev.midge.nats.ConnectionLostException if the connection was lost meanwhile.
+   */
+  public void drain(@Nullable Duration timeout) {
+    BlockingCall.await(c -> Timed.drain(connection, timeout, c));
+  }
+
+  /** Ends the connection without losing a message; see {@link #drain(Duration)}. */
+  public void drain() {
+    drain(null);
+  }
+
+  /**
+   * Ends the connection: nothing new is taken, what was published is written out and confirmed by
+   * the server within the close timeout, subscriptions end, requests that wait fail with {@code
+   * ConnectionClosedException}. Idempotent; returns when the socket is closed. Interrupting the
+   * call does not stop the closing.
+   */
+  @Override
+  public void close() {
+    BlockingCall.await(c -> connection.close(c));
+  }
+
+  @Override
+  public String toString() {
+    return connection.toString();
+  }
+}

@@ -1,0 +1,241 @@
+package dev.midge.nats.java;
+
+import dev.midge.nats.NatsMessage;
+import dev.midge.nats.Subject;
+import dev.midge.nats.java.internal.Coroutines;
+import dev.midge.nats.java.internal.Publishers;
+import dev.midge.nats.java.internal.Timed;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
+import java.util.stream.Stream;
+import kotlinx.coroutines.CoroutineDispatcher;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A subscription, and its messages in the order of their arrival.
+ *
+ * <p>Without a handler they are taken from here: one at a time by {@link #next}, by iterating, as a
+ * {@link #stream}, or by a reactive {@link #publisher}; several threads may take from one
+ * subscription, and each message goes to one of them. All but the publisher may be mixed; a message
+ * in hand counts as waiting until the next one is asked for. A subscription with a handler has its
+ * messages taken already.
+ *
+ * <p>When the subscription has ended, by {@link #unsubscribe}, {@link #drain} or an orderly close
+ * of the connection, what was received before is still there to be taken, and then there is nothing
+ * more. If the connection was lost for good, the server refused the subscription, or {@code
+ * Overflow.Fail} ran over, taking throws that failure once.
+ *
+ * <p>All members may be called from any thread.
+ */
+public final class Subscription implements Iterable<NatsMessage>, AutoCloseable {
+  private final dev.midge.nats.Subscription core;
+  private final CoroutineDispatcher dispatcher;
+  private final MessagePull<NatsMessage> messages;
+
+  Subscription(dev.midge.nats.Subscription core, CoroutineDispatcher dispatcher) {
+    this.core = core;
+    this.dispatcher = dispatcher;
+    messages = MessagePull.inPlace(core);
+  }
+
+  /**
+   * What is subscribed to, wildcards included.
+   *
+   * @return the subject.
+   */
+  public Subject subject() {
+    return core.getSubject();
+  }
+
+  /**
+   * The queue group whose members share the messages.
+   *
+   * @return its name, if there is one.
+   */
+  public Optional<String> queueGroup() {
+    return Optional.ofNullable(core.getQueueGroup());
+  }
+
+  /**
+   * The subscription id on the wire.
+   *
+   * @return the id.
+   */
+  public long sid() {
+    return core.getSid();
+  }
+
+  /**
+   * Whether the server may still deliver to this subscription.
+   *
+   * @return whether it may.
+   */
+  public boolean isActive() {
+    return core.isActive();
+  }
+
+  /**
+   * Messages that wait to be taken or handled.
+   *
+   * @return how many.
+   */
+  public long pendingMessages() {
+    return core.getPendingMessages();
+  }
+
+  /**
+   * Payload and header bytes that wait to be taken or handled.
+   *
+   * @return how many.
+   */
+  public long pendingBytes() {
+    return core.getPendingBytes();
+  }
+
+  /**
+   * Messages received from the server so far, those dropped included.
+   *
+   * @return how many.
+   */
+  public long receivedMessages() {
+    return core.getReceivedMessages();
+  }
+
+  /**
+   * Messages dropped so far because they were not taken fast enough.
+   *
+   * @return how many.
+   */
+  public long droppedMessages() {
+    return core.getDroppedMessages();
+  }
+
+  /**
+   * Waits for the next message.
+   *
+   * @return the message, or empty when the subscription has ended.
+   * @throws CallInterruptedException if the thread is interrupted; no message is lost.
+   * @throws IllegalStateException if a handler or a publisher takes the messages.
+   */
+  public Optional<NatsMessage> next() {
+    return Optional.ofNullable(messages.next());
+  }
+
+  /**
+   * Waits for the next message, but no longer than {@code timeout}.
+   *
+   * @param timeout how long to wait; zero to take only what is there.
+   * @return the message, or empty when the time is over or the subscription has ended; {@link
+   *     #isActive} and {@link #pendingMessages} tell which.
+   * @throws CallInterruptedException if the thread is interrupted; no message is lost.
+   * @throws IllegalStateException if a handler or a publisher takes the messages.
+   */
+  public Optional<NatsMessage> next(Duration timeout) {
+    return Optional.ofNullable(messages.poll(Nanos.of(timeout)));
+  }
+
+  /** Iterates over the messages as they come, until the subscription has ended. */
+  @Override
+  public Iterator<NatsMessage> iterator() {
+    return new PulledIterator<>(messages::next);
+  }
+
+  /**
+   * The messages as they come, until the subscription has ended. Sequential; closing the stream
+   * unsubscribes.
+   *
+   * @return the stream.
+   */
+  public Stream<NatsMessage> stream() {
+    return PulledIterator.stream(messages::next, this::close);
+  }
+
+  /**
+   * The messages as they come, until none has come for {@code timeout} or the subscription has
+   * ended. Closing the stream unsubscribes.
+   *
+   * @param timeout how long to wait for each message.
+   * @return the stream.
+   */
+  public Stream<NatsMessage> stream(Duration timeout) {
+    long nanos = Nanos.of(timeout);
+    return PulledIterator.stream(() -> messages.poll(nanos), this::close);
+  }
+
+  /**
+   * The messages for one reactive subscriber, who gets as many as it asks for; the others wait, as
+   * the subscription's policy says. Cancelling unsubscribes.
+   *
+   * @return the publisher; a second subscriber is told an {@code IllegalStateException}.
+   */
+  public Flow.Publisher<NatsMessage> publisher() {
+    return Publishers.of(core, dispatcher);
+  }
+
+  /**
+   * Ends the subscription. What was received before can still be taken, or is still handled.
+   * Idempotent.
+   */
+  public void unsubscribe() {
+    unsubscribe(0);
+  }
+
+  /**
+   * Ends the subscription after a number of messages counted from its beginning; at once if that
+   * many have been received. The count is exact.
+   *
+   * @param afterMessages the number; 0 ends it at once.
+   * @throws IllegalArgumentException if the number is negative.
+   */
+  public void unsubscribe(long afterMessages) {
+    BlockingCall.await(c -> core.unsubscribe(afterMessages, c));
+  }
+
+  /**
+   * Ends the subscription without losing a message: tells the server, waits until all that was
+   * under way has arrived, and returns when the last of it has been handled; if there is no
+   * handler, taken by other threads.
+   *
+   * @param timeout how long to wait; {@code null} takes the drain timeout of the options.
+   * @throws dev.midge.nats.DrainTimeoutException if that was not done in time; what waits is
+   *     discarded.
+   * @throws CallInterruptedException if the thread is interrupted; the subscription is
+   *     unsubscribed.
+   */
+  public void drain(@Nullable Duration timeout) {
+    BlockingCall.await(c -> Timed.drain(core, timeout, c));
+  }
+
+  /** Ends the subscription without losing a message; see {@link #drain(Duration)}. */
+  public void drain() {
+    drain(null);
+  }
+
+  /**
+   * Ends the subscription without losing a message; see {@link #drain(Duration)}.
+   *
+   * @param timeout how long it may take; {@code null} takes the drain timeout of the options.
+   * @return completes when it is drained. Cancelling it leaves the subscription unsubscribed.
+   */
+  public CompletableFuture<@Nullable Void> drainAsync(@Nullable Duration timeout) {
+    return Coroutines.futureVoid(dispatcher, c -> Timed.drain(core, timeout, c));
+  }
+
+  /**
+   * Ends the subscription and forgets what waits to be taken; a handler still gets what was
+   * received. Idempotent.
+   */
+  @Override
+  public void close() {
+    unsubscribe();
+    messages.cancel();
+  }
+
+  @Override
+  public String toString() {
+    return core.toString();
+  }
+}
