@@ -41,10 +41,11 @@ public class NatsConnection private constructor(
     internal val publisher: Publisher,
     private val subscriber: Subscriber,
     private val replies: RequestMultiplexer,
+    private val requester: Requester = Requester(supervisor, publisher, subscriber, replies),
 ) : NatsOperations,
     NatsPublisher by publisher,
     NatsSubscriber by subscriber,
-    NatsRequester by Requester(supervisor, publisher, subscriber, replies) {
+    NatsRequester by requester {
     internal constructor(options: NatsOptions, supervisor: ConnectionSupervisor) :
         this(options, supervisor, Publisher(supervisor), Subscriber(supervisor), RequestMultiplexer(supervisor))
 
@@ -169,6 +170,16 @@ public class NatsConnection private constructor(
     public suspend fun writeRaw(operations: ByteString, repeat: Int = 1, checked: Boolean = true) {
         RawWriter(supervisor).write(operations.asReadOnlyByteBuffer(), repeat, checked)
     }
+
+    /**
+     * A [request] by a thread that parks until the reply comes, without a coroutine; `null`, having sent nothing, if that is not the only thing
+     * to wait for.
+     *
+     * @throws InterruptedException if the thread is interrupted meanwhile.
+     */
+    @InternalNatsApi
+    public fun requestOnThread(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? =
+        requester.requestOnThread(subject, payload, headers, timeout)
 
     override fun toString(): String = "NatsConnection(${options.servers}, ${state.value})"
 }

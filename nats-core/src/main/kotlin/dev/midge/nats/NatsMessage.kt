@@ -9,17 +9,21 @@ import kotlinx.io.Source
  *
  * The message owns its [payload]: nobody else reads or writes that array. Safe to share between threads as long as they only read it.
  *
- * @property subject the subject it was published to (never a wildcard).
  * @property replyTo where an answer is expected, or `null`.
  * @property payload the bytes as they were published; empty if there are none.
  */
 public class NatsMessage internal constructor(
-    public val subject: String,
+    private val subjectText: Any,
     public val replyTo: String?,
     public val payload: ByteArray,
     private val headerBlock: ByteArray?,
 ) {
     private var decoded: HeaderBlock? = null
+
+    /** The subject it was published to (never a wildcard). */
+    public val subject: String
+        // Of a reply it is made when it is asked for, which is hardly ever.
+        get() = subjectText.toString()
 
     /**
      * A message as a test would make one; the client itself never calls this.

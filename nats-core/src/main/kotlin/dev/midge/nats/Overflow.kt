@@ -16,10 +16,12 @@ public sealed class Overflow(public val messages: Int, public val bytes: Long) {
     }
 
     /** Drops the message that has just arrived. The default, as in other NATS clients. */
-    public class DropNewest @JvmOverloads constructor(messages: Int = DEFAULT_MESSAGES, bytes: Long = DEFAULT_BYTES) : Overflow(messages, bytes)
+    public class DropNewest @JvmOverloads constructor(messages: Int = DEFAULT_MESSAGES, bytes: Long = DEFAULT_BYTES) :
+        Overflow(messages, bytes)
 
     /** Drops the messages that have waited longest until the new one fits. */
-    public class DropOldest @JvmOverloads constructor(messages: Int = DEFAULT_MESSAGES, bytes: Long = DEFAULT_BYTES) : Overflow(messages, bytes)
+    public class DropOldest @JvmOverloads constructor(messages: Int = DEFAULT_MESSAGES, bytes: Long = DEFAULT_BYTES) :
+        Overflow(messages, bytes)
 
     /** Keeps only the latest message: for state that is soon outdated, such as positions or prices. */
     public object Latest : Overflow(1, Long.MAX_VALUE)
@@ -31,7 +33,8 @@ public sealed class Overflow(public val messages: Int, public val bytes: Long) {
      * as a slow consumer or stale. Use it on a connection of its own. The queue may go over its limits by what one read of the socket
      * brought (64 KiB, or one larger message).
      */
-    public class Suspend @JvmOverloads constructor(messages: Int = DEFAULT_MESSAGES, bytes: Long = DEFAULT_BYTES) : Overflow(messages, bytes)
+    public class Suspend @JvmOverloads constructor(messages: Int = DEFAULT_MESSAGES, bytes: Long = DEFAULT_BYTES) :
+        Overflow(messages, bytes)
 
     /** Ends the subscription: what waits is still emitted, then the Flow fails with [SlowConsumerException]. */
     public class Fail @JvmOverloads constructor(messages: Int = DEFAULT_MESSAGES, bytes: Long = DEFAULT_BYTES) : Overflow(messages, bytes)

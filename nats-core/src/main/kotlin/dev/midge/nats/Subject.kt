@@ -34,8 +34,9 @@ public class Subject(public val value: String) {
         }
 
     init {
-        SubjectSyntax.violation(value)?.let { throw InvalidSubjectException(value, it) }
-        isWildcard = SubjectSyntax.hasWildcard(value)
+        val isPlain = SubjectSyntax.isPlain(value)
+        if (!isPlain) SubjectSyntax.violation(value)?.let { throw InvalidSubjectException(value, it) }
+        isWildcard = !isPlain && SubjectSyntax.hasWildcard(value)
         wire = value.encodeToByteArray()
     }
 

@@ -91,7 +91,7 @@ final class BlockingCall<T> implements BiConsumer<T, Throwable> {
    * Shows where the call was made, and not who noticed how it ended, if the exception is this
    * call's alone.
    */
-  private static NatsException withCaller(NatsException e) {
+  static NatsException withCaller(NatsException e) {
     boolean isOwn =
         e instanceof RequestTimeoutException
             || e instanceof NoRespondersException

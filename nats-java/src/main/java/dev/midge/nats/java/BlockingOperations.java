@@ -1,6 +1,7 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.Headers;
+import dev.midge.nats.NatsException;
 import dev.midge.nats.NatsMessage;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Reply;
@@ -106,8 +107,21 @@ class BlockingOperations implements NatsOperations {
   @Override
   public NatsMessage request(
       Subject subject, byte[] payload, Headers headers, @Nullable Duration timeout) {
+    NatsMessage reply = requestOnThread(subject, payload, headers, timeout);
+    if (reply != null) return reply;
     return BlockingCall.awaitInPlace(
         c -> Timed.request(core, subject, payload, headers, timeout, c));
+  }
+
+  private @Nullable NatsMessage requestOnThread(
+      Subject subject, byte[] payload, Headers headers, @Nullable Duration timeout) {
+    try {
+      return Timed.requestOnThread(core, subject, payload, headers, timeout);
+    } catch (InterruptedException e) {
+      throw CallInterruptedException.of(e);
+    } catch (NatsException e) {
+      throw BlockingCall.withCaller(e);
+    }
   }
 
   @Override

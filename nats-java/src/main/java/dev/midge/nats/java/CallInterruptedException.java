@@ -10,6 +10,13 @@ import dev.midge.nats.NatsException;
 public final class CallInterruptedException extends NatsException {
   private static final long serialVersionUID = 1L;
 
+  /** For a call that {@code cause} has ended; sets the thread's interrupt status again. */
+  static CallInterruptedException of(Throwable cause) {
+    Thread.currentThread().interrupt();
+    return new CallInterruptedException(
+        "the thread was interrupted; the call was cancelled", cause);
+  }
+
   CallInterruptedException(String message, @org.jspecify.annotations.Nullable Throwable cause) {
     super(message, cause);
   }

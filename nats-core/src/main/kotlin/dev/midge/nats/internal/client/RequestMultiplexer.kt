@@ -96,9 +96,9 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     override fun toldBy(receivedBefore: Long) = Unit
 
     override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? {
-        val sink = pending[token(frame)] ?: return null
-        // Every reply has a subject of its own: none is worth a place in the cache.
-        return sink.onReply(NatsMessage(frame.subject(), frame.reply(), frame.payload, frame.headers))
+        val token = token(frame)
+        val sink = pending[token] ?: return null
+        return sink.onReply(NatsMessage(ReplySubject(prefix, token), frame.reply(), frame.payload, frame.headers))
     }
 
     /** The number after the prefix, or -1 if somebody else wrote to this inbox. */
@@ -125,6 +125,11 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     /** The connection was lost, and requests are not to wait for the next one. */
     fun onConnectionLost(cause: NatsException) {
         failAll(cause)
+    }
+
+    /** The subject of a reply, whose text nearly nobody asks for. */
+    private class ReplySubject(private val prefix: String, private val token: Long) {
+        override fun toString(): String = prefix + token
     }
 
     override fun onConnectionClosed(cause: NatsException?) {

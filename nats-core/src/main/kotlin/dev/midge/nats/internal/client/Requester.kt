@@ -32,6 +32,25 @@ internal class Requester(
         publish = { publisher.publish(subject, payload, 0, payload.size, headers, it) },
     )
 
+    /**
+     * As [request], for a thread that waits; `null`, having sent nothing, if there is more to wait for than the reply: the connection is not
+     * open, or its outbound buffer full.
+     *
+     * @throws InterruptedException if the thread is interrupted meanwhile.
+     */
+    fun requestOnThread(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? {
+        requirePublishable(subject)
+        if (!replies.isOpen) return null
+        val pending = SingleReply(subject, timeout ?: supervisor.options.timeouts.request)
+        val token = replies.register(pending)
+        try {
+            if (!publisher.tryPublish(subject, payload, headers, replies.replyWire(token))) return null
+            return checked(subject, pending.awaitOnThread())
+        } finally {
+            replies.unregister(token)
+        }
+    }
+
     override suspend fun request(subject: Subject, payload: Source, headers: Headers, timeout: Duration?): NatsMessage {
         val bytes = buffered(payload)
         return exchange(

@@ -8,6 +8,7 @@ import dev.midge.nats.internal.inbound.Signal
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.util.concurrent.atomic.AtomicReference
+import java.util.concurrent.locks.LockSupport
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
 import kotlin.time.Duration
@@ -15,8 +16,8 @@ import kotlin.time.Duration
 /**
  * The one reply that a request waits for: the lean half of a `CompletableDeferred`, made once a request.
  *
- * INVARIANT: [state] goes from empty to the waiting continuation or to the outcome, and from the continuation to the outcome; whoever
- * makes the last step resumes the continuation. Tested by `SingleReplySpec` and `SingleReplyLincheckSpec`.
+ * INVARIANT: [state] goes from empty to whoever waits, a continuation or a thread, or to the outcome, and from there to the outcome; whoever
+ * makes the last step wakes the one that waits. Tested by `SingleReplySpec` and `SingleReplyLincheckSpec`.
  */
 internal class SingleReply(override val subject: Subject, private val timeout: Duration) :
     ReplySink,
@@ -32,7 +33,24 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
         if (!state.compareAndSet(null, continuation)) resume(continuation, checkNotNull(state.get()))
     }
 
-    /** Resumed by [wake] with all other replies of the read: a thread that is woken then finds work for all of them. */
+    /**
+     * As [await], for a thread that parks: no coroutine is made for it.
+     *
+     * @throws InterruptedException if it is interrupted meanwhile.
+     */
+    fun awaitOnThread(): NatsMessage {
+        state.compareAndSet(null, Thread.currentThread())
+        while (true) {
+            when (val now = state.get()) {
+                is NatsMessage -> return now
+                is NatsException -> throw now
+            }
+            LockSupport.park(this)
+            if (Thread.interrupted()) throw InterruptedException()
+        }
+    }
+
+    /** Woken by [wake] with all other replies of the read: a thread that is woken then finds work for all of them. */
     override fun onReply(message: NatsMessage): Signal {
         if (arrived == null) arrived = message
         return this
@@ -57,8 +75,10 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
 
     private fun settle(outcome: Any) {
         if (state.compareAndSet(null, outcome)) return
-        val waiting = state.get() as? CancellableContinuation<*> ?: return
+        val waiting = state.get()
+        if (waiting !is Thread && waiting !is CancellableContinuation<*>) return
         if (!state.compareAndSet(waiting, outcome)) return
+        if (waiting is Thread) return LockSupport.unpark(waiting)
         @Suppress("UNCHECKED_CAST")
         resume(waiting as CancellableContinuation<NatsMessage>, outcome)
     }

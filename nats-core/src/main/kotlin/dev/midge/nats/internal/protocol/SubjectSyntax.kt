@@ -5,6 +5,20 @@ internal object SubjectSyntax {
     /** The longest subject in UTF-8 bytes that leaves room for the rest of a control line of 4,096 bytes, the servers' default limit. */
     const val MAX_BYTES: Int = 1900
 
+    /**
+     * Whether [subject] is one to publish to, by one look at characters that nearly all subjects are made of; if not, it may still be valid,
+     * see [violation].
+     */
+    fun isPlain(subject: String): Boolean {
+        if (subject.length > MAX_BYTES) return false
+        var last = '.'
+        for (c in subject) {
+            if (c <= ' ' || c > '~' || c == '*' || c == '>' || (c == '.' && last == '.')) return false
+            last = c
+        }
+        return last != '.'
+    }
+
     /** Which rule [subject] breaks, or `null` if it can be subscribed to. */
     fun violation(subject: String): String? {
         if (subject.isEmpty()) return "it is empty"

@@ -7,6 +7,7 @@ import dev.midge.nats.Subject
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -14,6 +15,9 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
+import java.util.concurrent.CompletableFuture
+import java.util.concurrent.Executors
+import kotlin.concurrent.thread
 import kotlin.time.Duration.Companion.seconds
 
 private fun waiting() = SingleReply(Subject("s"), 1.seconds)
@@ -55,6 +59,38 @@ class SingleReplySpec :
                 reply.onReply(message("late")).wake()
                 reply.onDeadline()
             }
+        }
+
+        test("a thread waits as a coroutine does") {
+            waiting().apply { onReply(message("early")).wake() }.awaitOnThread().text() shouldBe "early"
+            val reply = waiting()
+            val awaited = CompletableFuture.supplyAsync { reply.awaitOnThread() }
+            reply.onReply(message("late")).wake()
+            awaited.get().text() shouldBe "late"
+            shouldThrow<ConnectionLostException> { waiting().apply { onFailure(ConnectionLostException("gone")) }.awaitOnThread() }
+        }
+
+        test("an interrupted thread waits no longer") {
+            val reply = waiting()
+            val ended = CompletableFuture<Throwable?>()
+            val thread = thread { ended.complete(runCatching { reply.awaitOnThread() }.exceptionOrNull()) }
+            thread.interrupt()
+            ended.get().shouldBeInstanceOf<InterruptedException>()
+            reply.onReply(message("late")).wake()
+        }
+
+        test("in 50,000 races between a waiting thread, reply and deadline each wait ends once") {
+            val pool = Executors.newFixedThreadPool(3)
+            repeat(50_000) {
+                val reply = waiting()
+                val awaited = CompletableFuture.supplyAsync({ runCatching { reply.awaitOnThread() } }, pool)
+                val deadline = CompletableFuture.runAsync({ reply.onDeadline() }, pool)
+                reply.onReply(message("reply")).wake()
+                deadline.get()
+                val outcome = awaited.get()
+                (outcome.getOrNull()?.text() == "reply" || outcome.exceptionOrNull() is RequestTimeoutException) shouldBe true
+            }
+            pool.shutdown()
         }
 
         test("in 100,000 races between waiting, reply and deadline each wait ends once") {

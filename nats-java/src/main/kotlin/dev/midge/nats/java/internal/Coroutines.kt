@@ -2,6 +2,7 @@ package dev.midge.nats.java.internal
 
 import dev.midge.nats.ConnectionState
 import dev.midge.nats.Headers
+import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsConnectionPool
 import dev.midge.nats.NatsEvent
@@ -157,6 +158,13 @@ internal object Timed {
     @JvmStatic
     suspend fun request(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage =
         nats.request(subject, payload, headers, timeout?.toKotlinDuration())
+
+    /** `null` if a coroutine is needed; see the connection's. */
+    @JvmStatic
+    @Throws(InterruptedException::class)
+    @OptIn(InternalNatsApi::class)
+    fun requestOnThread(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? =
+        (nats as? NatsConnection)?.requestOnThread(subject, payload, headers, timeout?.toKotlinDuration())
 
     @JvmStatic
     suspend fun <T, R> request(subject: TypedSubject<T>, value: T, replies: PayloadCodec<R>, headers: Headers, timeout: Duration?): R =
