@@ -26,8 +26,7 @@ public class JacksonFormat(private val mapper: ObjectMapper, override val conten
     private val pens = JacksonPens.of(mapper)
 
     @OptIn(ExperimentalStdlibApi::class)
-    override fun codec(type: KType): PayloadCodec<*> =
-        codec(mapper.constructType(type.javaType), type.isMarkedNullable) { typeName(type) }
+    override fun codec(type: KType): PayloadCodec<*> = codec(mapper.constructType(type.javaType), type.isMarkedNullable) { typeName(type) }
 
     /**
      * A codec for values of [type].

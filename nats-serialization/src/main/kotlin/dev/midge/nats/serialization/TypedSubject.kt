@@ -82,11 +82,8 @@ public class TypedSubject<T> @PublishedApi internal constructor(
     ): Res = nats.requestBy(codec, BoundCodec(replies, null, codec.registry), subject, value, headers, timeout)
 
     /** As the one that takes the codec of the reply's type from the registry. */
-    public suspend fun <Res> respond(
-        replies: PayloadCodec<Res>,
-        queueGroup: String? = null,
-        handler: suspend (T) -> Res,
-    ): Subscription = nats.respondBy(codec, BoundCodec(replies, null, codec.registry), subject, queueGroup, handler)
+    public suspend fun <Res> respond(replies: PayloadCodec<Res>, queueGroup: String? = null, handler: suspend (T) -> Res): Subscription =
+        nats.respondBy(codec, BoundCodec(replies, null, codec.registry), subject, queueGroup, handler)
 
     /** As [respond], for handlers that look at the request's subject and headers, or answer with headers of their own. */
     public suspend fun <Res> respondWith(

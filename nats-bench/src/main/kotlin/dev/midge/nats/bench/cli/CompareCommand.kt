@@ -39,7 +39,7 @@ class CompareCommand : CliktCommand(name = "compare") {
     private val scenarios by option(help = "What to measure: ${Scenario.choices.keys.joinToString()}")
         .choice(Scenario.choices)
         .split(",")
-        .default(Scenario.choices.values.toList(), defaultForHelp = "all")
+        .default(listOf(Scenario.usual), defaultForHelp = "publish,pubsub,request")
     private val sizes by option(help = "Payload sizes in bytes").int().restrictTo(min = 0).split(",").default(listOf(16, 128, 1024))
     private val rounds by option(help = "Measured runs of each client in each scenario and size").int().restrictTo(min = 1).default(5)
     private val warmUp by option("--warm-up", help = "Seconds of warm-up for each client in each scenario and size").double().default(3.0)

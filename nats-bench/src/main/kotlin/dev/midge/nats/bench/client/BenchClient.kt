@@ -18,8 +18,10 @@ object BenchClients {
     private val all = listOf(
         MidgeClient(inline = false),
         MidgeClient(inline = true),
+        MidgeJavaClient(),
         JnatsClient(flushesRequests = true),
         JnatsClient(flushesRequests = false),
+        JnatsThreadsClient(),
         RawClient(),
     ).associateBy { it.name }
 

@@ -17,15 +17,23 @@ enum class Scenario(val id: String, val unit: String, val moreIsBetter: Boolean)
     /** Requests one at a time, answered from another connection: the median time of one. */
     Request("request", "µs", moreIsBetter = false),
 
-    /** [IN_FLIGHT] requests under way at any time, answered from another connection. */
+    /** 256 requests under way at any time, answered from another connection. */
     Request256("request-256", "msg/s", moreIsBetter = true),
+
+    /** 10,000 requests under way at any time: for clients whose requests block, as many threads. */
+    Request10000("request-10000", "msg/s", moreIsBetter = true),
     ;
 
     companion object {
-        const val IN_FLIGHT = 256
-
         /** What `--scenarios` takes; "request" stands for both ways of requesting. */
-        val choices: Map<String, List<Scenario>> =
-            mapOf("publish" to listOf(Publish), "pubsub" to listOf(PubSub), "request" to listOf(Request, Request256))
+        val choices: Map<String, List<Scenario>> = mapOf(
+            "publish" to listOf(Publish),
+            "pubsub" to listOf(PubSub),
+            "request" to listOf(Request, Request256),
+            "request-10000" to listOf(Request10000),
+        )
+
+        /** What is measured unless something else is asked for. */
+        val usual: List<Scenario> = listOf(Publish, PubSub, Request, Request256)
     }
 }

@@ -26,7 +26,8 @@ class ScenarioRun(private val target: Target) {
             Scenario.Publish -> publish(client, payload, messages)
             Scenario.PubSub -> publishAndReceive(client, payload, messages)
             Scenario.Request -> requestOneByOne(client, payload, messages)
-            Scenario.Request256 -> requestConcurrently(client, payload, messages)
+            Scenario.Request256 -> requestConcurrently(client, payload, messages, inFlight = 256)
+            Scenario.Request10000 -> requestConcurrently(client, payload, messages, inFlight = 10_000)
         }
     }
 
@@ -55,12 +56,12 @@ class ScenarioRun(private val target: Target) {
             Run(messages, times.median(), (times.sum() * NANOS_PER_MICRO).nanoseconds, times.percentile(99))
         }
 
-    private fun requestConcurrently(client: BenchClient, payload: ByteArray, messages: Int): Run =
+    private fun requestConcurrently(client: BenchClient, payload: ByteArray, messages: Int, inFlight: Int): Run =
         onTwoConnections(client) { requester, responder ->
             responder.echo(SUBJECT, payload.size)
-            requester.requestConcurrently(SUBJECT, payload, PREAMBLE_MESSAGES, Scenario.IN_FLIGHT)
+            requester.requestConcurrently(SUBJECT, payload, PREAMBLE_MESSAGES, inFlight)
             val start = System.nanoTime()
-            requester.requestConcurrently(SUBJECT, payload, messages, Scenario.IN_FLIGHT)
+            requester.requestConcurrently(SUBJECT, payload, messages, inFlight)
             throughput(messages, System.nanoTime() - start)
         }
 
