@@ -4,6 +4,7 @@ import dev.midge.nats.NatsAuth;
 import dev.midge.nats.ServerInfo;
 import dev.midge.nats.java.internal.Options;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -40,26 +41,35 @@ public final class Auth {
   }
 
   /**
-   * Returns no credentials, or those in the server's URL ({@code nats://user:password@host}, {@code
-   * nats://token@host}).
+   * {@return no credentials, or those in the server's URL ({@code nats://user:password@host},
+   * {@code nats://token@host})}
    */
   public static Auth none() {
     return NONE;
   }
 
-  /** Returns a user and a password. */
+  /**
+   * {@return a user and a password}
+   *
+   * @param user the name.
+   * @param password the password.
+   */
   public static Auth userPassword(String user, String password) {
     return new Auth(new NatsAuth.UserPassword(user, password));
   }
 
-  /** Returns a token. */
+  /**
+   * {@return a token}
+   *
+   * @param token the text.
+   */
   public static Auth token(String token) {
     return new Auth(new NatsAuth.Token(token));
   }
 
   /**
-   * Returns an NKey: an Ed25519 key pair, whose public half the server knows. The client signs what
-   * the server sends; the seed stays here.
+   * {@return an NKey: an Ed25519 key pair, whose public half the server knows} The client signs
+   * what the server sends; the seed stays here.
    *
    * <p>Source: NATS documentation, "NKeys".
    *
@@ -71,7 +81,7 @@ public final class Auth {
   }
 
   /**
-   * As {@link #nkey(char[])}, with a seed that is asked for at every attempt.
+   * {@return an NKey as {@link #nkey(char[])} does, whose seed is asked for at every attempt}
    *
    * @param seed returns the seed. The array is overwritten after use: hand over a copy. Runs as
    *     described above.
@@ -81,8 +91,8 @@ public final class Auth {
   }
 
   /**
-   * Returns a user JWT that an account issued, and the NKey of that user, which signs what the
-   * server sends.
+   * {@return a user JWT that an account issued, and the NKey of that user, which signs what the
+   * server sends}
    *
    * <p>Source: NATS documentation, "JWT authentication".
    *
@@ -94,7 +104,8 @@ public final class Auth {
   }
 
   /**
-   * As {@link #jwt(String, char[])}, with a seed that is asked for at every attempt.
+   * {@return a user JWT as {@link #jwt(String, char[])} does, for which the seed is asked for at
+   * every attempt}
    *
    * @param jwt the JWT.
    * @param seed returns the seed, as for {@link #nkey(Supplier)}.
@@ -104,8 +115,8 @@ public final class Auth {
   }
 
   /**
-   * Returns the content of a credentials file, as {@code nsc} makes it: a user JWT and the seed of
-   * that user, each between lines of dashes.
+   * {@return the content of a credentials file, as {@code nsc} makes it: a user JWT and the seed of
+   * that user, each between lines of dashes}
    *
    * @param content the text; at most 64 KiB.
    */
@@ -114,25 +125,28 @@ public final class Auth {
   }
 
   /**
-   * Returns the credentials in {@code file}, as {@link #credentials}; it is read again at every
-   * attempt.
+   * {@return the credentials in {@code file}, as {@link #credentials}; it is read again at every
+   * attempt}
+   *
+   * @param file where it lies.
    */
   public static Auth credentialsFile(Path file) {
     return new Auth(new NatsAuth.CredentialsFile(file));
   }
 
   /**
-   * Returns whatever {@code supplier} returns, asked again at every attempt.
+   * {@return whatever {@code supplier} returns, asked again at every attempt}
    *
    * @param supplier returns any kind but another supplied one. Runs as described above.
    */
   public static Auth supplied(Supplier<Auth> supplier) {
+    Objects.requireNonNull(supplier, "supplier");
     return new Auth(Options.supplied(() -> supplier.get().kotlin));
   }
 
   /**
-   * Answers the server by a function of one's own, for keys that do not leave a security module, or
-   * for other schemes.
+   * {@return credentials by a function of one's own, for keys that do not leave a security module,
+   * or for other schemes}
    *
    * <pre>{@code
    * Auth.authenticator(info -> AuthResponse.nkey(publicKey, module.sign(info.getNonce().getBytes(UTF_8))))
@@ -142,10 +156,11 @@ public final class Auth {
    *     ServerInfo#getNonce() nonce} are what a key signs. Runs as described above.
    */
   public static Auth authenticator(Function<ServerInfo, AuthResponse> authenticate) {
+    Objects.requireNonNull(authenticate, "authenticate");
     return new Auth(Options.authenticator(info -> authenticate.apply(info).toKotlin()));
   }
 
-  /** Returns the kind, without what it holds. */
+  /** {@return the kind, without what it holds} */
   @Override
   public String toString() {
     return kotlin.toString();

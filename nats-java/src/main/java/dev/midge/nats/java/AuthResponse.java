@@ -1,5 +1,6 @@
 package dev.midge.nats.java;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,41 +16,64 @@ public final class AuthResponse {
     this.kotlin = kotlin;
   }
 
-  /** Returns an answer by a user and a password. */
+  /**
+   * {@return an answer by a user and a password}
+   *
+   * @param user the name.
+   * @param password the password.
+   */
   public static AuthResponse userPassword(String user, String password) {
+    Objects.requireNonNull(user, "user");
+    Objects.requireNonNull(password, "password");
     return of(user, password, null, null, null, null);
   }
 
-  /** Returns an answer by a token. */
+  /**
+   * {@return an answer by a token}
+   *
+   * @param token the text.
+   */
   public static AuthResponse token(String token) {
+    Objects.requireNonNull(token, "token");
     return of(null, null, token, null, null, null);
   }
 
   /**
-   * Returns an answer by an NKey.
+   * {@return an answer by an NKey}
    *
    * @param publicKey the public NKey of the user, {@code U...}.
    * @param signature the 64 bytes of its Ed25519 signature of the nonce, as they are: not in
    *     base64. A copy is kept.
    */
   public static AuthResponse nkey(String publicKey, byte[] signature) {
+    Objects.requireNonNull(publicKey, "publicKey");
+    Objects.requireNonNull(signature, "signature");
     return of(null, null, null, null, publicKey, signature);
   }
 
   /**
-   * Returns an answer by a user JWT.
+   * {@return an answer by a user JWT}
    *
    * @param jwt the JWT, which names the user's public key.
    * @param signature the 64 bytes of that key's Ed25519 signature of the nonce, as they are: not in
    *     base64. A copy is kept.
    */
   public static AuthResponse jwt(String jwt, byte[] signature) {
+    Objects.requireNonNull(jwt, "jwt");
+    Objects.requireNonNull(signature, "signature");
     return of(null, null, null, jwt, null, signature);
   }
 
   /**
-   * Returns an answer by any fields, for servers that ask a service of their own; those that are
-   * {@code null} are not sent.
+   * {@return an answer by any fields, for servers that ask a service of their own; those that are
+   * {@code null} are not sent}
+   *
+   * @param user the name of a user.
+   * @param password their password.
+   * @param token a token.
+   * @param jwt the JWT of a user.
+   * @param nkey the public NKey of a user, {@code U...}.
+   * @param signature the 64 bytes of the signature of the nonce. A copy is kept.
    */
   public static AuthResponse of(
       @Nullable String user,
@@ -67,7 +91,7 @@ public final class AuthResponse {
     return kotlin;
   }
 
-  /** Returns which fields are set, without what they hold. */
+  /** {@return which fields are set, without what they hold} */
   @Override
   public String toString() {
     return kotlin.toString();

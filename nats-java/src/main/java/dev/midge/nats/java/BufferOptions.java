@@ -13,13 +13,15 @@ public record BufferOptions(int outbound, int maxIncomingPayload) {
   /**
    * Checks the limits.
    *
+   * @param outbound see {@link #outbound()}.
+   * @param maxIncomingPayload see {@link #maxIncomingPayload()}.
    * @throws IllegalArgumentException if one is not more than zero.
    */
   public BufferOptions {
     new dev.midge.nats.BufferOptions(outbound, maxIncomingPayload);
   }
 
-  /** Returns the limits that apply unless others are given. */
+  /** {@return the limits that apply unless others are given} */
   public static BufferOptions defaults() {
     return from(new dev.midge.nats.BufferOptions());
   }
@@ -32,12 +34,20 @@ public record BufferOptions(int outbound, int maxIncomingPayload) {
     return new dev.midge.nats.BufferOptions(outbound, maxIncomingPayload);
   }
 
-  /** Returns these limits with another {@link #outbound()}. */
+  /**
+   * {@return these limits with another {@link #outbound()}}
+   *
+   * @param outbound the new limit.
+   */
   public BufferOptions withOutbound(int outbound) {
     return new BufferOptions(outbound, maxIncomingPayload);
   }
 
-  /** Returns these limits with another {@link #maxIncomingPayload()}. */
+  /**
+   * {@return these limits with another {@link #maxIncomingPayload()}}
+   *
+   * @param maxIncomingPayload the new limit.
+   */
   public BufferOptions withMaxIncomingPayload(int maxIncomingPayload) {
     return new BufferOptions(outbound, maxIncomingPayload);
   }

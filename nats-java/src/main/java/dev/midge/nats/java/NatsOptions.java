@@ -37,14 +37,15 @@ public final class NatsOptions {
     this.kotlin = kotlin;
   }
 
-  /** Returns a builder with the defaults, for the server {@code nats://localhost:4222}. */
+  /** {@return a builder with the defaults, for the server {@code nats://localhost:4222}} */
   public static Builder builder() {
-    return new Builder(Options.defaults())
-        .executor(ExecutorsKt.asExecutor(Coroutines.FOR_HANDLERS));
+    Builder builder = new Builder(Options.defaults());
+    builder.dispatcher = Coroutines.FOR_HANDLERS;
+    return builder;
   }
 
   /**
-   * Returns the defaults for {@code servers}.
+   * {@return the defaults for {@code servers}}
    *
    * @param servers see {@link Builder#servers}.
    * @throws IllegalArgumentException if a server is not valid.
@@ -54,48 +55,52 @@ public final class NatsOptions {
   }
 
   /**
-   * Returns the options that {@code kotlin} are, which {@link #toKotlin()} returns unchanged.
-   * Suspending functions among them block the thread that calls them here.
+   * {@return the options that {@code kotlin} are, which {@link #toKotlin()} returns unchanged}
+   * Their dispatcher stays the {@link #executor()}: that of Kotlin's defaults has as many threads
+   * as there are processors, which handlers should not block. Suspending functions among them block
+   * the thread that calls them here.
+   *
+   * @param kotlin the options of a Kotlin program.
    */
   public static NatsOptions from(dev.midge.nats.NatsOptions kotlin) {
     return new NatsOptions(new Builder(kotlin), kotlin);
   }
 
-  /** Returns these options for Kotlin; the same object each time. */
+  /** {@return these options for Kotlin; the same object each time} */
   public dev.midge.nats.NatsOptions toKotlin() {
     return kotlin;
   }
 
-  /** Returns a builder with these options, for others that differ. */
+  /** {@return a builder with these options, for others that differ} */
   public Builder toBuilder() {
     return new Builder(source);
   }
 
-  /** Returns what the server's monitoring pages call this client, or {@code null}. */
+  /** {@return what the server's monitoring pages call this client, or {@code null}} */
   public @Nullable String name() {
     return source.name;
   }
 
-  /** Returns the credentials. Default {@link Auth#none()}. */
+  /** {@return the credentials} Default {@link Auth#none()}. */
   public Auth auth() {
     return source.auth;
   }
 
   /**
-   * Returns when and how connections are encrypted. Default: where the server asks for it, trusting
-   * whom the JVM trusts.
+   * {@return when and how connections are encrypted} Default: where the server asks for it,
+   * trusting whom the JVM trusts.
    */
   public TlsOptions tls() {
     return source.tls;
   }
 
-  /** Returns how servers with {@code ws://} and {@code wss://} URLs are reached. */
+  /** {@return how servers with {@code ws://} and {@code wss://} URLs are reached} */
   public WebSocketOptions webSocket() {
     return source.webSocket;
   }
 
   /**
-   * Returns whether the server sends the connection's own messages back to it. Default {@code
+   * {@return whether the server sends the connection's own messages back to it} Default {@code
    * true}.
    */
   public boolean echo() {
@@ -103,7 +108,7 @@ public final class NatsOptions {
   }
 
   /**
-   * Returns whether the server acknowledges every frame with {@code +OK}. Slow; for debugging.
+   * {@return whether the server acknowledges every frame with {@code +OK}} Slow; for debugging.
    * Default {@code false}.
    */
   public boolean verbose() {
@@ -111,7 +116,7 @@ public final class NatsOptions {
   }
 
   /**
-   * Returns whether the server checks subjects strictly. Slow; for debugging. Default {@code
+   * {@return whether the server checks subjects strictly} Slow; for debugging. Default {@code
    * false}.
    */
   public boolean pedantic() {
@@ -119,36 +124,36 @@ public final class NatsOptions {
   }
 
   /**
-   * Returns whether the servers are tried in the given order. Default {@code false}: in a random
+   * {@return whether the servers are tried in the given order} Default {@code false}: in a random
    * one.
    */
   public boolean noRandomize() {
     return source.noRandomize;
   }
 
-  /** Returns what the subjects of inboxes begin with. Default {@code _INBOX}. */
+  /** {@return what the subjects of inboxes begin with} Default {@code _INBOX}. */
   public Subject inboxPrefix() {
     return kotlin.getInboxPrefix();
   }
 
-  /** Returns the limits of time. */
+  /** {@return the limits of time} */
   public TimeoutOptions timeouts() {
     return source.timeouts;
   }
 
-  /** Returns the limits of memory. */
+  /** {@return the limits of memory} */
   public BufferOptions buffers() {
     return source.buffers;
   }
 
-  /** Returns what happens when the connection to a server is lost. */
+  /** {@return what happens when the connection to a server is lost} */
   public ReconnectOptions reconnect() {
     return source.reconnect;
   }
 
   /**
-   * Returns what is called before every attempt to connect, the first one included, and answers
-   * where it goes: the target as it is given, or with another host and port. An exception refuses
+   * {@return what is called before every attempt to connect, the first one included, and answers
+   * where it goes: the target as it is given, or with another host and port} An exception refuses
    * the attempt, which then counts as failed. The place to ask a server's {@code /healthz} first.
    * It runs in {@link #executor()} and may block; its time counts for {@link
    * TimeoutOptions#connect()}, after which its thread is interrupted. Default none.
@@ -158,7 +163,7 @@ public final class NatsOptions {
   }
 
   /**
-   * Returns what happens to subscriptions that name no {@link Overflow} of their own. Default
+   * {@return what happens to subscriptions that name no {@link Overflow} of their own} Default
    * {@link Overflow.DropNewest}.
    */
   public Overflow overflow() {
@@ -166,16 +171,16 @@ public final class NatsOptions {
   }
 
   /**
-   * Returns where handlers run, the functions of {@link Auth}, and what is chained to futures. They
-   * may block its threads. Default: a virtual thread each where there are such (JDK 21), otherwise
-   * a pool of threads for blocking calls ({@code Dispatchers.IO}). The client never shuts it down;
-   * an executor that refuses work refuses the handlers of its connections.
+   * {@return where handlers run, the functions of {@link Auth}, and what is chained to futures}
+   * They may block its threads. Default: a virtual thread each where there are such (JDK 21),
+   * otherwise a pool of threads for blocking calls ({@code Dispatchers.IO}). The client never shuts
+   * it down; an executor that refuses work refuses the handlers of its connections.
    */
   public Executor executor() {
-    return source.executor;
+    return ExecutorsKt.asExecutor(source.dispatcher);
   }
 
-  /** Returns the servers, the name and the kind of credentials; no secret. */
+  /** {@return the servers, the name and the kind of credentials; no secret} */
   @Override
   public String toString() {
     return kotlin.toString();
@@ -201,7 +206,7 @@ public final class NatsOptions {
     private ReconnectOptions reconnect;
     private @Nullable UnaryOperator<ConnectTarget> onConnecting;
     private Overflow overflow;
-    private Executor executor;
+    private CoroutineDispatcher dispatcher;
 
     private Builder(Builder from) {
       servers = from.servers;
@@ -219,7 +224,7 @@ public final class NatsOptions {
       reconnect = from.reconnect;
       onConnecting = from.onConnecting;
       overflow = from.overflow;
-      executor = from.executor;
+      dispatcher = from.dispatcher;
     }
 
     private Builder(dev.midge.nats.NatsOptions kotlin) {
@@ -239,7 +244,7 @@ public final class NatsOptions {
       reconnect = ReconnectOptions.from(kotlin.getReconnect());
       onConnecting = hook == null ? null : Options.blocking(hook);
       overflow = kotlin.getOverflow();
-      executor = ExecutorsKt.asExecutor(kotlin.getDispatcher());
+      dispatcher = kotlin.getDispatcher();
     }
 
     /**
@@ -250,104 +255,180 @@ public final class NatsOptions {
      *
      * @param servers the URLs; each may be several, separated by commas. User and password, or a
      *     token, may stand before the host.
+     * @return this builder.
      */
     public Builder servers(String... servers) {
       this.servers = String.join(",", List.of(servers));
       return this;
     }
 
-    /** Sets {@link NatsOptions#name()}. */
+    /**
+     * Sets {@link NatsOptions#name()}.
+     *
+     * @param name the new value, or {@code null} for none.
+     * @return this builder.
+     */
     public Builder name(@Nullable String name) {
       this.name = name;
       return this;
     }
 
-    /** Sets {@link NatsOptions#auth()}. */
+    /**
+     * Sets {@link NatsOptions#auth()}.
+     *
+     * @param auth the new value.
+     * @return this builder.
+     */
     public Builder auth(Auth auth) {
       this.auth = Objects.requireNonNull(auth, "auth");
       return this;
     }
 
-    /** Sets {@link NatsOptions#tls()}. */
+    /**
+     * Sets {@link NatsOptions#tls()}.
+     *
+     * @param tls the new value.
+     * @return this builder.
+     */
     public Builder tls(TlsOptions tls) {
       this.tls = Objects.requireNonNull(tls, "tls");
       return this;
     }
 
-    /** Sets {@link NatsOptions#webSocket()}. */
+    /**
+     * Sets {@link NatsOptions#webSocket()}.
+     *
+     * @param webSocket the new value.
+     * @return this builder.
+     */
     public Builder webSocket(WebSocketOptions webSocket) {
       this.webSocket = Objects.requireNonNull(webSocket, "webSocket");
       return this;
     }
 
-    /** Sets {@link NatsOptions#echo()}. */
+    /**
+     * Sets {@link NatsOptions#echo()}.
+     *
+     * @param echo the new value.
+     * @return this builder.
+     */
     public Builder echo(boolean echo) {
       this.echo = echo;
       return this;
     }
 
-    /** Sets {@link NatsOptions#verbose()}. */
+    /**
+     * Sets {@link NatsOptions#verbose()}.
+     *
+     * @param verbose the new value.
+     * @return this builder.
+     */
     public Builder verbose(boolean verbose) {
       this.verbose = verbose;
       return this;
     }
 
-    /** Sets {@link NatsOptions#pedantic()}. */
+    /**
+     * Sets {@link NatsOptions#pedantic()}.
+     *
+     * @param pedantic the new value.
+     * @return this builder.
+     */
     public Builder pedantic(boolean pedantic) {
       this.pedantic = pedantic;
       return this;
     }
 
-    /** Sets {@link NatsOptions#noRandomize()}. */
+    /**
+     * Sets {@link NatsOptions#noRandomize()}.
+     *
+     * @param noRandomize the new value.
+     * @return this builder.
+     */
     public Builder noRandomize(boolean noRandomize) {
       this.noRandomize = noRandomize;
       return this;
     }
 
-    /** Sets {@link NatsOptions#inboxPrefix()}. */
+    /**
+     * Sets {@link NatsOptions#inboxPrefix()}.
+     *
+     * @param inboxPrefix the new value.
+     * @return this builder.
+     */
     public Builder inboxPrefix(String inboxPrefix) {
       this.inboxPrefix = Objects.requireNonNull(inboxPrefix, "inboxPrefix");
       return this;
     }
 
-    /** Sets {@link NatsOptions#timeouts()}. */
+    /**
+     * Sets {@link NatsOptions#timeouts()}.
+     *
+     * @param timeouts the new value.
+     * @return this builder.
+     */
     public Builder timeouts(TimeoutOptions timeouts) {
       this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
       return this;
     }
 
-    /** Sets {@link NatsOptions#buffers()}. */
+    /**
+     * Sets {@link NatsOptions#buffers()}.
+     *
+     * @param buffers the new value.
+     * @return this builder.
+     */
     public Builder buffers(BufferOptions buffers) {
       this.buffers = Objects.requireNonNull(buffers, "buffers");
       return this;
     }
 
-    /** Sets {@link NatsOptions#reconnect()}. */
+    /**
+     * Sets {@link NatsOptions#reconnect()}.
+     *
+     * @param reconnect the new value.
+     * @return this builder.
+     */
     public Builder reconnect(ReconnectOptions reconnect) {
       this.reconnect = Objects.requireNonNull(reconnect, "reconnect");
       return this;
     }
 
-    /** Sets {@link NatsOptions#onConnecting()}. */
+    /**
+     * Sets {@link NatsOptions#onConnecting()}.
+     *
+     * @param onConnecting the new value, or {@code null} for none.
+     * @return this builder.
+     */
     public Builder onConnecting(@Nullable UnaryOperator<ConnectTarget> onConnecting) {
       this.onConnecting = onConnecting;
       return this;
     }
 
-    /** Sets {@link NatsOptions#overflow()}. */
+    /**
+     * Sets {@link NatsOptions#overflow()}.
+     *
+     * @param overflow the new value.
+     * @return this builder.
+     */
     public Builder overflow(Overflow overflow) {
       this.overflow = Objects.requireNonNull(overflow, "overflow");
       return this;
     }
 
-    /** Sets {@link NatsOptions#executor()}. */
+    /**
+     * Sets {@link NatsOptions#executor()}.
+     *
+     * @param executor the new value.
+     * @return this builder.
+     */
     public Builder executor(Executor executor) {
-      this.executor = Objects.requireNonNull(executor, "executor");
+      this.dispatcher = Coroutines.dispatcher(executor);
       return this;
     }
 
     /**
-     * Returns the options as they are set now. The builder may be used on.
+     * {@return the options as they are set now} The builder may be used on.
      *
      * @throws IllegalArgumentException if a server is not valid.
      * @throws dev.midge.nats.InvalidSubjectException if {@link #inboxPrefix} is no subject, or
@@ -368,8 +449,6 @@ public final class NatsOptions {
     }
 
     private void set(NatsOptionsBuilder kotlin) {
-      CoroutineDispatcher dispatcher = Coroutines.dispatcher(executor);
-      kotlin.setDispatcher(dispatcher);
       var hook = onConnecting;
       kotlin.setName(name);
       kotlin.setAuth(auth.toKotlin());
@@ -385,6 +464,7 @@ public final class NatsOptions {
       kotlin.setReconnect(reconnect.toKotlin());
       kotlin.setOnConnecting(hook == null ? null : Options.onConnecting(hook, dispatcher));
       kotlin.setOverflow(overflow);
+      kotlin.setDispatcher(dispatcher);
     }
 
     /** As they were given, with the credentials in them, which only a builder shows. */

@@ -69,6 +69,19 @@ public record ReconnectOptions(
   /**
    * Checks the values.
    *
+   * @param reconnectWait see {@link #reconnectWait()}.
+   * @param jitter see {@link #jitter()}.
+   * @param jitterTls see {@link #jitterTls()}.
+   * @param multiplier see {@link #multiplier()}.
+   * @param maxWait see {@link #maxWait()}.
+   * @param maxReconnects see {@link #maxReconnects()}.
+   * @param retryFirstConnect see {@link #retryFirstConnect()}.
+   * @param ignoreDiscoveredServers see {@link #ignoreDiscoveredServers()}.
+   * @param ignoreAuthErrors see {@link #ignoreAuthErrors()}.
+   * @param whileDisconnected see {@link #whileDisconnected()}.
+   * @param failRequests see {@link #failRequests()}.
+   * @param delay see {@link #delay()}.
+   * @param selectServer see {@link #selectServer()}.
    * @throws IllegalArgumentException if a duration is negative, {@code multiplier} less than 1 or
    *     {@code maxReconnects} less than -1.
    */
@@ -89,7 +102,7 @@ public record ReconnectOptions(
         ReconnectConversion.toKotlin(selectServer));
   }
 
-  /** Returns the options that apply unless others are given. */
+  /** {@return the options that apply unless others are given} */
   public static ReconnectOptions defaults() {
     return from(new dev.midge.nats.ReconnectOptions());
   }
@@ -128,67 +141,119 @@ public record ReconnectOptions(
         ReconnectConversion.toKotlin(selectServer));
   }
 
-  /** Returns these options with another {@link #reconnectWait()}. */
+  /**
+   * {@return these options with another {@link #reconnectWait()}}
+   *
+   * @param reconnectWait the new value.
+   */
   public ReconnectOptions withReconnectWait(Duration reconnectWait) {
     return with(change -> change.reconnectWait = reconnectWait);
   }
 
-  /** Returns these options with another {@link #jitter()}. */
+  /**
+   * {@return these options with another {@link #jitter()}}
+   *
+   * @param jitter the new value.
+   */
   public ReconnectOptions withJitter(Duration jitter) {
     return with(change -> change.jitter = jitter);
   }
 
-  /** Returns these options with another {@link #jitterTls()}. */
+  /**
+   * {@return these options with another {@link #jitterTls()}}
+   *
+   * @param jitterTls the new value.
+   */
   public ReconnectOptions withJitterTls(Duration jitterTls) {
     return with(change -> change.jitterTls = jitterTls);
   }
 
-  /** Returns these options with another {@link #multiplier()}. */
+  /**
+   * {@return these options with another {@link #multiplier()}}
+   *
+   * @param multiplier the new value.
+   */
   public ReconnectOptions withMultiplier(double multiplier) {
     return with(change -> change.multiplier = multiplier);
   }
 
-  /** Returns these options with another {@link #maxWait()}. */
+  /**
+   * {@return these options with another {@link #maxWait()}}
+   *
+   * @param maxWait the new value.
+   */
   public ReconnectOptions withMaxWait(Duration maxWait) {
     return with(change -> change.maxWait = maxWait);
   }
 
-  /** Returns these options with another {@link #maxReconnects()}. */
+  /**
+   * {@return these options with another {@link #maxReconnects()}}
+   *
+   * @param maxReconnects the new value.
+   */
   public ReconnectOptions withMaxReconnects(int maxReconnects) {
     return with(change -> change.maxReconnects = maxReconnects);
   }
 
-  /** Returns these options with another {@link #retryFirstConnect()}. */
+  /**
+   * {@return these options with another {@link #retryFirstConnect()}}
+   *
+   * @param retryFirstConnect the new value.
+   */
   public ReconnectOptions withRetryFirstConnect(boolean retryFirstConnect) {
     return with(change -> change.retryFirstConnect = retryFirstConnect);
   }
 
-  /** Returns these options with another {@link #ignoreDiscoveredServers()}. */
+  /**
+   * {@return these options with another {@link #ignoreDiscoveredServers()}}
+   *
+   * @param ignoreDiscoveredServers the new value.
+   */
   public ReconnectOptions withIgnoreDiscoveredServers(boolean ignoreDiscoveredServers) {
     return with(change -> change.ignoreDiscoveredServers = ignoreDiscoveredServers);
   }
 
-  /** Returns these options with another {@link #ignoreAuthErrors()}. */
+  /**
+   * {@return these options with another {@link #ignoreAuthErrors()}}
+   *
+   * @param ignoreAuthErrors the new value.
+   */
   public ReconnectOptions withIgnoreAuthErrors(boolean ignoreAuthErrors) {
     return with(change -> change.ignoreAuthErrors = ignoreAuthErrors);
   }
 
-  /** Returns these options with another {@link #whileDisconnected()}. */
+  /**
+   * {@return these options with another {@link #whileDisconnected()}}
+   *
+   * @param whileDisconnected the new value.
+   */
   public ReconnectOptions withWhileDisconnected(WhileDisconnected whileDisconnected) {
     return with(change -> change.whileDisconnected = whileDisconnected);
   }
 
-  /** Returns these options with another {@link #failRequests()}. */
+  /**
+   * {@return these options with another {@link #failRequests()}}
+   *
+   * @param failRequests the new value.
+   */
   public ReconnectOptions withFailRequests(boolean failRequests) {
     return with(change -> change.failRequests = failRequests);
   }
 
-  /** Returns these options with another {@link #delay()}, or none. */
+  /**
+   * {@return these options with another {@link #delay()}, or none}
+   *
+   * @param delay the new value, or {@code null} for none.
+   */
   public ReconnectOptions withDelay(@Nullable IntFunction<Duration> delay) {
     return with(change -> change.delay = delay);
   }
 
-  /** Returns these options with another {@link #selectServer()}, or none. */
+  /**
+   * {@return these options with another {@link #selectServer()}, or none}
+   *
+   * @param selectServer the new value, or {@code null} for none.
+   */
   public ReconnectOptions withSelectServer(
       @Nullable Function<List<ServerCandidate>, @Nullable ServerCandidate> selectServer) {
     return with(change -> change.selectServer = selectServer);

@@ -34,13 +34,20 @@ public record TimeoutOptions(
   /**
    * Checks the limits.
    *
+   * @param connect see {@link #connect()}.
+   * @param request see {@link #request()}.
+   * @param flush see {@link #flush()}.
+   * @param drain see {@link #drain()}.
+   * @param close see {@link #close()}.
+   * @param pingInterval see {@link #pingInterval()}.
+   * @param maxPingsOutstanding see {@link #maxPingsOutstanding()}.
    * @throws IllegalArgumentException if one is not more than zero.
    */
   public TimeoutOptions {
     Options.timeouts(connect, request, flush, drain, close, pingInterval, maxPingsOutstanding);
   }
 
-  /** Returns the limits that apply unless others are given. */
+  /** {@return the limits that apply unless others are given} */
   public static TimeoutOptions defaults() {
     return from(new dev.midge.nats.TimeoutOptions());
   }
@@ -61,43 +68,71 @@ public record TimeoutOptions(
         connect, request, flush, drain, close, pingInterval, maxPingsOutstanding);
   }
 
-  /** Returns these limits with another {@link #connect()}. */
+  /**
+   * {@return these limits with another {@link #connect()}}
+   *
+   * @param connect the new limit.
+   */
   public TimeoutOptions withConnect(Duration connect) {
     return new TimeoutOptions(
         connect, request, flush, drain, close, pingInterval, maxPingsOutstanding);
   }
 
-  /** Returns these limits with another {@link #request()}. */
+  /**
+   * {@return these limits with another {@link #request()}}
+   *
+   * @param request the new limit.
+   */
   public TimeoutOptions withRequest(Duration request) {
     return new TimeoutOptions(
         connect, request, flush, drain, close, pingInterval, maxPingsOutstanding);
   }
 
-  /** Returns these limits with another {@link #flush()}. */
+  /**
+   * {@return these limits with another {@link #flush()}}
+   *
+   * @param flush the new limit.
+   */
   public TimeoutOptions withFlush(Duration flush) {
     return new TimeoutOptions(
         connect, request, flush, drain, close, pingInterval, maxPingsOutstanding);
   }
 
-  /** Returns these limits with another {@link #drain()}. */
+  /**
+   * {@return these limits with another {@link #drain()}}
+   *
+   * @param drain the new limit.
+   */
   public TimeoutOptions withDrain(Duration drain) {
     return new TimeoutOptions(
         connect, request, flush, drain, close, pingInterval, maxPingsOutstanding);
   }
 
-  /** Returns these limits with another {@link #close()}. */
+  /**
+   * {@return these limits with another {@link #close()}}
+   *
+   * @param close the new limit.
+   */
   public TimeoutOptions withClose(Duration close) {
     return new TimeoutOptions(
         connect, request, flush, drain, close, pingInterval, maxPingsOutstanding);
   }
 
-  /** Returns these limits with another {@link #pingInterval()}. */
+  /**
+   * {@return these limits with another {@link #pingInterval()}}
+   *
+   * @param pingInterval the new limit.
+   */
   public TimeoutOptions withPingInterval(Duration pingInterval) {
     return new TimeoutOptions(
         connect, request, flush, drain, close, pingInterval, maxPingsOutstanding);
   }
 
-  /** Returns these limits with another {@link #maxPingsOutstanding()}. */
+  /**
+   * {@return these limits with another {@link #maxPingsOutstanding()}}
+   *
+   * @param maxPingsOutstanding the new limit.
+   */
   public TimeoutOptions withMaxPingsOutstanding(int maxPingsOutstanding) {
     return new TimeoutOptions(
         connect, request, flush, drain, close, pingInterval, maxPingsOutstanding);

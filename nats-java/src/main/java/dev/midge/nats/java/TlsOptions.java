@@ -37,8 +37,8 @@ public final class TlsOptions {
   }
 
   /**
-   * Returns the options that apply unless others are given: TLS where the server asks for it,
-   * trusting whom the JVM trusts.
+   * {@return the options that apply unless others are given: TLS where the server asks for it,
+   * trusting whom the JVM trusts}
    */
   public static TlsOptions defaults() {
     return new TlsOptions(new dev.midge.nats.TlsOptions());
@@ -52,14 +52,14 @@ public final class TlsOptions {
     return kotlin;
   }
 
-  /** Returns whether servers without TLS are refused. Default {@code false}. */
+  /** {@return whether servers without TLS are refused} Default {@code false}. */
   public boolean required() {
     return kotlin.getRequired();
   }
 
   /**
-   * Returns whether TLS begins before the server's INFO, as servers with {@code handshake_first}
-   * expect (2.10.4 and newer). It has to be the same on both sides, or each waits for the other.
+   * {@return whether TLS begins before the server's INFO, as servers with {@code handshake_first}
+   * expect (2.10.4 and newer)} It has to be the same on both sides, or each waits for the other.
    * Default {@code false}.
    */
   public boolean handshakeFirst() {
@@ -67,7 +67,7 @@ public final class TlsOptions {
   }
 
   /**
-   * Returns the PEM file with the certificates of the authorities that may vouch for the server.
+   * {@return the PEM file with the certificates of the authorities that may vouch for the server}
    * Default {@code null}: those that the JVM trusts ({@link SSLContext#getDefault()}, thus also the
    * {@code javax.net.ssl} system properties).
    */
@@ -76,35 +76,35 @@ public final class TlsOptions {
   }
 
   /**
-   * Returns the PEM file with the client's certificate, followed by those that lead to an authority
-   * which the server trusts.
+   * {@return the PEM file with the client's certificate, followed by those that lead to an
+   * authority which the server trusts}
    */
   public @Nullable Path certificateChain() {
     return kotlin.getCertificateChain();
   }
 
   /**
-   * Returns the PEM file with the key of that certificate: PKCS#8, PKCS#1 or SEC1, not encrypted.
+   * {@return the PEM file with the key of that certificate: PKCS#8, PKCS#1 or SEC1, not encrypted}
    */
   public @Nullable Path privateKey() {
     return kotlin.getPrivateKey();
   }
 
   /**
-   * Returns what makes the context that everything else about keys and trust is taken from, instead
-   * of the files. May block. Sessions are resumed as long as it returns the same context.
+   * {@return what makes the context that everything else about keys and trust is taken from,
+   * instead of the files} May block. Sessions are resumed as long as it returns the same context.
    */
   public @Nullable Supplier<SSLContext> sslContext() {
     return kotlin.getSslContext();
   }
 
-  /** Returns the versions of TLS to offer. Default both. */
+  /** {@return the versions of TLS to offer} Default both. */
   public Set<TlsVersion> versions() {
     return kotlin.getVersions();
   }
 
   /**
-   * Returns whether a trusted certificate is accepted whatever name it was issued for. Whoever has
+   * {@return whether a trusted certificate is accepted whatever name it was issued for} Whoever has
    * any such certificate can then read and change everything. The name in question is the host of
    * the server's URL and has to be among the certificate's subject alternative names; its common
    * name counts for nothing (RFC 9525). Default {@code false}.
@@ -113,19 +113,28 @@ public final class TlsOptions {
     return kotlin.getDangerouslySkipHostNameVerification();
   }
 
-  /** Returns these options with another {@link #required()}. */
+  /**
+   * {@return these options with another {@link #required()}}
+   *
+   * @param required the new value.
+   */
   public TlsOptions withRequired(boolean required) {
     return with(change -> change.required = required);
   }
 
-  /** Returns these options with another {@link #handshakeFirst()}. */
+  /**
+   * {@return these options with another {@link #handshakeFirst()}}
+   *
+   * @param handshakeFirst the new value.
+   */
   public TlsOptions withHandshakeFirst(boolean handshakeFirst) {
     return with(change -> change.handshakeFirst = handshakeFirst);
   }
 
   /**
-   * Returns these options with other {@link #trustAnchors()}, or with the default.
+   * {@return these options with other {@link #trustAnchors()}, or with the default}
    *
+   * @param trustAnchors the new value, or {@code null} for none.
    * @throws IllegalArgumentException if there is an {@link #sslContext()}.
    */
   public TlsOptions withTrustAnchors(@Nullable Path trustAnchors) {
@@ -133,9 +142,11 @@ public final class TlsOptions {
   }
 
   /**
-   * Returns these options with another {@link #certificateChain()} and its {@link #privateKey()},
-   * or with none.
+   * {@return these options with another {@link #certificateChain()} and its {@link #privateKey()},
+   * or with none}
    *
+   * @param certificateChain the new value, or {@code null} for none.
+   * @param privateKey the new value, or {@code null} for none.
    * @throws IllegalArgumentException if only one of both is given, or if there is an {@link
    *     #sslContext()}.
    */
@@ -148,8 +159,9 @@ public final class TlsOptions {
   }
 
   /**
-   * Returns these options with another {@link #sslContext()}, or with none.
+   * {@return these options with another {@link #sslContext()}, or with none}
    *
+   * @param sslContext the new value, or {@code null} for none.
    * @throws IllegalArgumentException if there are files.
    */
   public TlsOptions withSslContext(@Nullable Supplier<SSLContext> sslContext) {
@@ -157,15 +169,20 @@ public final class TlsOptions {
   }
 
   /**
-   * Returns these options with other {@link #versions()}.
+   * {@return these options with other {@link #versions()}}
    *
+   * @param versions the new value.
    * @throws IllegalArgumentException if there is none.
    */
   public TlsOptions withVersions(Set<TlsVersion> versions) {
     return with(change -> change.versions = Set.copyOf(versions));
   }
 
-  /** Returns these options with another {@link #dangerouslySkipHostNameVerification()}. */
+  /**
+   * {@return these options with another {@link #dangerouslySkipHostNameVerification()}}
+   *
+   * @param skip the new value.
+   */
   public TlsOptions withDangerouslySkipHostNameVerification(boolean skip) {
     return with(change -> change.dangerouslySkipHostNameVerification = skip);
   }

@@ -41,6 +41,10 @@ public record WebSocketOptions(
   /**
    * Copies and checks the headers.
    *
+   * @param headers see {@link #headers()}.
+   * @param headerSupplier see {@link #headerSupplier()}.
+   * @param proxy see {@link #proxy()}.
+   * @param compression see {@link #compression()}.
    * @throws IllegalArgumentException if a header has a name that is none or that the WebSocket sets
    *     itself, or a value with characters that are not allowed.
    */
@@ -49,7 +53,7 @@ public record WebSocketOptions(
     new dev.midge.nats.WebSocketOptions(headers, null, proxy, compression);
   }
 
-  /** Returns the options that apply unless others are given. */
+  /** {@return the options that apply unless others are given} */
   public static WebSocketOptions defaults() {
     return from(new dev.midge.nats.WebSocketOptions());
   }
@@ -69,32 +73,50 @@ public record WebSocketOptions(
     return new dev.midge.nats.WebSocketOptions(headers, supplier, proxy, compression);
   }
 
-  /** Returns these options with other {@link #headers()}. */
+  /**
+   * {@return these options with other {@link #headers()}}
+   *
+   * @param headers the new value.
+   */
   public WebSocketOptions withHeaders(Map<String, String> headers) {
     return new WebSocketOptions(headers, headerSupplier, proxy, compression);
   }
 
-  /** Returns these options with another {@link #headerSupplier()}, or none. */
+  /**
+   * {@return these options with another {@link #headerSupplier()}, or none}
+   *
+   * @param headerSupplier the new value, or {@code null} for none.
+   */
   public WebSocketOptions withHeaderSupplier(
       @Nullable Supplier<Map<String, String>> headerSupplier) {
     return new WebSocketOptions(headers, headerSupplier, proxy, compression);
   }
 
-  /** Returns these options with another {@link #proxy()}, or none. */
+  /**
+   * {@return these options with another {@link #proxy()}, or none}
+   *
+   * @param proxy the new value, or {@code null} for none.
+   */
   public WebSocketOptions withProxy(@Nullable HttpProxy proxy) {
     return new WebSocketOptions(headers, headerSupplier, proxy, compression);
   }
 
   /**
-   * Returns these options with a {@link #proxy()} that asks for no password.
+   * {@return these options with a {@link #proxy()} that asks for no password}
    *
+   * @param host the new value.
+   * @param port the new value.
    * @throws IllegalArgumentException if {@code host} is no host name or {@code port} no port.
    */
   public WebSocketOptions withProxy(String host, int port) {
     return withProxy(new HttpProxy(host, port, null, null));
   }
 
-  /** Returns these options with another {@link #compression()}. */
+  /**
+   * {@return these options with another {@link #compression()}}
+   *
+   * @param compression the new value.
+   */
   public WebSocketOptions withCompression(boolean compression) {
     return new WebSocketOptions(headers, headerSupplier, proxy, compression);
   }

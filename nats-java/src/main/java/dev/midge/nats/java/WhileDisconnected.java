@@ -7,8 +7,9 @@ import java.time.Duration;
 public sealed interface WhileDisconnected {
 
   /**
-   * Returns the policy that takes publishes until {@code bytes} wait; see {@link Buffer}.
+   * {@return the policy that takes publishes until {@code bytes} wait; see {@link Buffer}}
    *
+   * @param bytes how many bytes may wait; 0 or more.
    * @throws IllegalArgumentException if {@code bytes} is negative.
    */
   static WhileDisconnected buffer(int bytes) {
@@ -16,15 +17,16 @@ public sealed interface WhileDisconnected {
   }
 
   /**
-   * Returns the policy by which publishers wait for {@code timeout}; see {@link Suspend}.
+   * {@return the policy by which publishers wait for {@code timeout}; see {@link Suspend}}
    *
+   * @param timeout how long they wait; more than zero.
    * @throws IllegalArgumentException if {@code timeout} is not more than zero.
    */
   static WhileDisconnected suspend(Duration timeout) {
     return new Suspend(timeout);
   }
 
-  /** Returns the policy by which publishing fails; see {@link Fail}. */
+  /** {@return the policy by which publishing fails; see {@link Fail}} */
   static WhileDisconnected fail() {
     return new Fail();
   }
@@ -39,6 +41,7 @@ public sealed interface WhileDisconnected {
     /**
      * Checks the limit.
      *
+     * @param bytes see {@link #bytes()}.
      * @throws IllegalArgumentException if {@code bytes} is negative.
      */
     public Buffer {
@@ -56,6 +59,7 @@ public sealed interface WhileDisconnected {
     /**
      * Checks the timeout.
      *
+     * @param timeout see {@link #timeout()}.
      * @throws IllegalArgumentException if {@code timeout} is not more than zero.
      */
     public Suspend {
