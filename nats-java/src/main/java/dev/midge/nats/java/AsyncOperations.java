@@ -52,6 +52,12 @@ class AsyncOperations implements NatsAsyncOperations {
   }
 
   @Override
+  public CompletableFuture<@Nullable Void> publish(
+      Subject subject, byte[] payload, int offset, int length) {
+    return done(c -> core.publish(subject, payload, offset, length, Headers.Empty, null, c));
+  }
+
+  @Override
   public boolean tryPublish(
       Subject subject, byte[] payload, Headers headers, @Nullable Subject replyTo) {
     return core.tryPublish(subject, payload, headers, replyTo);

@@ -77,8 +77,30 @@ public final class AsyncTypedSubject<T> {
    * @return completes when its last byte was handed to the operating system's socket.
    */
   public CompletableFuture<@Nullable Void> publishWritten(T value) {
-    return Coroutines.futureVoid(
-        dispatcher, c -> core.publishWritten(value, Headers.Empty, null, c));
+    return publishWritten(value, Headers.Empty, null);
+  }
+
+  /**
+   * Sends a value.
+   *
+   * @param value the value.
+   * @param headers its headers.
+   * @param replyTo where an answer is expected, or {@code null}.
+   * @return completes when its last byte was handed to the operating system's socket.
+   */
+  public CompletableFuture<@Nullable Void> publishWritten(
+      T value, Headers headers, @Nullable Subject replyTo) {
+    return Coroutines.futureVoid(dispatcher, c -> core.publishWritten(value, headers, replyTo, c));
+  }
+
+  /**
+   * Sends a value, but never waits.
+   *
+   * @param value the value.
+   * @return whether it was queued.
+   */
+  public boolean tryPublish(T value) {
+    return core.tryPublish(value, Headers.Empty, null);
   }
 
   /**
@@ -157,6 +179,22 @@ public final class AsyncTypedSubject<T> {
         dispatcher,
         c -> core.respond(Codecs.payloadCodec(replies), options.queueGroup(), suspending, c),
         made -> new Subscription(made, dispatcher));
+  }
+
+  /**
+   * Subscribes; the values are taken from the result.
+   *
+   * @param options queue group and policy.
+   * @param undecodable what to do with a message that does not decode.
+   * @return the subscription.
+   */
+  public CompletableFuture<TypedSubscription<T>> subscribe(
+      SubscribeOptions options, Undecodable undecodable) {
+    return Coroutines
+        .<dev.midge.nats.serialization.TypedSubscription<T>, TypedSubscription<T>>future(
+            dispatcher,
+            c -> core.subscribe(options.queueGroup(), options.overflow(), undecodable.core(), c),
+            made -> new TypedSubscription<>(made, dispatcher));
   }
 
   @Override

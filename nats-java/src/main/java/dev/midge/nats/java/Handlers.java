@@ -3,6 +3,7 @@ package dev.midge.nats.java;
 import dev.midge.nats.NatsMessage;
 import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.serialization.TypedMessage;
+import dev.midge.nats.serialization.TypedReply;
 import java.util.concurrent.Executor;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
@@ -39,6 +40,14 @@ final class Handlers {
       handler.onMessage((TypedMessage<T>) message);
       return Unit.INSTANCE;
     };
+  }
+
+  /** See the other one. */
+  @SuppressWarnings("unchecked")
+  static <T, R>
+      Function2<TypedMessage<? extends T>, Continuation<? super TypedReply<? extends R>>, Object>
+          ofTyped(TypedReplyHandler<T, R> handler, @Nullable Executor executor) {
+    return suspending(request -> handler.onRequest((TypedMessage<T>) request), executor);
   }
 
   /**

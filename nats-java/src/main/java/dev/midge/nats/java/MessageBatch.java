@@ -43,6 +43,19 @@ public final class MessageBatch {
   }
 
   /**
+   * Adds a message of a part of an array.
+   *
+   * @param subject where it goes.
+   * @param payload the array.
+   * @param offset where the part begins.
+   * @param length its length in bytes.
+   * @throws IndexOutOfBoundsException if the part is not within the array.
+   */
+  public void publish(Subject subject, byte[] payload, int offset, int length) {
+    batch.publish(subject, payload, offset, length, Headers.Empty, null);
+  }
+
+  /**
    * Adds a message of the bytes between the buffer's position and limit; both stay as they are.
    *
    * @param subject where it goes.

@@ -77,6 +77,15 @@ public final class NatsAsyncClient extends AsyncOperations implements AutoClosea
     return connection;
   }
 
+  /**
+   * How it connects and behaves.
+   *
+   * @return what it was made with.
+   */
+  public NatsOptions options() {
+    return blocking.options();
+  }
+
   /** This connection by calls that block. Closing one closes the other. */
   @Override
   public NatsClient blocking() {

@@ -54,6 +54,18 @@ public interface NatsAsyncOperations {
       Subject subject, ByteBuffer payload, Headers headers, @Nullable Subject replyTo);
 
   /**
+   * Sends a part of an array.
+   *
+   * @param subject where it goes.
+   * @param payload the array; copied, at the latest when the future completes.
+   * @param offset where the part begins.
+   * @param length its length in bytes.
+   * @return completes when the message is queued.
+   */
+  CompletableFuture<@Nullable Void> publish(
+      Subject subject, byte[] payload, int offset, int length);
+
+  /**
    * Sends a message.
    *
    * @param subject where it goes.
@@ -74,6 +86,18 @@ public interface NatsAsyncOperations {
    */
   default CompletableFuture<@Nullable Void> publish(String subject, byte[] payload) {
     return publish(new Subject(subject), payload);
+  }
+
+  /**
+   * Sends the bytes between the buffer's position and limit.
+   *
+   * @param subject where it goes.
+   * @param payload its bytes; copied, at the latest when the future completes.
+   * @return completes when the message is queued.
+   * @throws dev.midge.nats.InvalidSubjectException at once, if {@code subject} is none.
+   */
+  default CompletableFuture<@Nullable Void> publish(String subject, ByteBuffer payload) {
+    return publish(new Subject(subject), payload, Headers.Empty, null);
   }
 
   /**
@@ -111,6 +135,17 @@ public interface NatsAsyncOperations {
   }
 
   /**
+   * Sends as {@code publish} does, but never waits. Does not connect.
+   *
+   * @param subject where it goes.
+   * @param payload its bytes.
+   * @return whether it was queued.
+   */
+  default boolean tryPublish(String subject, byte[] payload) {
+    return tryPublish(new Subject(subject), payload);
+  }
+
+  /**
    * Sends as {@code publish} does.
    *
    * @param subject where it goes.
@@ -133,6 +168,19 @@ public interface NatsAsyncOperations {
    */
   default CompletableFuture<@Nullable Void> publishWritten(Subject subject, byte[] payload) {
     return publishWritten(subject, payload, Headers.Empty, null);
+  }
+
+  /**
+   * Sends as {@code publish} does.
+   *
+   * @param subject where it goes.
+   * @param payload its bytes.
+   * @return completes when the last byte of the message was handed to the operating system's
+   *     socket.
+   * @throws dev.midge.nats.InvalidSubjectException at once, if {@code subject} is none.
+   */
+  default CompletableFuture<@Nullable Void> publishWritten(String subject, byte[] payload) {
+    return publishWritten(new Subject(subject), payload);
   }
 
   /**
@@ -173,6 +221,17 @@ public interface NatsAsyncOperations {
   CompletableFuture<Subscription> subscribe(Subject subject, SubscribeOptions options);
 
   /**
+   * Subscribes; the messages are taken from the result.
+   *
+   * @param subject what to subscribe to; may hold wildcards.
+   * @return the subscription.
+   * @throws dev.midge.nats.InvalidSubjectException at once, if {@code subject} is none.
+   */
+  default CompletableFuture<Subscription> subscribe(String subject) {
+    return subscribe(new Subject(subject), SubscribeOptions.defaults());
+  }
+
+  /**
    * Subscribes, and runs {@code handler} for each message.
    *
    * @param subject what to subscribe to; may hold wildcards.
@@ -208,6 +267,19 @@ public interface NatsAsyncOperations {
       Subject subject, SubscribeOptions options, MessageHandler handler);
 
   /**
+   * Subscribes, and runs {@code handler} for each message where the socket is read; see {@link
+   * NatsSubscribing#subscribeInline}.
+   *
+   * @param subject what to subscribe to; may hold wildcards.
+   * @param handler gets the messages; must not block.
+   * @return the subscription.
+   * @throws dev.midge.nats.InvalidSubjectException at once, if {@code subject} is none.
+   */
+  default CompletableFuture<Subscription> subscribeInline(String subject, MessageHandler handler) {
+    return subscribeInline(new Subject(subject), SubscribeOptions.defaults(), handler);
+  }
+
+  /**
    * A publisher of the messages; see {@link NatsSubscribing#messages}.
    *
    * @param subject what to subscribe to; may hold wildcards.
@@ -215,6 +287,16 @@ public interface NatsAsyncOperations {
    * @return the publisher.
    */
   Flow.Publisher<NatsMessage> messages(Subject subject, SubscribeOptions options);
+
+  /**
+   * A publisher of the messages; see {@link NatsSubscribing#messages}.
+   *
+   * @param subject what to subscribe to; may hold wildcards.
+   * @return the publisher.
+   */
+  default Flow.Publisher<NatsMessage> messages(String subject) {
+    return messages(new Subject(subject), SubscribeOptions.defaults());
+  }
 
   /**
    * Publishes a request; see {@link NatsRequesting#request}, also for the failures.
@@ -266,6 +348,19 @@ public interface NatsAsyncOperations {
       Subject subject, byte[] payload, Headers headers, RequestManyLimits limits);
 
   /**
+   * All replies to one request; see the one with a {@link Subject}.
+   *
+   * @param subject where it goes.
+   * @param payload its bytes.
+   * @param limits when it ends.
+   * @return the replies.
+   */
+  default Flow.Publisher<NatsMessage> requestMany(
+      String subject, byte[] payload, RequestManyLimits limits) {
+    return requestMany(new Subject(subject), payload, Headers.Empty, limits);
+  }
+
+  /**
    * Answers requests; see {@link NatsRequesting#respond}.
    *
    * @param subject what to answer; may hold wildcards.
@@ -277,6 +372,18 @@ public interface NatsAsyncOperations {
       Subject subject, SubscribeOptions options, RequestHandler handler);
 
   /**
+   * Answers requests; see {@link NatsRequesting#respond}.
+   *
+   * @param subject what to answer; may hold wildcards.
+   * @param handler answers.
+   * @return the subscription.
+   * @throws dev.midge.nats.InvalidSubjectException at once, if {@code subject} is none.
+   */
+  default CompletableFuture<Subscription> respond(String subject, RequestHandler handler) {
+    return respond(new Subject(subject), SubscribeOptions.defaults(), handler);
+  }
+
+  /**
    * Answers requests, with headers; see {@link NatsRequesting#respondWith}.
    *
    * @param subject what to answer; may hold wildcards.
@@ -286,6 +393,18 @@ public interface NatsAsyncOperations {
    */
   CompletableFuture<Subscription> respondWith(
       Subject subject, SubscribeOptions options, ReplyHandler handler);
+
+  /**
+   * Answers requests, with headers; see {@link NatsRequesting#respondWith}.
+   *
+   * @param subject what to answer; may hold wildcards.
+   * @param handler answers.
+   * @return the subscription.
+   * @throws dev.midge.nats.InvalidSubjectException at once, if {@code subject} is none.
+   */
+  default CompletableFuture<Subscription> respondWith(String subject, ReplyHandler handler) {
+    return respondWith(new Subject(subject), SubscribeOptions.defaults(), handler);
+  }
 
   /**
    * A round trip of PING and PONG: everything that was sent before has been handled by the server.
@@ -313,6 +432,18 @@ public interface NatsAsyncOperations {
    * @return the subject, bound to these operations.
    */
   <T> AsyncTypedSubject<T> subject(Subject subject, Codec<T> codec);
+
+  /**
+   * A subject whose messages are values of one type.
+   *
+   * @param <T> the type.
+   * @param subject the subject; wildcards only to subscribe.
+   * @param codec turns values into payloads and back.
+   * @return the subject, bound to these operations.
+   */
+  default <T> AsyncTypedSubject<T> subject(String subject, Codec<T> codec) {
+    return subject(new Subject(subject), codec);
+  }
 
   /**
    * The same operations, by calls that block.

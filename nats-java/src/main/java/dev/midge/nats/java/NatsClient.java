@@ -98,6 +98,15 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
     return connection;
   }
 
+  /**
+   * How it connects and behaves.
+   *
+   * @return what it was made with.
+   */
+  public NatsOptions options() {
+    return NatsOptions.from(connection.getOptions());
+  }
+
   /** This connection by calls that return futures. Closing one closes the other. */
   @Override
   public NatsAsyncClient async() {

@@ -166,6 +166,24 @@ public final class NatsClientPool extends BlockingOperations implements AutoClos
     BlockingCall.await(c -> pool.close(c));
   }
 
+  /**
+   * How its connections connect and behave.
+   *
+   * @return what they were made with.
+   */
+  public NatsOptions options() {
+    return NatsOptions.from(pool.getOptions());
+  }
+
+  /**
+   * How the connection for a message is chosen.
+   *
+   * @return what it was made with.
+   */
+  public PoolSelection selection() {
+    return pool.getSelection();
+  }
+
   @Override
   public String toString() {
     return pool.toString();

@@ -83,11 +83,31 @@ public final class NatsClientShards extends BlockingOperations implements AutoCl
    * The shard that {@code subject} belongs to, for what concerns it alone.
    *
    * @param subject a subject without wildcards.
-   * @return the operations on that group.
+   * @return the connections to that group.
    * @throws dev.midge.nats.InvalidSubjectException if {@code subject} holds a wildcard.
    */
-  public NatsOperations shard(Subject subject) {
+  public NatsClientPool shard(Subject subject) {
     return NatsClientPool.of(shards.shard(subject).getPool());
+  }
+
+  /**
+   * The shard that {@code subject} belongs to, for what concerns it alone.
+   *
+   * @param subject a subject without wildcards.
+   * @return the connections to that group.
+   * @throws dev.midge.nats.InvalidSubjectException if {@code subject} holds a wildcard.
+   */
+  public NatsClientPool shard(String subject) {
+    return shard(new Subject(subject));
+  }
+
+  /**
+   * All shards, in the order of their groups: to look at, ending one of them is not meant.
+   *
+   * @return the connections to each group.
+   */
+  public List<NatsClientPool> shards() {
+    return shards.getShards().stream().map(shard -> NatsClientPool.of(shard.getPool())).toList();
   }
 
   /**

@@ -98,6 +98,16 @@ public interface NatsPublishing {
   }
 
   /**
+   * Sends the bytes between the buffer's position and limit; both stay as they are.
+   *
+   * @param subject where it goes.
+   * @param payload its bytes.
+   */
+  default void publish(String subject, ByteBuffer payload) {
+    publish(new Subject(subject), payload, Headers.Empty, null);
+  }
+
+  /**
    * Sends a message. One with a {@link Subject} saves checking and encoding it at every call.
    *
    * @param subject where it goes.

@@ -30,6 +30,10 @@ public record RequestManyLimits(
   /**
    * Limits.
    *
+   * @param total the longest time for all replies, or {@code null}.
+   * @param stall the longest time between two replies, or {@code null}.
+   * @param maxMessages the number of replies; 0 for any number.
+   * @param sentinel tells the last reply, or {@code null}.
    * @throws IllegalArgumentException if a duration is not more than zero, or {@code maxMessages} is
    *     negative.
    */

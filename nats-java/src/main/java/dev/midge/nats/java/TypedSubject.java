@@ -91,7 +91,19 @@ public final class TypedSubject<T> {
    * @return whether it was queued.
    */
   public boolean tryPublish(T value) {
-    return core.tryPublish(value, Headers.Empty, null);
+    return tryPublish(value, Headers.Empty, null);
+  }
+
+  /**
+   * Sends a value, but never waits.
+   *
+   * @param value the value.
+   * @param headers its headers.
+   * @param replyTo where an answer is expected, or {@code null}.
+   * @return whether it was queued.
+   */
+  public boolean tryPublish(T value, Headers headers, @Nullable Subject replyTo) {
+    return core.tryPublish(value, headers, replyTo);
   }
 
   /**
@@ -100,7 +112,18 @@ public final class TypedSubject<T> {
    * @param value the value.
    */
   public void publishWritten(T value) {
-    BlockingCall.await(c -> core.publishWritten(value, Headers.Empty, null, c));
+    publishWritten(value, Headers.Empty, null);
+  }
+
+  /**
+   * Sends a value, and returns when its last byte was handed to the operating system's socket.
+   *
+   * @param value the value.
+   * @param headers its headers.
+   * @param replyTo where an answer is expected, or {@code null}.
+   */
+  public void publishWritten(T value, Headers headers, @Nullable Subject replyTo) {
+    BlockingCall.await(c -> core.publishWritten(value, headers, replyTo, c));
   }
 
   /**
@@ -251,6 +274,27 @@ public final class TypedSubject<T> {
   private TypedSubscription<T> made(
       dev.midge.nats.serialization.TypedSubscription<T> subscription) {
     return new TypedSubscription<>(subscription, dispatcher);
+  }
+
+  /**
+   * Answers requests as {@code respond} does, by handlers that look at the request's subject and
+   * headers, or answer with headers of their own.
+   *
+   * @param <R> the type of the reply.
+   * @param replies encodes the reply.
+   * @param options queue group and executor.
+   * @param handler answers.
+   * @return the subscription.
+   */
+  public <R> Subscription respondWith(
+      Codec<R> replies, SubscribeOptions options, TypedReplyHandler<T, R> handler) {
+    var suspending = Handlers.ofTyped(handler, options.executor());
+    return new Subscription(
+        BlockingCall.await(
+            c ->
+                core.respondWith(
+                    Codecs.payloadCodec(replies), options.queueGroup(), suspending, c)),
+        dispatcher);
   }
 
   @Override

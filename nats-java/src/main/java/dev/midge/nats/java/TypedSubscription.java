@@ -1,5 +1,6 @@
 package dev.midge.nats.java;
 
+import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.Publishers;
 import dev.midge.nats.serialization.TypedMessage;
 import java.time.Duration;
@@ -8,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import kotlinx.coroutines.CoroutineDispatcher;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A subscription whose messages have values: those that decode, in the order of their arrival. All
@@ -120,6 +122,43 @@ public final class TypedSubscription<T> implements Iterable<TypedMessage<T>>, Au
   static <T> kotlinx.coroutines.flow.Flow<TypedMessage<T>> flowOf(
       kotlinx.coroutines.flow.Flow<? extends TypedMessage<? extends T>> flow) {
     return (kotlinx.coroutines.flow.Flow<TypedMessage<T>>) flow;
+  }
+
+  /**
+   * What is subscribed to, wildcards included.
+   *
+   * @return the subject.
+   */
+  public Subject subject() {
+    return core.getSubject();
+  }
+
+  /**
+   * Whether the server may still deliver to this subscription.
+   *
+   * @return whether it may.
+   */
+  public boolean isActive() {
+    return core.isActive();
+  }
+
+  /**
+   * Ends the subscription after a number of messages counted from its beginning, those that do not
+   * decode included; see {@link Subscription#unsubscribe(long)}.
+   *
+   * @param afterMessages the number; 0 ends it at once.
+   */
+  public void unsubscribe(long afterMessages) {
+    untyped.unsubscribe(afterMessages);
+  }
+
+  /**
+   * Ends the subscription without losing a message; see {@link Subscription#drain(Duration)}.
+   *
+   * @param timeout how long to wait; {@code null} takes the drain timeout of the options.
+   */
+  public void drain(@Nullable Duration timeout) {
+    untyped.drain(timeout);
   }
 
   @Override

@@ -156,11 +156,10 @@ internal object Options {
     fun blocking(supplier: suspend () -> Map<String, String>): Supplier<Map<String, String>> = Supplier { runBlocking { supplier() } }
 
     /** Runs [function] on this thread, which is interrupted when the caller is cancelled. */
-    private suspend fun <T : Any> interruptible(function: () -> T?): T =
-        runInterruptible { function() } ?: throw NullPointerException("a function that the options name returned null")
+    private suspend fun <T> interruptible(function: () -> T): T = runInterruptible { function() }
 
     /** As [interruptible] in [dispatcher], but the caller does not wait for a function that goes on when it is interrupted. */
-    private suspend fun <T : Any> apart(dispatcher: CoroutineDispatcher, function: () -> T?): T {
+    private suspend fun <T> apart(dispatcher: CoroutineDispatcher, function: () -> T): T {
         val result = CoroutineScope(dispatcher).async { interruptible(function) }
         try {
             return result.await()
