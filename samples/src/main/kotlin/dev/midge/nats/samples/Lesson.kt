@@ -4,10 +4,10 @@ package dev.midge.nats.samples
  * Prints the lines of a program next to what they do.
  *
  * The lines are those of the source file itself, between a [step] or [effect] and the next [effect], so that what is shown is what ran.
- * It knows where it is called from by the stack; the build puts the source file beside the classes.
+ * It knows where it is called from by the stack; the build puts the source file, Kotlin's or Java's, beside the classes.
  */
 class Lesson(private val sourceFile: String) {
-    private val source = readSource()
+    private val source = linesBeside(StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE).callerClass)
     private var number = 0
 
     /** The line of [source] up to which all is shown, counted from 1. */
@@ -31,8 +31,8 @@ class Lesson(private val sourceFile: String) {
     private fun callingLine(): Int =
         StackWalker.getInstance().walk { frames -> frames.filter { it.fileName == sourceFile }.findFirst() }.get().lineNumber
 
-    private fun readSource(): List<String> {
-        val resource = checkNotNull(Lesson::class.java.getResourceAsStream(sourceFile)) { "$sourceFile is not beside its classes" }
+    private fun linesBeside(program: Class<*>): List<String> {
+        val resource = checkNotNull(program.getResourceAsStream(sourceFile)) { "$sourceFile is not beside $program" }
         return resource.bufferedReader().use { it.readLines() }
     }
 }

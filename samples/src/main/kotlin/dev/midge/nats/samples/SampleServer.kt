@@ -9,6 +9,8 @@ class SampleServer private constructor(val url: String, val description: String,
     }
 
     companion object {
+        @JvmStatic
+        @JvmOverloads
         fun start(url: String? = System.getenv("NATS_URL")): SampleServer {
             if (url != null) return SampleServer(url, "the server of NATS_URL", embedded = null)
             val embedded = EmbeddedNatsServer.start()

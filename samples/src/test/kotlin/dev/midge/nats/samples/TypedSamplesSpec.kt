@@ -3,13 +3,10 @@ package dev.midge.nats.samples
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 
-private fun effectsOf(sample: String): List<String> =
-    printedBy(sample).lines().map { it.trim() }.filter { it.startsWith("=> ") }.map { it.removePrefix("=> ") }
-
 class TypedSamplesSpec :
     FunSpec({
         test("TypedPubSub: each effect is what the lines above it promise") {
-            effectsOf("TypedPubSub") shouldContainExactly
+            effectsIn(printedBy("TypedPubSub")) shouldContainExactly
                 listOf(
                     """received Person(age=30, name=Joe) on people.joe: {"age":30,"name":"Joe"} on the wire""",
                     "received [1, 2, 3]; the last two went out as one batch",
@@ -19,7 +16,7 @@ class TypedSamplesSpec :
         }
 
         test("TypedRpc: each effect is what the lines above it promise") {
-            effectsOf("TypedRpc") shouldContainExactly
+            effectsIn(printedBy("TypedRpc")) shouldContainExactly
                 listOf(
                     "the reply is 'Hello 42'",
                     "17 / 5 is Quotient(value=3, remainder=2)",
@@ -30,7 +27,7 @@ class TypedSamplesSpec :
         }
 
         test("CustomCodec: each effect is what the lines above it promise") {
-            effectsOf("CustomCodec") shouldContainExactly
+            effectsIn(printedBy("CustomCodec")) shouldContainExactly
                 listOf(
                     "received Tick(symbol=ACME, price=12.5), 12 B",
                     "received Tick(symbol=ACME, price=12.75) on market.eu",
