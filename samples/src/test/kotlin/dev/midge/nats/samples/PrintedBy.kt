@@ -4,13 +4,18 @@ import java.io.ByteArrayOutputStream
 import java.io.PrintStream
 
 /** Runs the sample of this name, such as `Quickstart` or `java.Quickstart`, and returns what it has printed. */
-internal fun printedBy(sample: String): String {
+internal fun printedBy(sample: String): String = printedBy {
+    // By name: each sample has a main of its own.
+    Class.forName("dev.midge.nats.samples.$sample").getMethod("main", Array<String>::class.java).invoke(null, emptyArray<String>())
+}
+
+/** Runs [program] and returns what it has printed. */
+internal fun printedBy(program: () -> Unit): String {
     val out = System.out
     val bytes = ByteArrayOutputStream()
     System.setOut(PrintStream(bytes, true, Charsets.UTF_8))
     try {
-        // By name: each sample has a main of its own.
-        Class.forName("dev.midge.nats.samples.$sample").getMethod("main", Array<String>::class.java).invoke(null, emptyArray<String>())
+        program()
     } finally {
         System.setOut(out)
     }

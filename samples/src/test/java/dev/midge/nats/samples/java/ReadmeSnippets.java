@@ -1,0 +1,55 @@
+package dev.midge.nats.samples.java;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.midge.nats.NatsMessage;
+import dev.midge.nats.java.Codecs;
+import dev.midge.nats.java.NatsAsyncClient;
+import dev.midge.nats.java.NatsClient;
+import dev.midge.nats.java.TypedSubject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Each method holds one Java snippet of the README, line for line: {@code ReadmeSpec} compares and
+ * runs them, the compiler checks them.
+ */
+public final class ReadmeSnippets {
+  private ReadmeSnippets() {}
+
+  public static void first(String url) {
+    // snippet: first
+    NatsClient nats = NatsClient.connect(url); // such as nats://localhost:4222
+
+    nats.subscribe("people.*", m -> System.out.println(m.getSubject() + ": " + m.text()));
+    nats.publish("people.joe", "hello".getBytes(UTF_8));
+
+    nats.respond("greet", "workers", request -> ("hi " + request.text()).getBytes(UTF_8));
+    NatsMessage reply = nats.request("greet", "joe".getBytes(UTF_8), Duration.ofSeconds(2));
+    System.out.println(reply.text());
+
+    nats.drain(); // everything received is handled, everything published is confirmed
+    // end
+  }
+
+  public static void futures(NatsClient nats) {
+    // snippet: futures
+    NatsAsyncClient async = nats.async(); // a view of the same connection
+
+    CompletableFuture<NatsMessage> reply = async.request("greet", "joe".getBytes(UTF_8));
+    reply.thenAccept(message -> System.out.println(message.text())).join();
+    // end
+  }
+
+  public static void typed(NatsClient nats) {
+    // snippet: typed
+    record Customer(int age, String name) {}
+
+    TypedSubject<Customer> customers = nats.subject("customers", Codecs.json(Customer.class));
+    customers.subscribe(message -> System.out.println(message.getValue().name()));
+    customers.publish(new Customer(30, "Joe"));
+    customers.publishAll(List.of(new Customer(31, "Jane"), new Customer(32, "Jim")));
+    // end
+  }
+}
