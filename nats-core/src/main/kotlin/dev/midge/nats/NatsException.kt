@@ -201,8 +201,11 @@ public class RequestTimeoutException(public val subject: String, public val time
  * @property error the responder's description.
  * @property reply the whole reply, or `null` on the responder's side.
  */
-public class ServiceErrorException(public val code: Int, public val error: String, public val reply: NatsMessage? = null) :
-    NatsCoreException("the service answered with error $code: $error")
+public class ServiceErrorException @JvmOverloads constructor(
+    public val code: Int,
+    public val error: String,
+    public val reply: NatsMessage? = null,
+) : NatsCoreException("the service answered with error $code: $error")
 
 /**
  * The server did not answer PING in time.

@@ -26,7 +26,7 @@ import kotlin.reflect.KType
 internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, val registry: CodecRegistry) {
     @Suppress("UNCHECKED_CAST")
     val codec: PayloadCodec<T> = codec as PayloadCodec<T>
-    private val name = type?.let(::typeName) ?: "by ${codec.javaClass.simpleName}"
+    private val name = type?.let(::typeName) ?: "a value of ${codec.javaClass.simpleName}"
     private val view: ((ByteArray) -> T)? = viewBy(codec)
     private val ownMediaType = codec.contentType?.let(MediaType::of)
     private val contentType = codec.contentType?.takeIf { registry.sendsContentType }
