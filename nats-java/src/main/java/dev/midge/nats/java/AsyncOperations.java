@@ -73,12 +73,7 @@ class AsyncOperations implements NatsAsyncOperations {
   public CompletableFuture<@Nullable Void> publishBatch(Consumer<MessageBatch> fill) {
     return done(
         c ->
-            core.publishBatch(
-                batch -> {
-                  fill.accept(new MessageBatch(batch));
-                  return Unit.INSTANCE;
-                },
-                c));
+            core.publishBatch(MessageBatch.filledBy(fill), c));
   }
 
   @Override

@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import kotlin.Unit;
 import kotlinx.coroutines.CoroutineDispatcher;
 import org.jspecify.annotations.Nullable;
 
@@ -62,12 +61,7 @@ class BlockingOperations implements NatsOperations {
   public void publishBatch(Consumer<MessageBatch> fill) {
     BlockingCall.await(
         c ->
-            core.publishBatch(
-                batch -> {
-                  fill.accept(new MessageBatch(batch));
-                  return Unit.INSTANCE;
-                },
-                c));
+            core.publishBatch(MessageBatch.filledBy(fill), c));
   }
 
   @Override

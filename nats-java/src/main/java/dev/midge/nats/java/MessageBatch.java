@@ -5,6 +5,9 @@ import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.PublishBatch;
 import dev.midge.nats.Subject;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import kotlin.Unit;
+import kotlin.jvm.functions.Function1;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,14 @@ public final class MessageBatch {
 
   MessageBatch(PublishBatch batch) {
     this.batch = batch;
+  }
+
+  /** What the core fills a batch by. */
+  static Function1<PublishBatch, Unit> filledBy(Consumer<MessageBatch> fill) {
+    return batch -> {
+      fill.accept(new MessageBatch(batch));
+      return Unit.INSTANCE;
+    };
   }
 
   /**
