@@ -25,7 +25,6 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.transformWhile
 import kotlinx.coroutines.future.future
 import kotlinx.coroutines.jdk9.asFlow
-import kotlinx.coroutines.jdk9.asPublisher
 import kotlinx.coroutines.launch
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
@@ -123,7 +122,7 @@ internal object Coroutines {
 internal object Publishers {
     /** [flow] for Reactive Streams; its subscribers are called in [dispatcher]. */
     @JvmStatic
-    fun <T : Any> of(flow: Flow<T>, dispatcher: CoroutineDispatcher): Publisher<T> = flow.asPublisher(dispatcher)
+    fun <T : Any> of(flow: Flow<T>, dispatcher: CoroutineDispatcher): Publisher<T> = FlowPublisher(flow, dispatcher)
 
     @JvmStatic
     fun <T : Any> flowOf(publisher: Publisher<T>): Flow<T> = publisher.asFlow()
