@@ -78,7 +78,7 @@ class AsyncOperations implements NatsAsyncOperations {
 
   @Override
   public CompletableFuture<@Nullable Void> publishAll(Flow.Publisher<OutgoingMessage> messages) {
-    return done(c -> core.publishAll(Publishers.flowOf(messages), c));
+    return done(c -> Publishers.publishAll(core, messages, c));
   }
 
   @Override

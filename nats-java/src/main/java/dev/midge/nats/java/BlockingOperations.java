@@ -66,7 +66,7 @@ class BlockingOperations implements NatsOperations {
 
   @Override
   public void publishAll(Flow.Publisher<OutgoingMessage> messages) {
-    BlockingCall.await(c -> core.publishAll(Publishers.flowOf(messages), c));
+    BlockingCall.await(c -> Publishers.publishAll(core, messages, c));
   }
 
   @Override

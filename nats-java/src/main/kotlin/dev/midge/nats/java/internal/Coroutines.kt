@@ -9,6 +9,7 @@ import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsOperations
 import dev.midge.nats.NatsShards
+import dev.midge.nats.OutgoingMessage
 import dev.midge.nats.RequestManyLimits
 import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
@@ -21,10 +22,10 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.catch
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.transformWhile
 import kotlinx.coroutines.future.future
-import kotlinx.coroutines.jdk9.asFlow
 import kotlinx.coroutines.launch
 import java.time.Duration
 import java.util.concurrent.CompletableFuture
@@ -124,8 +125,14 @@ internal object Publishers {
     @JvmStatic
     fun <T : Any> of(flow: Flow<T>, dispatcher: CoroutineDispatcher): Publisher<T> = FlowPublisher(flow, dispatcher)
 
+    /** Has [nats] publish what [messages] emits. If that fails, what came before is published first. */
     @JvmStatic
-    fun <T : Any> flowOf(publisher: Publisher<T>): Flow<T> = publisher.asFlow()
+    suspend fun publishAll(nats: NatsOperations, messages: Publisher<OutgoingMessage>) {
+        var failure: Throwable? = null
+        // A Flow that fails takes with it what the core has not sent yet.
+        nats.publishAll(PublisherFlow(messages).catch { failure = it })
+        failure?.let { throw it }
+    }
 
     /** [events] up to the last one of [connection]. */
     @JvmStatic
