@@ -5,6 +5,7 @@ import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.java.internal.InPlace;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import kotlin.Unit;
@@ -22,27 +23,37 @@ import org.jspecify.annotations.Nullable;
  * <p>INVARIANTS
  *
  * <ul>
- *   <li>The Flow's coroutine runs only between {@code asked} becoming true and {@code arrived}
- *       becoming true; it writes {@code element}, {@code parked}, {@code hasEnded} and {@code
- *       failure} before {@code arrived}, and whoever polls reads them after it.
- *   <li>{@code asked} and what follows from it belong to the holder of {@code lock}.
+ *   <li>{@code step} goes from {@code RESTING} to {@code ASKED} and from {@code ARRIVED} to {@code
+ *       RESTING} by the holder of {@code lock}, from {@code ASKED} to {@code ARRIVED} by the Flow's
+ *       coroutine, and from any of them to {@code CANCELLED}, where it stays.
+ *   <li>The coroutine runs only while {@code ASKED}, and after {@code CANCELLED} to its end; it
+ *       writes {@code element}, {@code parked}, {@code hasEnded} and {@code failure} before the
+ *       step to {@code ARRIVED}, and others touch them after it.
+ *   <li>Whoever makes the step away from {@code ARRIVED} and {@code RESTING} decides how {@code
+ *       parked} goes on. A coroutine that cannot make its own step ends itself.
  * </ul>
  *
- * <p>Tested by {@code MessagePullTest}.
+ * <p>Tested by {@code MessagePullTest} and {@code MessagePullStressTest}.
  */
 final class MessagePull<T> implements FlowCollector<T> {
+  private enum Step {
+    RESTING,
+    ASKED,
+    ARRIVED,
+    CANCELLED
+  }
+
   private final Flow<T> flow;
   private final Job job = Coroutines.job();
   private final CoroutineContext place;
   private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicReference<Step> step = new AtomicReference<>(Step.RESTING);
 
   private boolean started;
-  private boolean asked;
+  private boolean hasEnded;
   private @Nullable T element;
   private @Nullable Continuation<? super Unit> parked;
   private @Nullable Throwable failure;
-  private volatile boolean hasEnded;
-  private volatile boolean arrived;
   private volatile @Nullable Thread waiting;
 
   private MessagePull(Flow<T> flow, CoroutineContext place) {
@@ -58,11 +69,6 @@ final class MessagePull<T> implements FlowCollector<T> {
   /** Of any Flow. */
   static <T> MessagePull<T> of(Flow<T> flow) {
     return new MessagePull<>(flow, Coroutines.FOR_HANDLERS);
-  }
-
-  /** Whether the last element has been taken. */
-  boolean hasEnded() {
-    return hasEnded && !lock.isLocked();
   }
 
   /** The next element, or {@code null} at the end of the Flow; throws what ended it. */
@@ -89,61 +95,66 @@ final class MessagePull<T> implements FlowCollector<T> {
       throw interrupted();
     }
     try {
-      if (hasEnded && !asked) return null;
-      if (!asked) ask();
-      if (!arrived && !awaitArrival(isTimed, deadline)) return null;
+      if (step.get() == Step.RESTING) {
+        if (hasEnded || !step.compareAndSet(Step.RESTING, Step.ASKED)) return null;
+        goOn();
+      }
+      if (!awaitArrival(isTimed, deadline)) return null;
       return taken();
     } finally {
       lock.unlock();
     }
   }
 
-  private void ask() {
-    asked = true;
-    arrived = false;
-    if (!started) {
-      started = true;
-      CallEnd<Unit> end = new CallEnd<>(job, place, (unit, e) -> end(e));
-      Object now;
-      try {
-        now = flow.collect(this, end);
-      } catch (Throwable e) {
-        end(e);
-        return;
-      }
-      if (now != Coroutines.SUSPENDED) end(null);
-    } else {
-      Continuation<? super Unit> goOn = parked;
+  private void goOn() {
+    if (started) {
+      Continuation<? super Unit> waiting = parked;
       parked = null;
-      Coroutines.resume(goOn);
+      Coroutines.resume(waiting);
+      return;
     }
+    started = true;
+    Object now;
+    try {
+      now = flow.collect(this, new CallEnd<Unit>(job, place, (unit, e) -> end(e)));
+    } catch (Throwable e) {
+      end(e);
+      return;
+    }
+    if (now != Coroutines.SUSPENDED) end(null);
   }
 
   @Override
   public Object emit(T value, Continuation<? super Unit> continuation) {
     element = value;
     parked = continuation;
-    arrive();
+    if (!arrive()) throw abandoned();
     return Coroutines.SUSPENDED;
   }
 
   private void end(@Nullable Throwable cause) {
-    // Cancelling is how whoever pulls gives up.
-    if (!(cause instanceof CancellationException && job.isCancelled())) failure = cause;
+    failure = cause;
     hasEnded = true;
     arrive();
   }
 
-  private void arrive() {
-    arrived = true;
+  /** Whether somebody may still come for what has arrived. */
+  private boolean arrive() {
+    boolean isWanted = step.compareAndSet(Step.ASKED, Step.ARRIVED);
+    wake();
+    return isWanted;
+  }
+
+  private void wake() {
     Thread thread = waiting;
     if (thread != null) LockSupport.unpark(thread);
   }
 
   private boolean awaitArrival(boolean isTimed, long deadline) {
+    if (step.get() != Step.ASKED) return true;
     waiting = Thread.currentThread();
     try {
-      while (!arrived) {
+      while (step.get() == Step.ASKED) {
         if (!isTimed) {
           LockSupport.park(this);
         } else {
@@ -151,7 +162,7 @@ final class MessagePull<T> implements FlowCollector<T> {
           if (left <= 0) return false;
           LockSupport.parkNanos(this, left);
         }
-        if (!arrived && Thread.interrupted()) throw interrupted();
+        if (step.get() == Step.ASKED && Thread.interrupted()) throw interrupted();
       }
       return true;
     } finally {
@@ -160,38 +171,43 @@ final class MessagePull<T> implements FlowCollector<T> {
   }
 
   private @Nullable T taken() {
-    asked = false;
     T taken = element;
-    element = null;
-    if (taken != null) return taken;
     Throwable cause = failure;
+    if (!step.compareAndSet(Step.ARRIVED, Step.RESTING)) return null;
+    element = null;
     failure = null;
+    if (taken != null) return taken;
     if (cause instanceof RuntimeException e) throw e;
     if (cause instanceof Error e) throw e;
     if (cause != null) throw new IllegalStateException(cause);
     return null;
   }
 
-  /** Gives up: the Flow is cancelled, and whoever waits is told that it has ended. */
+  /**
+   * Gives up: what has not been taken is forgotten, the Flow is cancelled, and whoever waits is
+   * told that it has ended. Waits for nobody.
+   */
   void cancel() {
+    giveUp();
+  }
+
+  /** As {@link #cancel}; a Flow that holds elements before it is collected forgets them, too. */
+  void discard() {
+    if (giveUp() == Step.RESTING && !started) goOn();
+  }
+
+  private Step giveUp() {
+    Step before = step.getAndSet(Step.CANCELLED);
     job.cancel(null);
-    lock.lock();
-    try {
-      if (asked || hasEnded) return;
-      if (!started) {
-        started = true;
-        hasEnded = true;
-        return;
-      }
-      asked = true;
-      arrived = false;
-      Coroutines.fail(parked, new CancellationException("nobody takes the messages any more"));
-      // The coroutine's last steps may need another thread; nobody waits for them.
-      asked = false;
-      hasEnded = true;
-    } finally {
-      lock.unlock();
-    }
+    wake();
+    boolean isParked = before == Step.RESTING || before == Step.ARRIVED;
+    Continuation<? super Unit> left = isParked ? parked : null;
+    if (left != null) Coroutines.fail(left, abandoned());
+    return before;
+  }
+
+  private static CancellationException abandoned() {
+    return new CancellationException("nobody takes the messages any more");
   }
 
   private static CallInterruptedException interrupted() {

@@ -231,7 +231,7 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
   @Override
   public void close() {
     unsubscribe();
-    messages.cancel();
+    messages.discard();
   }
 
   @Override

@@ -114,7 +114,7 @@ public final class TypedSubscription<T> implements Iterable<TypedMessage<T>>, Au
   @Override
   public void close() {
     untyped.unsubscribe();
-    messages.cancel();
+    messages.discard();
   }
 
   /** See {@link Handlers#ofTyped(TypedMessageHandler)}. */
