@@ -1,0 +1,191 @@
+package dev.midge.nats.java;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.midge.nats.Headers;
+import dev.midge.nats.InvalidSubjectException;
+import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NoRespondersException;
+import dev.midge.nats.Reply;
+import dev.midge.nats.RequestTimeoutException;
+import dev.midge.nats.ServiceErrorException;
+import dev.midge.nats.Subject;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Requests and replies. */
+abstract class RequestBehaviour extends Behaviour {
+  private static final Duration SHORT = Duration.ofMillis(20);
+
+  RequestBehaviour(Callable<TestServer> start) {
+    super(start);
+  }
+
+  @Test
+  void theReplyOfAResponder() {
+    nats.respond("echo.*", request -> bytes(request.getSubject() + " " + request.text()));
+    assertEquals("echo.a 1", nats.request("echo.a", bytes("1")).text());
+    assertEquals("echo.b 2", nats.request("echo.b", bytes("2"), LONG).text());
+    assertEquals("echo.c 3", nats.request(new Subject("echo.c"), bytes("3")).text());
+    assertEquals(0, nats.stats().getPendingRequests());
+  }
+
+  @Test
+  void headersGoBothWays() {
+    nats.respondWith(
+        "echo",
+        request ->
+            new Reply(request.getPayload(), Headers.of("B", request.getHeaders().get("A") + "!")));
+    NatsMessage reply = nats.request(new Subject("echo"), bytes("1"), Headers.of("A", "x"), LONG);
+    assertEquals("x!", reply.getHeaders().get("B"));
+    assertEquals("1", reply.text());
+  }
+
+  @Test
+  void manyThreadsGetTheirOwnReplies() throws Exception {
+    nats.respond("echo", NatsMessage::getPayload);
+    ExecutorService threads = Executors.newFixedThreadPool(20);
+    List<Future<?>> all =
+        IntStream.range(0, 20)
+            .<Future<?>>mapToObj(thread -> threads.submit(() -> requestAlone(thread)))
+            .toList();
+    for (Future<?> one : all) one.get(30, TimeUnit.SECONDS);
+    threads.shutdown();
+    assertEquals(0, nats.stats().getPendingRequests());
+  }
+
+  private void requestAlone(int thread) {
+    for (int i = 0; i < 100; i++) {
+      String text = thread + "." + i;
+      assertEquals(text, nats.request("echo", bytes(text)).text());
+    }
+  }
+
+  @Test
+  void nobodyIsThere() {
+    var e = assertThrows(NoRespondersException.class, () -> nats.request("nobody", bytes("x")));
+    assertEquals("nobody", e.getSubject());
+    assertCalledHere(e);
+  }
+
+  @Test
+  void nobodyAnswers() {
+    Subscription silent = nats.subscribe("silent");
+    assertCalledHere(
+        assertThrows(
+            RequestTimeoutException.class, () -> nats.request("silent", bytes("x"), SHORT)));
+    assertTrue(silent.next().orElseThrow().getReplyTo() != null);
+    assertEquals(0, nats.stats().getPendingRequests());
+  }
+
+  @Test
+  void theResponderFails() {
+    nats.respond(
+        "failing",
+        request -> {
+          if (request.text().equals("404")) throw new ServiceErrorException(404, "not here", null);
+          throw new Exception("checked");
+        });
+    var known =
+        assertThrows(ServiceErrorException.class, () -> nats.request("failing", bytes("404")));
+    assertEquals(404, known.getCode());
+    assertEquals("not here", known.getError());
+    assertCalledHere(known);
+    var other =
+        assertThrows(ServiceErrorException.class, () -> nats.request("failing", bytes("x")));
+    assertEquals(500, other.getCode());
+    assertTrue(other.getError().contains("checked"), other::getError);
+  }
+
+  /** Who asked is what a stack trace is for. */
+  private void assertCalledHere(Throwable e) {
+    List<String> frames =
+        Arrays.stream(e.getStackTrace()).map(StackTraceElement::getClassName).toList();
+    assertTrue(frames.contains(RequestBehaviour.class.getName()), frames::toString);
+  }
+
+  @Test
+  void whatIsNoSubjectToPublishToIsRefused() {
+    assertThrows(InvalidSubjectException.class, () -> nats.request("a.*", bytes("x")));
+    assertThrows(InvalidSubjectException.class, () -> nats.request("a b", bytes("x")));
+  }
+
+  @Test
+  void respondersOfOneGroupShareTheRequests() {
+    Set<String> answering = ConcurrentHashMap.newKeySet();
+    for (String name : List.of("first", "second")) {
+      nats.respond(
+          "shared",
+          "group",
+          request -> {
+            answering.add(name);
+            return bytes(name);
+          });
+    }
+    await(
+        () -> {
+          nats.request("shared", bytes("x"));
+          return answering.size() == 2;
+        });
+  }
+
+  private Stream<String> many(String subject, RequestManyLimits limits) {
+    return nats.requestMany(subject, bytes("x"), limits).map(NatsMessage::text);
+  }
+
+  private void answerEachRequestBy(String... replies) {
+    nats.subscribe(
+        "many",
+        request -> {
+          for (String reply : replies) nats.publish(request.getReplyTo(), bytes(reply));
+        });
+  }
+
+  @Test
+  void manyRepliesUntilALimit() {
+    answerEachRequestBy("1", "2", "", "3");
+    RequestManyLimits limits = RequestManyLimits.defaults().withTotal(LONG);
+    assertEquals(List.of("1", "2"), many("many", limits.withMaxMessages(2)).toList());
+    assertEquals(List.of("1", "2"), many("many", limits.endedByEmptyPayload()).toList());
+    assertEquals(List.of("1", "2", "", "3"), many("many", limits.withStall(SHORT)).toList());
+    RequestManyLimits untilTwo = limits.withSentinel(reply -> reply.text().equals("2"));
+    assertEquals(List.of("1"), many("many", untilTwo).toList());
+    RequestManyLimits shortly = RequestManyLimits.defaults().withTotal(Duration.ofMillis(200));
+    assertEquals(List.of("1", "2", "", "3"), many("many", shortly).toList());
+    assertEquals(0, nats.stats().getPendingRequests());
+  }
+
+  @Test
+  void manyRepliesOfNobody() {
+    RequestManyLimits limits = RequestManyLimits.defaults().withTotal(SHORT);
+    assertThrows(NoRespondersException.class, () -> many("nobody", limits).toList());
+    nats.subscribe("silent");
+    assertEquals(List.of(), many("silent", limits).toList());
+  }
+
+  @Test
+  void aStreamOfRepliesIsSentWhenItIsReadAndForgottenWhenItIsClosed() {
+    answerEachRequestBy("1", "2", "3");
+    RequestManyLimits limits = RequestManyLimits.defaults().withTotal(LONG);
+    many("many", limits).close();
+    assertEquals(0, nats.stats().getPendingRequests());
+    try (Stream<String> replies = many("many", limits)) {
+      assertEquals("1", replies.iterator().next());
+      assertEquals(1, nats.stats().getPendingRequests());
+    }
+    await(() -> nats.stats().getPendingRequests() == 0);
+  }
+}

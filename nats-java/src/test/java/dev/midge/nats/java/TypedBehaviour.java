@@ -1,0 +1,195 @@
+package dev.midge.nats.java;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.midge.nats.Headers;
+import dev.midge.nats.NatsMessage;
+import dev.midge.nats.ServiceErrorException;
+import dev.midge.nats.Subject;
+import dev.midge.nats.serialization.TypedMessage;
+import dev.midge.nats.serialization.UndecodableMessageException;
+import dev.midge.nats.serialization.UnencodableValueException;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+
+/** Subjects with values of one type. */
+abstract class TypedBehaviour extends Behaviour {
+  record Point(int x, int y) {}
+
+  /** Four bytes for each coordinate; those below zero are not to be sent. */
+  static final class PointCodec implements Codec<Point> {
+    @Override
+    public void encode(Point value, OutputStream out) throws IOException {
+      DataOutputStream data = new DataOutputStream(out);
+      data.writeInt(value.x());
+      if (value.y() < 0) throw new IOException("below zero");
+      data.writeInt(value.y());
+    }
+
+    @Override
+    public Point decode(InputStream in) throws IOException {
+      DataInputStream data = new DataInputStream(in);
+      return new Point(data.readInt(), data.readInt());
+    }
+
+    @Override
+    public Optional<String> contentType() {
+      return Optional.of("application/x-point");
+    }
+  }
+
+  TypedBehaviour(Callable<TestServer> start) {
+    super(start);
+  }
+
+  private <T> void assertRoundTrip(Codec<T> codec, List<T> values) {
+    TypedSubject<T> subject = nats.subject("values", codec);
+    assertSame(codec, subject.codec());
+    assertEquals("values", subject.subject().getValue());
+    try (TypedSubscription<T> subscription = subject.subscribe()) {
+      for (T value : values) subject.publish(value);
+      for (T value : values) assertTrue(subject.tryPublish(value));
+      for (T value : values) subject.publishWritten(value);
+      subject.publishAll(values);
+      subject.async().publishAll(values).join();
+      for (int round = 0; round < 5; round++) {
+        for (T value : values) {
+          assertEquals(value, subscription.next(LONG).orElseThrow().getValue());
+        }
+      }
+    }
+  }
+
+  @Test
+  void valuesOfEveryKindOfCodec() {
+    assertRoundTrip(Codecs.json(Point.class), List.of(new Point(1, 2), new Point(-3, 4)));
+    assertRoundTrip(
+        Codecs.json(new TypeReference<Map<String, List<Point>>>() {}),
+        List.of(Map.of("a", List.of(new Point(1, 2))), Map.of()));
+    assertRoundTrip(
+        Codecs.jackson(new ObjectMapper(), "text/json", Point.class), List.of(new Point(5, 6)));
+    assertRoundTrip(Codecs.text(), List.of("grüß", "", "日本"));
+    assertRoundTrip(new PointCodec(), List.of(new Point(7, 8)));
+  }
+
+  @Test
+  void valuesAreTakenAsMessagesAre() throws Exception {
+    TypedSubject<Point> points = nats.subject("points", new PointCodec());
+    TypedSubscription<Point> subscription = points.subscribe();
+    assertEquals(Optional.empty(), subscription.next(Duration.ZERO));
+    points.publish(new Point(1, 1), Headers.of("A", "1"), new Subject("answer"));
+    points.publishAll(List.of(new Point(2, 2), new Point(3, 3), new Point(4, 4)));
+    TypedMessage<Point> first = subscription.next().orElseThrow();
+    assertEquals("answer", first.getMessage().getReplyTo());
+    assertEquals("1", first.getMessage().getHeaders().get("A"));
+    subscription.untyped().unsubscribe(4);
+    assertEquals(2, subscription.iterator().next().getValue().x());
+    assertEquals(List.of(3, 4), subscription.stream().map(m -> m.getValue().x()).toList());
+    assertFalse(subscription.untyped().isActive());
+    AskingSubscriber<TypedMessage<Point>> subscriber = new AskingSubscriber<>();
+    points.subscribe().publisher().subscribe(subscriber);
+    AskingSubscriber<TypedMessage<Point>> other = new AskingSubscriber<>();
+    points.messages(SubscribeOptions.defaults(), Undecodable.skip()).subscribe(other);
+    points.publish(new Point(5, 5));
+    subscriber.request(1);
+    other.request(1);
+    assertEquals(5, subscriber.element().getValue().x());
+    assertEquals(5, other.element().getValue().x());
+  }
+
+  @Test
+  void handlersGetValues() throws Exception {
+    TypedSubject<Point> points = nats.subject("points", Codecs.json(Point.class));
+    LinkedBlockingQueue<Point> handled = new LinkedBlockingQueue<>();
+    points.subscribe(message -> handled.add(message.getValue()));
+    points
+        .async()
+        .subscribe(
+            SubscribeOptions.inGroup("group"),
+            Undecodable.skip(),
+            message -> handled.add(message.getValue()))
+        .join();
+    points.publish(new Point(1, 2));
+    assertEquals(new Point(1, 2), taken(handled));
+    assertEquals(new Point(1, 2), taken(handled));
+  }
+
+  @Test
+  void aValueThatDoesNotEncodeIsNotSent() {
+    TypedSubject<Point> points = nats.subject("points", new PointCodec());
+    TypedSubscription<Point> subscription = points.subscribe();
+    Point bad = new Point(1, -1);
+    var e = assertThrows(UnencodableValueException.class, () -> points.publish(bad));
+    assertEquals("below zero", rootOf(e).getMessage());
+    List<Point> some = List.of(new Point(1, 1), bad);
+    assertThrows(UnencodableValueException.class, () -> points.publishAll(some));
+    assertThrows(UnencodableValueException.class, () -> points.tryPublish(bad));
+    points.publish(new Point(2, 2));
+    assertEquals(2, subscription.next().orElseThrow().getValue().x());
+  }
+
+  private static Throwable rootOf(Throwable e) {
+    return e.getCause() == null ? e : rootOf(e.getCause());
+  }
+
+  @Test
+  void whatDoesNotDecodeIsSkippedOrFailsOrIsPutAside() {
+    TypedSubject<Point> points = nats.subject("points", new PointCodec());
+    SubscribeOptions defaults = SubscribeOptions.defaults();
+    Subscription aside = nats.subscribe("aside");
+    TypedSubscription<Point> skipping = points.subscribe(defaults, Undecodable.skip());
+    TypedSubscription<Point> failing = points.subscribe(defaults, Undecodable.fail());
+    TypedSubscription<Point> moving =
+        points.subscribe(defaults, Undecodable.deadLetter(new Subject("aside")));
+    nats.publish("points", bytes("bad"));
+    points.publish(new Point(1, 2));
+    assertEquals(new Point(1, 2), skipping.next().orElseThrow().getValue());
+    assertEquals(1, skipping.undecodableMessages());
+    assertThrows(UndecodableMessageException.class, failing::next);
+    assertEquals(Optional.empty(), failing.next());
+    assertFalse(failing.untyped().isActive());
+    assertEquals(new Point(1, 2), moving.next().orElseThrow().getValue());
+    assertEquals(1, moving.deadLetters());
+    NatsMessage letter = aside.next(LONG).orElseThrow();
+    assertEquals("bad", letter.text());
+    assertFalse(letter.getHeaders().isEmpty());
+  }
+
+  @Test
+  void requestsAndRepliesHaveValues() {
+    TypedSubject<Point> points = nats.subject("points", Codecs.json(Point.class));
+    points.respond(
+        Codecs.text(),
+        point -> {
+          if (point.x() < 0) throw new ServiceErrorException(422, "below zero", null);
+          return "x" + point.x();
+        });
+    assertEquals("x7", points.request(new Point(7, 0), Codecs.text()));
+    assertEquals("x8", points.async().request(new Point(8, 0), Codecs.text()).join());
+    Point bad = new Point(-1, 0);
+    var e = assertThrows(ServiceErrorException.class, () -> points.request(bad, Codecs.text()));
+    assertEquals(422, e.getCode());
+    var undecodable =
+        assertThrows(ServiceErrorException.class, () -> nats.request("points", bytes("bad")));
+    assertEquals(400, undecodable.getCode());
+    assertThrows(
+        UndecodableMessageException.class,
+        () -> points.request(new Point(1, 0), Codecs.json(Point.class), Headers.Empty, LONG));
+  }
+}
