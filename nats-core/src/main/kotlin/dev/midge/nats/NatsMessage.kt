@@ -9,16 +9,23 @@ import kotlinx.io.Source
  *
  * The message owns its [payload]: nobody else reads or writes that array. Safe to share between threads as long as they only read it.
  *
- * @property replyTo where an answer is expected, or `null`.
  * @property payload the bytes as they were published; empty if there are none.
  */
 public class NatsMessage internal constructor(
     private val subjectText: Any,
-    public val replyTo: String?,
+    private val replyWire: ByteArray?,
     public val payload: ByteArray,
     private val headerBlock: ByteArray?,
 ) {
     private var decoded: HeaderBlock? = null
+
+    /** Where an answer is expected, or `null`. The text is made at each call. */
+    public val replyTo: String?
+        get() = replyWire?.decodeToString()
+
+    /** The same as a subject. */
+    internal val replySubject: Subject?
+        get() = replyWire?.let(Subject::received)
 
     /** The subject it was published to (never a wildcard). */
     public val subject: String
@@ -33,7 +40,7 @@ public class NatsMessage internal constructor(
     @JvmOverloads
     public constructor(subject: String, payload: ByteArray, headers: Headers = Headers.Empty, replyTo: String? = null) : this(
         Subject(subject).value,
-        replyTo,
+        replyTo?.encodeToByteArray(),
         payload,
         if (headers.isEmpty()) null else HeaderBlock.encode(headers.entries),
     )

@@ -12,16 +12,30 @@ import dev.midge.nats.internal.protocol.SubjectSyntax
  *
  * Source: NATS documentation, "Subject-Based Messaging"; ADR-6.
  *
- * @property value the subject as text.
- * @constructor a subject of [value].
- *   Throws [InvalidSubjectException] if it is none; the message says which rule it breaks.
+ * @property isWildcard whether the subject holds a wildcard token, so that it can be subscribed to but not published to.
  */
-public class Subject(public val value: String) {
-    /** Whether the subject holds a wildcard token, so that it can be subscribed to but not published to. */
-    public val isWildcard: Boolean
+public class Subject private constructor(
+    private val text: String?,
+    /** The UTF-8 bytes that go to the wire. Never written to. */
+    internal val wire: ByteArray,
+    public val isWildcard: Boolean,
+) {
+    private constructor(value: String, isPlain: Boolean) : this(
+        if (isPlain) value else checked(value),
+        value.encodeToByteArray(),
+        !isPlain && SubjectSyntax.hasWildcard(value),
+    )
 
-    /** The UTF-8 bytes that go to the wire. Never written to after construction. */
-    internal val wire: ByteArray
+    /**
+     * The subject [value].
+     *
+     * @throws InvalidSubjectException if it is none; the message says which rule it breaks.
+     */
+    public constructor(value: String) : this(value, SubjectSyntax.isPlain(value))
+
+    /** The subject as text. */
+    public val value: String
+        get() = text ?: wire.decodeToString()
 
     @Volatile
     private var cachedHash = 0L
@@ -33,13 +47,6 @@ public class Subject(public val value: String) {
             return cachedHash
         }
 
-    init {
-        val isPlain = SubjectSyntax.isPlain(value)
-        if (!isPlain) SubjectSyntax.violation(value)?.let { throw InvalidSubjectException(value, it) }
-        isWildcard = !isPlain && SubjectSyntax.hasWildcard(value)
-        wire = value.encodeToByteArray()
-    }
-
     /** In constant time unless the subjects are equal and not the same object: their hash codes, which are kept, are compared first. */
     override fun equals(other: Any?): Boolean =
         this === other || (other is Subject && hashCode() == other.hashCode() && value == other.value)
@@ -47,4 +54,15 @@ public class Subject(public val value: String) {
     override fun hashCode(): Int = value.hashCode()
 
     override fun toString(): String = value
+
+    internal companion object {
+        /** The subject that a server has sent as [wire], which is kept: its text is made when it is asked for, which is hardly ever. */
+        fun received(wire: ByteArray): Subject =
+            if (SubjectSyntax.isPlain(wire)) Subject(null, wire, isWildcard = false) else Subject(wire.decodeToString())
+
+        private fun checked(value: String): String {
+            SubjectSyntax.violation(value)?.let { throw InvalidSubjectException(value, it) }
+            return value
+        }
+    }
 }

@@ -71,9 +71,7 @@ class AsyncOperations implements NatsAsyncOperations {
 
   @Override
   public CompletableFuture<@Nullable Void> publishBatch(Consumer<MessageBatch> fill) {
-    return done(
-        c ->
-            core.publishBatch(MessageBatch.filledBy(fill), c));
+    return done(c -> core.publishBatch(MessageBatch.filledBy(fill), c));
   }
 
   @Override

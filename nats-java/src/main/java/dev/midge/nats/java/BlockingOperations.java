@@ -59,9 +59,7 @@ class BlockingOperations implements NatsOperations {
 
   @Override
   public void publishBatch(Consumer<MessageBatch> fill) {
-    BlockingCall.await(
-        c ->
-            core.publishBatch(MessageBatch.filledBy(fill), c));
+    BlockingCall.await(c -> core.publishBatch(MessageBatch.filledBy(fill), c));
   }
 
   @Override

@@ -40,7 +40,7 @@ internal class Responder<A>(
     }
 
     /** Checked like any other: a server that is not honest may have sent a reply subject with a line end in it. */
-    private fun replyTo(request: NatsMessage): Subject? = request.replyTo?.let(::Subject)
+    private fun replyTo(request: NatsMessage): Subject? = request.replySubject
 
     private companion object {
         val EMPTY = ByteArray(0)

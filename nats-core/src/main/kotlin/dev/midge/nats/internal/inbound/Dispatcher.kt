@@ -35,7 +35,7 @@ internal class Dispatcher(
     }
 
     private fun line(frame: MessageFrame): String {
-        val reply = frame.reply()?.let { "$it " }.orEmpty()
+        val reply = frame.reply()?.let { it.decodeToString() + " " }.orEmpty()
         val headers = if (frame.headers == null) "" else "${frame.headerSize} "
         return "${if (frame.headers == null) "MSG" else "HMSG"} ${frame.subject()} ${frame.sid} $reply$headers${frame.totalSize}"
     }

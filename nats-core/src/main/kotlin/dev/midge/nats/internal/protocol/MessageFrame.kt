@@ -27,7 +27,8 @@ internal class MessageFrame {
 
     fun subject(): String = String(line, subjectFrom, subjectTo - subjectFrom, Charsets.UTF_8)
 
-    fun reply(): String? = if (hasReply) String(line, replyFrom, replyTo - replyFrom, Charsets.UTF_8) else null
+    /** The reply subject as it came; an array of its own. */
+    fun reply(): ByteArray? = if (hasReply) line.copyOfRange(replyFrom, replyTo) else null
 
     companion object {
         val Empty: ByteArray = ByteArray(0)

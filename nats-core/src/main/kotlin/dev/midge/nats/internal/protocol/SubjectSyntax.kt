@@ -9,14 +9,20 @@ internal object SubjectSyntax {
      * Whether [subject] is one to publish to, by one look at characters that nearly all subjects are made of; if not, it may still be valid,
      * see [violation].
      */
-    fun isPlain(subject: String): Boolean {
-        if (subject.length > MAX_BYTES) return false
-        var last = '.'
-        for (c in subject) {
-            if (c <= ' ' || c > '~' || c == '*' || c == '>' || (c == '.' && last == '.')) return false
+    fun isPlain(subject: String): Boolean = isPlain(subject.length) { subject[it].code }
+
+    /** As the one with a text, of its UTF-8 bytes. */
+    fun isPlain(subject: ByteArray): Boolean = isPlain(subject.size) { subject[it].toInt() }
+
+    private inline fun isPlain(length: Int, code: (Int) -> Int): Boolean {
+        if (length > MAX_BYTES) return false
+        var last = '.'.code
+        for (i in 0 until length) {
+            val c = code(i)
+            if (c <= ' '.code || c > '~'.code || c == '*'.code || c == '>'.code || (c == '.'.code && last == '.'.code)) return false
             last = c
         }
-        return last != '.'
+        return last != '.'.code
     }
 
     /** Which rule [subject] breaks, or `null` if it can be subscribed to. */

@@ -11,7 +11,8 @@ class RecordingHandler {
 
         override fun onMessage(frame: MessageFrame) {
             val headers = frame.headers?.let { " headers=" + it.decodeToString() }.orEmpty()
-            operations += "MSG ${frame.subject()} ${frame.sid} ${frame.reply()} ${frame.payload.joinToString(",")}$headers"
+            operations +=
+                "MSG ${frame.subject()} ${frame.sid} ${frame.reply()?.decodeToString()} ${frame.payload.joinToString(",")}$headers"
         }
 
         override fun onPing() {
