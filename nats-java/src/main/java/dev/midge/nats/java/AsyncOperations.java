@@ -154,6 +154,6 @@ class AsyncOperations implements NatsAsyncOperations {
   }
 
   private CompletableFuture<Subscription> made(SuspendCall<dev.midge.nats.Subscription> call) {
-    return Coroutines.future(dispatcher, call, made -> new Subscription(made, dispatcher));
+    return Coroutines.made(dispatcher, call, made -> new Subscription(made, dispatcher));
   }
 }

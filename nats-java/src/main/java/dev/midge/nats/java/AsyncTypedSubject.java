@@ -125,7 +125,7 @@ public final class AsyncTypedSubject<T> {
       SubscribeOptions options, Undecodable undecodable, TypedMessageHandler<T> handler) {
     var suspending = Handlers.suspending(Handlers.ofTyped(handler), options.executor());
     return Coroutines
-        .<dev.midge.nats.serialization.TypedSubscription<T>, TypedSubscription<T>>future(
+        .<dev.midge.nats.serialization.TypedSubscription<T>, TypedSubscription<T>>made(
             dispatcher,
             c ->
                 core.subscribe(
@@ -175,7 +175,7 @@ public final class AsyncTypedSubject<T> {
   public <R> CompletableFuture<Subscription> respond(
       Codec<R> replies, SubscribeOptions options, TypedRequestHandler<T, R> handler) {
     var suspending = Handlers.<T, R>suspending(handler::onRequest, options.executor());
-    return Coroutines.<dev.midge.nats.Subscription, Subscription>future(
+    return Coroutines.<dev.midge.nats.Subscription, Subscription>made(
         dispatcher,
         c -> core.respond(Codecs.payloadCodec(replies), options.queueGroup(), suspending, c),
         made -> new Subscription(made, dispatcher));

@@ -44,8 +44,14 @@ public final class NatsAsyncClient extends AsyncOperations implements AutoClosea
    */
   public static CompletableFuture<NatsAsyncClient> connect(NatsOptions options) {
     NatsAsyncClient client = create(options);
-    return Coroutines.future(
-        client.dispatcher, c -> client.connection.connect(c), connected -> client);
+    CompletableFuture<NatsAsyncClient> connected =
+        Coroutines.future(client.dispatcher, c -> client.connection.connect(c), done -> client);
+    // Nobody else knows the client then.
+    connected.whenComplete(
+        (known, failure) -> {
+          if (failure != null) client.closeAsync();
+        });
+    return connected;
   }
 
   /**

@@ -65,7 +65,13 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    */
   public static NatsClient connect(NatsOptions options) {
     NatsClient client = create(options);
-    client.connect();
+    try {
+      client.connect();
+    } catch (RuntimeException | Error e) {
+      // The attempt may be under way, and nobody else knows the client. Closing it waits for nobody.
+      client.async.closeAsync();
+      throw e;
+    }
     return client;
   }
 

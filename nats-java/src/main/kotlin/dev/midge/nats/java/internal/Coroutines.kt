@@ -95,6 +95,22 @@ internal object Coroutines {
     fun <T, R> future(dispatcher: CoroutineDispatcher, call: SuspendCall<T>, wrap: Function<T, R>): CompletableFuture<R> =
         CoroutineScope(dispatcher).future(start = CoroutineStart.UNDISPATCHED) { wrap.apply(await(call)) }
 
+    /** As [future], of what has to be closed: a result that comes after the future was cancelled is closed here. */
+    @JvmStatic
+    fun <T, R : AutoCloseable> made(dispatcher: CoroutineDispatcher, call: SuspendCall<T>, wrap: Function<T, R>): CompletableFuture<R> {
+        val future = CompletableFuture<R>()
+        val making = CoroutineScope(dispatcher).launch(start = CoroutineStart.UNDISPATCHED) {
+            try {
+                val made = wrap.apply(await(call))
+                if (!future.complete(made)) made.close()
+            } catch (e: Throwable) {
+                future.completeExceptionally(e)
+            }
+        }
+        future.whenComplete { _, _ -> making.cancel() }
+        return future
+    }
+
     /** As [future], for calls that have nothing to say when they are done. */
     @JvmStatic
     fun futureVoid(dispatcher: CoroutineDispatcher, call: SuspendCall<Unit>): CompletableFuture<Void?> =
