@@ -1,0 +1,146 @@
+package dev.midge.nats.java;
+
+import static dev.midge.nats.java.Behaviour.await;
+import static dev.midge.nats.java.Behaviour.bytes;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.midge.nats.Headers;
+import dev.midge.nats.NatsMessage;
+import dev.midge.nats.Subject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Cancelling a future cancels its call, and leaves nothing behind. */
+class CancelIT {
+  private static final Subject FILL = new Subject("fill");
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final PausedServer server = new PausedServer();
+  private final NatsClient nats = NatsClient.connect(server.options());
+  private final NatsAsyncClient async = nats.async();
+  private final NatsClient other = NatsClient.connect(server.url());
+
+  @AfterEach
+  void close() {
+    server.resume();
+    nats.close();
+    other.close();
+    server.close();
+  }
+
+  private static void cancel(CompletableFuture<?> future) {
+    assertFalse(future.isDone());
+    assertTrue(future.cancel(true));
+    assertThrows(CancellationException.class, future::join);
+  }
+
+  @Test
+  void requests() {
+    other.subscribe("silent");
+    other.flush();
+    List<CompletableFuture<NatsMessage>> requests = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      requests.add(async.request(new Subject("silent"), bytes("x"), Headers.Empty, HOUR));
+    }
+    assertEquals(500, nats.stats().getPendingRequests());
+    requests.forEach(CancelIT::cancel);
+    await(() -> nats.stats().getPendingRequests() == 0);
+    nats.flush();
+  }
+
+  @Test
+  void everythingThatWaitsForRoom() {
+    Subscription all = other.subscribe("*");
+    other.respond("echo.here", NatsMessage::getPayload);
+    other.flush();
+    // The inbox is for all requests, and stays.
+    nats.request("echo.here", bytes("x"));
+    int before = nats.stats().getSubscriptions();
+    int published = server.fill(nats, FILL);
+    byte[] payload = new byte[16 * 1024];
+    Subject subject = new Subject("b".repeat(1_000));
+    SubscribeOptions defaults = SubscribeOptions.defaults();
+    List.of(
+            async.publish(subject, payload),
+            async.publishWritten(subject, payload),
+            async.publishBatch(batch -> batch.publish(subject, payload)),
+            async.request(subject, payload),
+            async.subscribe(subject, defaults),
+            async.subscribe(subject, defaults, message -> {}),
+            async.respond(subject, defaults, NatsMessage::getPayload),
+            async.ping(HOUR))
+        .forEach(CancelIT::cancel);
+    server.resume();
+    nats.flush();
+    other.flush();
+    assertEquals(published, all.receivedMessages());
+    await(() -> nats.stats().getPendingRequests() == 0);
+    await(() -> nats.stats().getSubscriptions() == before);
+  }
+
+  @Test
+  void aDrainWhichLeavesTheSubscriptionUnsubscribed() {
+    Subscription subscription = nats.subscribe("a");
+    nats.publish("a", bytes("x"));
+    nats.flush();
+    CompletableFuture<?> draining = subscription.drainAsync(HOUR);
+    cancel(draining);
+    await(() -> !subscription.isActive());
+    assertEquals(0, nats.stats().getSubscriptions());
+  }
+
+  @Test
+  void connectingWhichIsGivenUp() {
+    server.pause();
+    NatsOptions patient =
+        server.options().toBuilder()
+            .timeouts(TimeoutOptions.defaults().withConnect(HOUR))
+            .build();
+    cancel(NatsAsyncClient.connect(patient));
+    server.resume();
+    await(() -> server.connections() == 2);
+  }
+
+  @Test
+  void connectingAtAnyMomentLeavesNoConnection() {
+    for (int round = 0; round < 100; round++) {
+      CompletableFuture<NatsAsyncClient> connecting = NatsAsyncClient.connect(server.options());
+      pause();
+      if (!connecting.cancel(true)) connecting.join().close();
+    }
+    await(() -> server.connections() == 2);
+  }
+
+  @Test
+  void subscribingAtAnyMomentLeavesNoSubscription() {
+    int cancelled = 0;
+    for (int round = 0; round < 200; round++) {
+      try (NatsAsyncClient lazy = NatsAsyncClient.create(server.options())) {
+        CompletableFuture<Subscription> subscribing = lazy.subscribe("a", message -> {});
+        pause();
+        if (subscribing.cancel(true)) {
+          cancelled++;
+        } else {
+          subscribing.join().close();
+        }
+        lazy.blocking().connect();
+        await(() -> lazy.stats().getSubscriptions() == 0);
+      }
+    }
+    assertTrue(cancelled > 0);
+  }
+
+  private static void pause() {
+    LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(3_000_000));
+  }
+}

@@ -1,0 +1,186 @@
+package dev.midge.nats.java;
+
+import static dev.midge.nats.java.Behaviour.await;
+import static dev.midge.nats.java.Behaviour.bytes;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.midge.nats.ConnectionState;
+import dev.midge.nats.NatsMessage;
+import dev.midge.nats.Subject;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Interrupting a thread that waits ends its call, and leaves nothing behind. */
+class InterruptAndCancelIT {
+  private static final Subject FILL = new Subject("fill");
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  private final PausedServer server = new PausedServer();
+  private final NatsClient nats = NatsClient.connect(server.options());
+  private final NatsClient other = NatsClient.connect(server.url());
+
+  @AfterEach
+  void close() {
+    server.resume();
+    nats.close();
+    other.close();
+    server.close();
+  }
+
+  /** The client works as before. */
+  private void assertWorks() {
+    nats.flush();
+    assertEquals(0, nats.stats().getPendingRequests());
+    assertEquals(ConnectionState.Connected, nats.state());
+  }
+
+  @Test
+  void aRequest() throws Exception {
+    Subscription silent = other.subscribe("silent");
+    other.flush();
+    BlockedCall call = BlockedCall.begin(() -> nats.request("silent", bytes("x"), HOUR));
+    NatsMessage request = silent.next().orElseThrow();
+    assertEquals(1, nats.stats().getPendingRequests());
+    call.assertInterrupts();
+    assertEquals(0, nats.stats().getPendingRequests());
+    other.publish(request.getReplyTo(), bytes("late"));
+    other.flush();
+    assertWorks();
+  }
+
+  @Test
+  void aStreamOfReplies() throws Exception {
+    Subscription silent = other.subscribe("silent");
+    other.flush();
+    RequestManyLimits limits = RequestManyLimits.defaults().withTotal(HOUR);
+    var replies = nats.requestMany("silent", bytes("x"), limits);
+    BlockedCall call = BlockedCall.begin(() -> replies.toList());
+    silent.next().orElseThrow();
+    call.awaitWaiting().assertInterrupts();
+    replies.close();
+    await(() -> nats.stats().getPendingRequests() == 0);
+    assertWorks();
+  }
+
+  @Test
+  void takingAMessageWhichIsNotLost() throws Exception {
+    Subscription subscription = nats.subscribe("a");
+    BlockedCall.begin(() -> subscription.next()).awaitWaiting().assertInterrupts();
+    BlockedCall.begin(() -> subscription.next(HOUR)).awaitWaiting().assertInterrupts();
+    TypedSubscription<String> typed = nats.subject("a", Codecs.text()).subscribe();
+    BlockedCall.begin(() -> typed.next()).awaitWaiting().assertInterrupts();
+    nats.publish("a", bytes("x"));
+    assertEquals("x", subscription.next().orElseThrow().text());
+    assertEquals("x", typed.next().orElseThrow().getValue());
+  }
+
+  @Test
+  void aFlush() throws Exception {
+    server.pause();
+    BlockedCall.begin(() -> nats.flush(HOUR)).awaitWaiting().assertInterrupts();
+    server.resume();
+    assertWorks();
+  }
+
+  @Test
+  void publishingIntoAFullBuffer() throws Exception {
+    Subscription all = other.subscribe("*");
+    other.flush();
+    int published = server.fill(nats, FILL);
+    byte[] payload = new byte[16 * 1024];
+    BlockedCall single = BlockedCall.begin(() -> nats.publish("single", payload));
+    BlockedCall batch =
+        BlockedCall.begin(() -> nats.publishBatch(b -> b.publish("batch", payload)));
+    BlockedCall request = BlockedCall.begin(() -> nats.request("request", payload, HOUR));
+    BlockedCall written = BlockedCall.begin(() -> nats.publishWritten("written", payload));
+    for (BlockedCall call : new BlockedCall[] {single, batch, request, written}) {
+      call.awaitWaiting().assertInterrupts();
+    }
+    server.resume();
+    assertWorks();
+    other.flush();
+    assertEquals(published, all.receivedMessages());
+  }
+
+  @Test
+  void whatIsQueuedToBeWrittenIsSentAllTheSame() throws Exception {
+    Subscription all = other.subscribe("written");
+    other.flush();
+    try (NatsClient roomy = NatsClient.connect(server.url())) {
+      server.fillSocket(roomy, FILL);
+      BlockedCall call = BlockedCall.begin(() -> roomy.publishWritten("written", bytes("x")));
+      call.awaitWaiting().assertInterrupts();
+      server.resume();
+      roomy.flush();
+    }
+    other.flush();
+    assertEquals(1, all.receivedMessages());
+  }
+
+  @Test
+  void subscribingWithAFullBuffer() throws Exception {
+    nats.flush();
+    int before = nats.stats().getSubscriptions();
+    server.fill(nats, FILL);
+    BlockedCall call = BlockedCall.begin(() -> nats.subscribe("a." + "b".repeat(1_000)));
+    call.awaitWaiting().assertInterrupts();
+    server.resume();
+    assertWorks();
+    assertEquals(before, nats.stats().getSubscriptions());
+  }
+
+  @Test
+  void drainingASubscription() throws Exception {
+    Subscription subscription = nats.subscribe("a");
+    nats.publish("a", bytes("x"));
+    nats.flush();
+    BlockedCall.begin(() -> subscription.drain(HOUR)).awaitWaiting().assertInterrupts();
+    assertFalse(subscription.isActive());
+    assertEquals(0, nats.stats().getSubscriptions());
+    assertWorks();
+  }
+
+  @Test
+  void drainingTheConnectionWhichIsClosedThen() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    nats.subscribe(
+        "a",
+        message -> {
+          busy.countDown();
+          assertTrue(release.await(20, TimeUnit.SECONDS));
+        });
+    nats.publish("a", bytes("x"));
+    assertTrue(busy.await(20, TimeUnit.SECONDS));
+    BlockedCall.begin(() -> nats.drain(HOUR)).awaitWaiting().assertInterrupts();
+    await(() -> nats.state() == ConnectionState.Closed);
+    release.countDown();
+  }
+
+  @Test
+  void connectingWhichIsGivenUp() throws Exception {
+    server.pause();
+    NatsOptions patient =
+        server.options().toBuilder()
+            .timeouts(TimeoutOptions.defaults().withConnect(HOUR))
+            .build();
+    BlockedCall.begin(() -> NatsClient.connect(patient)).awaitWaiting().assertInterrupts();
+    server.resume();
+    await(() -> server.connections() == 2);
+    assertWorks();
+  }
+
+  @Test
+  void closingWhichGoesOn() throws Exception {
+    server.pause();
+    BlockedCall.begin(() -> nats.close()).awaitWaiting().assertInterrupts();
+    assertEquals(ConnectionState.Closed, nats.state());
+    server.resume();
+    await(() -> server.connections() == 1);
+  }
+}
