@@ -220,7 +220,13 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @throws dev.midge.nats.ConnectionLostException if the connection was lost meanwhile.
    */
   public void drain(@Nullable Duration timeout) {
-    BlockingCall.await(c -> Timed.drain(connection, timeout, c));
+    try {
+      BlockingCall.await(c -> Timed.drain(connection, timeout, c));
+    } catch (CallInterruptedException e) {
+      // The core closes it only if it had begun.
+      async.closeAsync();
+      throw e;
+    }
   }
 
   /** Ends the connection without losing a message; see {@link #drain(Duration)}. */

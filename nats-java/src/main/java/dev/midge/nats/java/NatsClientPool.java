@@ -5,6 +5,7 @@ import dev.midge.nats.NatsConnectionPool;
 import dev.midge.nats.NatsStats;
 import dev.midge.nats.PoolEvent;
 import dev.midge.nats.PoolSelection;
+import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.java.internal.Publishers;
 import dev.midge.nats.java.internal.Timed;
 import java.time.Duration;
@@ -149,7 +150,13 @@ public final class NatsClientPool extends BlockingOperations implements AutoClos
    *     same.
    */
   public void drain(@Nullable Duration timeout) {
-    BlockingCall.await(c -> Timed.drain(pool, timeout, c));
+    try {
+      BlockingCall.await(c -> Timed.drain(pool, timeout, c));
+    } catch (CallInterruptedException e) {
+      // The core closes only what had begun.
+      Coroutines.futureVoid(dispatcher, c -> pool.close(c));
+      throw e;
+    }
   }
 
   /** Ends all connections without losing a message; see {@link #drain(Duration)}. */
