@@ -163,6 +163,22 @@ class InterruptAndCancelIT {
   }
 
   @Test
+  void drainingAtItsVeryBeginning() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      NatsClient single = NatsClient.connect(server.url());
+      NatsClientPool pool = NatsClientPool.connect(NatsOptions.of(server.url()), 2);
+      BlockedCall ofOne = BlockedCall.begin(() -> single.drain(HOUR));
+      BlockedCall ofMany = BlockedCall.begin(() -> pool.drain(HOUR));
+      ofOne.interrupt();
+      ofMany.interrupt();
+      ofOne.outcome();
+      ofMany.outcome();
+      await(() -> single.state() == ConnectionState.Closed);
+      await(() -> pool.state() == ConnectionState.Closed);
+    }
+  }
+
+  @Test
   void connectingWhichIsGivenUp() throws Exception {
     server.pause();
     NatsOptions patient =
