@@ -124,13 +124,12 @@ public final class AsyncTypedSubject<T> {
   public CompletableFuture<TypedSubscription<T>> subscribe(
       SubscribeOptions options, Undecodable undecodable, TypedMessageHandler<T> handler) {
     var suspending = Handlers.suspending(Handlers.ofTyped(handler), options.executor());
-    return Coroutines
-        .<dev.midge.nats.serialization.TypedSubscription<T>, TypedSubscription<T>>made(
-            dispatcher,
-            c ->
-                core.subscribe(
-                    options.queueGroup(), options.overflow(), undecodable.core(), suspending, c),
-            made -> new TypedSubscription<>(made, dispatcher));
+    return Coroutines.<dev.midge.nats.serialization.TypedSubscription<T>, TypedSubscription<T>>made(
+        dispatcher,
+        c ->
+            core.subscribe(
+                options.queueGroup(), options.overflow(), undecodable.core(), suspending, c),
+        made -> new TypedSubscription<>(made, dispatcher));
   }
 
   /**

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the elements of a Flow one at a time, by threads that wait for them. The element in hand
- * counts as handled when the next one is asked for.
+ * counts as handled when the next one is asked for, or {@link #handled} is called.
  *
  * <p>INVARIANTS
  *
@@ -81,6 +81,17 @@ final class MessagePull<T> implements FlowCollector<T> {
    */
   @Nullable T poll(long nanos) {
     return take(true, nanos);
+  }
+
+  /** The element taken last has been handled, before the next one is asked for. */
+  void handled() {
+    // If somebody holds the lock, they are asking for the next one.
+    if (!lock.tryLock()) return;
+    try {
+      if (!hasEnded && step.compareAndSet(Step.RESTING, Step.ASKED)) goOn();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private @Nullable T take(boolean isTimed, long nanos) {

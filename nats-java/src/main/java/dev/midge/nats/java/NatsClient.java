@@ -68,7 +68,8 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
     try {
       client.connect();
     } catch (RuntimeException | Error e) {
-      // The attempt may be under way, and nobody else knows the client. Closing it waits for nobody.
+      // The attempt may be under way, and nobody else knows the client. Closing it waits for
+      // nobody.
       client.async.closeAsync();
       throw e;
     }

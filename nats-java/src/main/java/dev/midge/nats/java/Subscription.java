@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Without a handler they are taken from here: one at a time by {@link #next}, by iterating, as a
  * {@link #stream}, or by a reactive {@link #publisher}; several threads may take from one
- * subscription, and each message goes to one of them. All but the publisher may be mixed; a message
- * in hand counts as waiting until the next one is asked for. A subscription with a handler has its
- * messages taken already.
+ * subscription, and each message goes to one of them. All but the publisher may be mixed. A message
+ * counts as handled when {@link #next} returns it, and in a loop or stream when the next one is
+ * asked for. A subscription with a handler has its messages taken already.
  *
  * <p>When the subscription has ended, by {@link #unsubscribe}, {@link #drain} or an orderly close
  * of the connection, what was received before is still there to be taken, and then there is nothing
@@ -121,7 +121,7 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
    * @throws IllegalStateException if a handler or a publisher takes the messages.
    */
   public Optional<NatsMessage> next() {
-    return Optional.ofNullable(messages.next());
+    return inHand(messages.next());
   }
 
   /**
@@ -134,7 +134,7 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
    * @throws IllegalStateException if a handler or a publisher takes the messages.
    */
   public Optional<NatsMessage> next(Duration timeout) {
-    return Optional.ofNullable(messages.poll(Nanos.of(timeout)));
+    return inHand(messages.poll(Nanos.of(timeout)));
   }
 
   /** Iterates over the messages as they come, until the subscription has ended. */
@@ -232,6 +232,12 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
   public void close() {
     unsubscribe();
     messages.discard();
+  }
+
+  /** Who takes single messages need not say when they are done with the last one. */
+  private Optional<NatsMessage> inHand(@Nullable NatsMessage message) {
+    if (message != null) messages.handled();
+    return Optional.ofNullable(message);
   }
 
   @Override

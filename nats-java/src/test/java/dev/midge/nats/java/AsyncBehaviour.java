@@ -141,7 +141,7 @@ abstract class AsyncBehaviour extends Behaviour {
           });
       nats.flush();
       CompletableFuture<String> thread =
-          other.request("late", bytes("x")).thenApply(reply -> Thread.currentThread().getName());
+          other.request("late", bytes("x")).thenApply(reply -> HandlerBehaviour.threadName());
       chained.countDown();
       assertEquals("own", result(thread));
     } finally {

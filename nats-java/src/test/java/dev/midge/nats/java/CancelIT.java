@@ -103,9 +103,7 @@ class CancelIT {
   void connectingWhichIsGivenUp() {
     server.pause();
     NatsOptions patient =
-        server.options().toBuilder()
-            .timeouts(TimeoutOptions.defaults().withConnect(HOUR))
-            .build();
+        server.options().toBuilder().timeouts(TimeoutOptions.defaults().withConnect(HOUR)).build();
     cancel(NatsAsyncClient.connect(patient));
     server.resume();
     await(() -> server.connections() == 2);

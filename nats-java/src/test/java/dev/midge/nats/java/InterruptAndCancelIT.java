@@ -182,9 +182,7 @@ class InterruptAndCancelIT {
   void connectingWhichIsGivenUp() throws Exception {
     server.pause();
     NatsOptions patient =
-        server.options().toBuilder()
-            .timeouts(TimeoutOptions.defaults().withConnect(HOUR))
-            .build();
+        server.options().toBuilder().timeouts(TimeoutOptions.defaults().withConnect(HOUR)).build();
     BlockedCall.begin(() -> NatsClient.connect(patient)).awaitWaiting().assertInterrupts();
     server.resume();
     await(() -> server.connections() == 2);
