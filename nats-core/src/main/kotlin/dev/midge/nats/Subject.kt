@@ -47,7 +47,7 @@ public class Subject private constructor(
             return cachedHash
         }
 
-    /** In constant time unless the subjects are equal and not the same object: their hash codes, which are kept, are compared first. */
+    /** In constant time unless the subjects are equal and not the same object: their hash codes, which texts keep, are compared first. */
     override fun equals(other: Any?): Boolean =
         this === other || (other is Subject && hashCode() == other.hashCode() && value == other.value)
 

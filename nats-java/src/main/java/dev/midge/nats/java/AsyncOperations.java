@@ -22,13 +22,17 @@ import org.jspecify.annotations.Nullable;
 /** The operations of a Kotlin connection, pool or shards as futures. */
 class AsyncOperations implements NatsAsyncOperations {
   private final dev.midge.nats.NatsOperations core;
+  private final dev.midge.nats.NatsOptions options;
   final CoroutineDispatcher dispatcher;
   private final NatsOperations blocking;
 
   AsyncOperations(
-      dev.midge.nats.NatsOperations core, CoroutineDispatcher dispatcher, NatsOperations blocking) {
+      dev.midge.nats.NatsOperations core,
+      dev.midge.nats.NatsOptions options,
+      NatsOperations blocking) {
     this.core = core;
-    this.dispatcher = dispatcher;
+    this.options = options;
+    dispatcher = options.getDispatcher();
     this.blocking = blocking;
   }
 
@@ -81,7 +85,10 @@ class AsyncOperations implements NatsAsyncOperations {
 
   @Override
   public CompletableFuture<Subscription> subscribe(Subject subject, SubscribeOptions options) {
-    return made(c -> core.subscribe(subject, options.queueGroup(), options.overflow(), c));
+    return Coroutines.<dev.midge.nats.Subscription, Subscription>made(
+        dispatcher,
+        c -> core.subscribe(subject, options.queueGroup(), options.overflow(), c),
+        made -> new Subscription(made, dispatcher, options.overflowOr(this.options)));
   }
 
   @Override
@@ -121,7 +128,8 @@ class AsyncOperations implements NatsAsyncOperations {
   public CompletableFuture<Subscription> respond(
       Subject subject, SubscribeOptions options, RequestHandler handler) {
     var suspending =
-        Handlers.<NatsMessage, byte[]>suspending(handler::onRequest, options.executor());
+        Handlers.<NatsMessage, byte[]>suspending(
+            Handlers.replying(handler::onRequest), options.executor());
     return made(c -> core.respond(subject, options.queueGroup(), suspending, c));
   }
 
@@ -129,7 +137,8 @@ class AsyncOperations implements NatsAsyncOperations {
   public CompletableFuture<Subscription> respondWith(
       Subject subject, SubscribeOptions options, ReplyHandler handler) {
     var suspending =
-        Handlers.<NatsMessage, Reply>suspending(handler::onRequest, options.executor());
+        Handlers.<NatsMessage, Reply>suspending(
+            Handlers.replying(handler::onRequest), options.executor());
     return made(c -> core.respondWith(subject, options.queueGroup(), suspending, c));
   }
 

@@ -189,11 +189,10 @@ public final class AsyncTypedSubject<T> {
    */
   public CompletableFuture<TypedSubscription<T>> subscribe(
       SubscribeOptions options, Undecodable undecodable) {
-    return Coroutines
-        .<dev.midge.nats.serialization.TypedSubscription<T>, TypedSubscription<T>>future(
-            dispatcher,
-            c -> core.subscribe(options.queueGroup(), options.overflow(), undecodable.core(), c),
-            made -> new TypedSubscription<>(made, dispatcher));
+    return Coroutines.<dev.midge.nats.serialization.TypedSubscription<T>, TypedSubscription<T>>made(
+        dispatcher,
+        c -> core.subscribe(options.queueGroup(), options.overflow(), undecodable.core(), c),
+        made -> new TypedSubscription<>(made, dispatcher));
   }
 
   @Override

@@ -15,7 +15,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 import kotlin.coroutines.CoroutineContext;
-import kotlin.coroutines.EmptyCoroutineContext;
 import kotlinx.coroutines.Job;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +35,7 @@ final class BlockingCall<T> implements BiConsumer<T, Throwable> {
 
   /** Returns what {@code call} does, or throws what it throws. */
   static <T> T await(SuspendCall<T> call) {
-    return await(call, EmptyCoroutineContext.INSTANCE);
+    return await(call, Coroutines.FOR_WAITING);
   }
 
   /** As {@link #await}, for calls that may go on wherever they are woken. */

@@ -20,18 +20,20 @@ import org.jspecify.annotations.Nullable;
 /** The operations of a Kotlin connection, pool or shards for threads that wait. */
 class BlockingOperations implements NatsOperations {
   private final dev.midge.nats.NatsOperations core;
+  private final dev.midge.nats.NatsOptions options;
   final CoroutineDispatcher dispatcher;
 
-  BlockingOperations(dev.midge.nats.NatsOperations core, CoroutineDispatcher dispatcher) {
+  BlockingOperations(dev.midge.nats.NatsOperations core, dev.midge.nats.NatsOptions options) {
     this.core = core;
-    this.dispatcher = dispatcher;
+    this.options = options;
+    dispatcher = options.getDispatcher();
   }
 
   @Override
   public void publish(Subject subject, byte[] payload, Headers headers, @Nullable Subject replyTo) {
     // Nearly always there is nothing to wait for, and then nothing to make for the wait.
     if (core.tryPublish(subject, payload, headers, replyTo)) return;
-    BlockingCall.await(c -> core.publish(subject, payload, headers, replyTo, c));
+    BlockingCall.awaitInPlace(c -> core.publish(subject, payload, headers, replyTo, c));
   }
 
   @Override
@@ -69,9 +71,11 @@ class BlockingOperations implements NatsOperations {
 
   @Override
   public Subscription subscribe(Subject subject, SubscribeOptions options) {
-    return made(
+    return new Subscription(
         BlockingCall.await(
-            c -> core.subscribe(subject, options.queueGroup(), options.overflow(), c)));
+            c -> core.subscribe(subject, options.queueGroup(), options.overflow(), c)),
+        dispatcher,
+        options.overflowOr(this.options));
   }
 
   @Override
@@ -126,7 +130,8 @@ class BlockingOperations implements NatsOperations {
   @Override
   public Subscription respond(Subject subject, SubscribeOptions options, RequestHandler handler) {
     var suspending =
-        Handlers.<NatsMessage, byte[]>suspending(handler::onRequest, options.executor());
+        Handlers.<NatsMessage, byte[]>suspending(
+            Handlers.replying(handler::onRequest), options.executor());
     return made(
         BlockingCall.await(c -> core.respond(subject, options.queueGroup(), suspending, c)));
   }
@@ -134,7 +139,8 @@ class BlockingOperations implements NatsOperations {
   @Override
   public Subscription respondWith(Subject subject, SubscribeOptions options, ReplyHandler handler) {
     var suspending =
-        Handlers.<NatsMessage, Reply>suspending(handler::onRequest, options.executor());
+        Handlers.<NatsMessage, Reply>suspending(
+            Handlers.replying(handler::onRequest), options.executor());
     return made(
         BlockingCall.await(c -> core.respondWith(subject, options.queueGroup(), suspending, c)));
   }
@@ -152,7 +158,7 @@ class BlockingOperations implements NatsOperations {
 
   @Override
   public NatsAsyncOperations async() {
-    return new AsyncOperations(core, dispatcher, this);
+    return new AsyncOperations(core, options, this);
   }
 
   private Subscription made(dev.midge.nats.Subscription subscription) {

@@ -4,6 +4,7 @@ import dev.midge.nats.NatsMessage;
 import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.serialization.TypedMessage;
 import dev.midge.nats.serialization.TypedReply;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
@@ -60,6 +61,14 @@ final class Handlers {
     CoroutineDispatcher dispatcher = Coroutines.dispatcher(executor);
     return (argument, continuation) ->
         BuildersKt.withContext(dispatcher, (scope, inner) -> call(handler, argument), continuation);
+  }
+
+  /** A handler whose caller would wait in vain if it returned {@code null}. */
+  static <A, R> Handler<A, R> replying(Handler<A, R> handler) {
+    return request ->
+        Objects.requireNonNull(
+            handler.handle(request),
+            "the handler returned null; a reply may be empty, but not null");
   }
 
   /** A function that does not suspend. */

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
-import kotlinx.coroutines.CoroutineDispatcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +28,8 @@ public final class NatsAsyncClient extends AsyncOperations implements AutoClosea
   private final NatsConnection connection;
   private final NatsClient blocking;
 
-  NatsAsyncClient(NatsConnection connection, CoroutineDispatcher dispatcher, NatsClient blocking) {
-    super(connection, dispatcher, blocking);
+  NatsAsyncClient(NatsConnection connection, NatsClient blocking) {
+    super(connection, connection.getOptions(), blocking);
     this.connection = connection;
     this.blocking = blocking;
   }

@@ -35,9 +35,9 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
   private final NatsAsyncClient async;
 
   private NatsClient(NatsConnection connection) {
-    super(connection, connection.getOptions().getDispatcher());
+    super(connection, connection.getOptions());
     this.connection = connection;
-    async = new NatsAsyncClient(connection, dispatcher, this);
+    async = new NatsAsyncClient(connection, this);
   }
 
   /**

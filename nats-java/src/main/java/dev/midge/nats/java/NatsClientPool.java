@@ -27,7 +27,7 @@ public final class NatsClientPool extends BlockingOperations implements AutoClos
   private final NatsConnectionPool pool;
 
   private NatsClientPool(NatsConnectionPool pool) {
-    super(pool, pool.getOptions().getDispatcher());
+    super(pool, pool.getOptions());
     this.pool = pool;
   }
 
@@ -45,8 +45,8 @@ public final class NatsClientPool extends BlockingOperations implements AutoClos
     try {
       pool.connect();
     } catch (RuntimeException | Error e) {
-      // Some of them may have connected.
-      pool.close();
+      // Some of them may have connected; nobody need wait until they have gone.
+      Coroutines.futureVoid(pool.dispatcher, c -> pool.pool.close(c));
       throw e;
     }
     return pool;

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
-import kotlinx.coroutines.CoroutineDispatcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class NatsClientShards extends BlockingOperations implements AutoCloseable {
   private final NatsShards shards;
 
-  private NatsClientShards(NatsShards shards, CoroutineDispatcher dispatcher) {
-    super(shards, dispatcher);
+  private NatsClientShards(NatsShards shards) {
+    super(shards, shards.getShards().get(0).getPool().getOptions());
     this.shards = shards;
   }
 
@@ -58,8 +57,7 @@ public final class NatsClientShards extends BlockingOperations implements AutoCl
    * @return their view for Java.
    */
   public static NatsClientShards of(NatsShards shards) {
-    var first = shards.getShards().get(0).getPool();
-    return new NatsClientShards(shards, first.getOptions().getDispatcher());
+    return new NatsClientShards(shards);
   }
 
   /**

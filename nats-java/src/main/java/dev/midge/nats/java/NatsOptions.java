@@ -175,6 +175,10 @@ public final class NatsOptions {
    * They may block its threads. Default: a virtual thread each where there are such (JDK 21),
    * otherwise a pool of threads for blocking calls ({@code Dispatchers.IO}). The client never shuts
    * it down; an executor that refuses work refuses the handlers of its connections.
+   *
+   * <p>It has to hand tasks to other threads, never run them in the one that brings them: that may
+   * be the one which reads the socket. And one with few threads is held up by handlers that wait in
+   * them for futures of the same connection.
    */
   public Executor executor() {
     return ExecutorsKt.asExecutor(source.dispatcher);

@@ -18,6 +18,11 @@ public record SubscribeOptions(
     @Nullable String queueGroup, @Nullable Overflow overflow, @Nullable Executor executor) {
   private static final SubscribeOptions DEFAULTS = new SubscribeOptions(null, null, null);
 
+  /** The policy, also if that of the connection counts. */
+  Overflow overflowOr(dev.midge.nats.NatsOptions connection) {
+    return overflow != null ? overflow : connection.getOverflow();
+  }
+
   /**
    * No queue group, and everything as the connection's options say.
    *

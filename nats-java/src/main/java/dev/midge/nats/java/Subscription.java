@@ -1,6 +1,7 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.Overflow;
 import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.java.internal.Publishers;
@@ -20,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Without a handler they are taken from here: one at a time by {@link #next}, by iterating, as a
  * {@link #stream}, or by a reactive {@link #publisher}; several threads may take from one
  * subscription, and each message goes to one of them. All but the publisher may be mixed. A message
- * counts as handled when {@link #next} returns it, and in a loop or stream when the next one is
- * asked for. A subscription with a handler has its messages taken already.
+ * counts as handled when {@link #next} returns it; in a loop or stream, and with the policies
+ * {@code DropOldest} and {@code Latest}, when the next one is asked for. Close a subscription that
+ * is not read to its end before draining the connection, which would wait for somebody to take the
+ * rest. A subscription with a handler has its messages taken already.
  *
  * <p>When the subscription has ended, by {@link #unsubscribe}, {@link #drain} or an orderly close
  * of the connection, what was received before is still there to be taken, and then there is nothing
@@ -33,11 +36,19 @@ import org.jspecify.annotations.Nullable;
 public final class Subscription implements Iterable<NatsMessage>, AutoCloseable {
   private final dev.midge.nats.Subscription core;
   private final CoroutineDispatcher dispatcher;
+  private final boolean evicts;
   private final MessagePull<NatsMessage> messages;
 
+  /** One with a handler. */
   Subscription(dev.midge.nats.Subscription core, CoroutineDispatcher dispatcher) {
+    this(core, dispatcher, Overflow.Latest.INSTANCE);
+  }
+
+  Subscription(
+      dev.midge.nats.Subscription core, CoroutineDispatcher dispatcher, Overflow overflow) {
     this.core = core;
     this.dispatcher = dispatcher;
+    evicts = overflow instanceof Overflow.DropOldest || overflow instanceof Overflow.Latest;
     messages = MessagePull.inPlace(core);
   }
 
@@ -127,7 +138,8 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
   /**
    * Waits for the next message, but no longer than {@code timeout}.
    *
-   * @param timeout how long to wait; zero to take only what is there.
+   * @param timeout how long to wait; zero to take only what is there. When a wait runs out, the
+   *     next message to arrive is the one to be returned next, whatever comes after it.
    * @return the message, or empty when the time is over or the subscription has ended; {@link
    *     #isActive} and {@link #pendingMessages} tell which.
    * @throws CallInterruptedException if the thread is interrupted; no message is lost.
@@ -203,7 +215,7 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
    * @throws dev.midge.nats.DrainTimeoutException if that was not done in time; what waits is
    *     discarded.
    * @throws CallInterruptedException if the thread is interrupted; the subscription is
-   *     unsubscribed.
+   *     unsubscribed, and what waits may be discarded.
    */
   public void drain(@Nullable Duration timeout) {
     BlockingCall.await(c -> Timed.drain(core, timeout, c));
@@ -218,7 +230,8 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
    * Ends the subscription without losing a message; see {@link #drain(Duration)}.
    *
    * @param timeout how long it may take; {@code null} takes the drain timeout of the options.
-   * @return completes when it is drained. Cancelling it leaves the subscription unsubscribed.
+   * @return completes when it is drained. Cancelling it leaves the subscription unsubscribed, and
+   *     what waits may be discarded.
    */
   public CompletableFuture<@Nullable Void> drainAsync(@Nullable Duration timeout) {
     return Coroutines.futureVoid(dispatcher, c -> Timed.drain(core, timeout, c));
@@ -234,9 +247,12 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
     messages.discard();
   }
 
-  /** Who takes single messages need not say when they are done with the last one. */
+  /**
+   * Who takes single messages need not say when they are done with the last one. To say it for them
+   * is to ask for the next message, which could not be evicted any more.
+   */
   private Optional<NatsMessage> inHand(@Nullable NatsMessage message) {
-    if (message != null) messages.handled();
+    if (message != null && !evicts) messages.handled();
     return Optional.ofNullable(message);
   }
 

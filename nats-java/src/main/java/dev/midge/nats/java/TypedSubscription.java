@@ -68,7 +68,7 @@ public final class TypedSubscription<T> implements Iterable<TypedMessage<T>>, Au
    * @return the value, or empty when the subscription has ended.
    */
   public Optional<TypedMessage<T>> next() {
-    return inHand(messages.next());
+    return Optional.ofNullable(messages.next());
   }
 
   /**
@@ -79,7 +79,7 @@ public final class TypedSubscription<T> implements Iterable<TypedMessage<T>>, Au
    * @return the value, or empty when the time is over or the subscription has ended.
    */
   public Optional<TypedMessage<T>> next(Duration timeout) {
-    return inHand(messages.poll(Nanos.of(timeout)));
+    return Optional.ofNullable(messages.poll(Nanos.of(timeout)));
   }
 
   /** Iterates over the values as they come, until the subscription has ended. */
@@ -159,12 +159,6 @@ public final class TypedSubscription<T> implements Iterable<TypedMessage<T>>, Au
    */
   public void drain(@Nullable Duration timeout) {
     untyped.drain(timeout);
-  }
-
-  /** Who takes single messages need not say when they are done with the last one. */
-  private Optional<TypedMessage<T>> inHand(@Nullable TypedMessage<T> message) {
-    if (message != null) messages.handled();
-    return Optional.ofNullable(message);
   }
 
   @Override

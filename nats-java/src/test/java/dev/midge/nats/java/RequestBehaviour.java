@@ -35,6 +35,13 @@ abstract class RequestBehaviour extends Behaviour {
   }
 
   @Test
+  void aHandlerThatReturnsNothingIsAnErrorForTheCaller() {
+    nats.respond("null", request -> null);
+    var error = assertThrows(ServiceErrorException.class, () -> nats.request("null", bytes("x")));
+    assertEquals(500, error.getCode());
+  }
+
+  @Test
   void theReplyOfAResponder() {
     nats.respond("echo.*", request -> bytes(request.getSubject() + " " + request.text()));
     assertEquals("echo.a 1", nats.request("echo.a", bytes("1")).text());

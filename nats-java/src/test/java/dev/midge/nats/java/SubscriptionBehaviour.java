@@ -151,6 +151,19 @@ abstract class SubscriptionBehaviour extends Behaviour {
   }
 
   @Test
+  void theLatestIsTheLatestWhenItIsAskedFor() {
+    SubscribeOptions latest = SubscribeOptions.defaults().withOverflow(Overflow.Latest.INSTANCE);
+    Subscription subscription = nats.subscribe(new Subject("a"), latest);
+    nats.publish("a", bytes("1"));
+    assertEquals("1", subscription.next().orElseThrow().text());
+    for (String text : List.of("2", "3", "4")) {
+      nats.publish("a", bytes(text));
+      nats.flush();
+    }
+    assertEquals("4", subscription.next().orElseThrow().text());
+  }
+
+  @Test
   void aMessageThatNextReturnedIsHandled() {
     Subscription subscription = nats.subscribe("a");
     nats.publish("a", bytes("1"));

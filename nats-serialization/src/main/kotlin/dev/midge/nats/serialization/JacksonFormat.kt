@@ -1,6 +1,5 @@
 package dev.midge.nats.serialization
 
-import com.fasterxml.jackson.databind.JavaType
 import com.fasterxml.jackson.databind.ObjectMapper
 import com.fasterxml.jackson.databind.json.JsonMapper
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper
@@ -26,7 +25,7 @@ public class JacksonFormat(private val mapper: ObjectMapper, override val conten
     private val pens = JacksonPens.of(mapper)
 
     @OptIn(ExperimentalStdlibApi::class)
-    override fun codec(type: KType): PayloadCodec<*> = codec(mapper.constructType(type.javaType), type.isMarkedNullable) { typeName(type) }
+    override fun codec(type: KType): PayloadCodec<*> = codec(type.javaType, type.isMarkedNullable) { typeName(type) }
 
     /**
      * A codec for values of [type].
@@ -39,10 +38,11 @@ public class JacksonFormat(private val mapper: ObjectMapper, override val conten
     }
 
     /** As the one with a class, for types with arguments, as a `TypeReference` of Jackson's has them. */
-    public fun codec(type: Type): PayloadCodec<*> = codec(mapper.constructType(type), isNullable = false, type::getTypeName)
+    public fun codec(type: Type): PayloadCodec<*> = codec(type, isNullable = false, type::getTypeName)
 
-    private fun codec(type: JavaType, isNullable: Boolean, name: () -> String): PayloadCodec<*> = try {
-        JacksonCodec(mapper.writerFor(type), mapper.readerFor(type), pens, contentType, isNullable)
+    private fun codec(type: Type, isNullable: Boolean, name: () -> String): PayloadCodec<*> = try {
+        val javaType = mapper.constructType(type)
+        JacksonCodec(mapper.writerFor(javaType), mapper.readerFor(javaType), pens, contentType, isNullable)
     } catch (e: IllegalArgumentException) {
         throw UnsupportedTypeException(name(), "Jackson does not know how to handle it", e)
     }

@@ -11,9 +11,12 @@ import dev.midge.nats.internal.client.CoreSubscription
 import dev.midge.nats.internal.client.requireQueueGroup
 import dev.midge.nats.internal.pool.forEachTogether
 import dev.midge.nats.internal.pool.throwFirst
+import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.withContext
+import java.util.concurrent.ConcurrentLinkedQueue
 
 /** Subscribes in the shard of a subject, and to a wildcard in all of them. */
 internal class ShardedSubscriber(private val shards: List<NatsShard>, private val route: ShardRoute) : NatsSubscriber {
@@ -68,14 +71,14 @@ internal class ShardedSubscriber(private val shards: List<NatsShard>, private va
         subscribe: suspend (NatsConnection, HandlerTurns) -> Subscription,
     ): Subscription {
         val turns = HandlerTurns()
-        val begun = shards.forEachTogether { shard -> shard.pool.subscriber.placed { subscribe(it, turns) } }
-        val parts = begun.mapNotNull { it.getOrNull() as CoreSubscription? }
+        val made = ConcurrentLinkedQueue<Subscription>()
         try {
-            begun.throwFirst()
+            val parts = shards.forEachTogether { shard -> shard.pool.subscriber.placed { subscribe(it, turns).also(made::add) } }
+            parts.throwFirst()
+            return HandledSubscription(subject, queueGroup, parts.map { it.getOrThrow() as CoreSubscription }, turns)
         } catch (e: Throwable) {
-            parts.forEach { it.unsubscribe() }
+            withContext(NonCancellable) { made.forEach { it.unsubscribe() } }
             throw e
         }
-        return HandledSubscription(subject, queueGroup, parts, turns)
     }
 }

@@ -24,6 +24,7 @@ import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.catch
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.onSubscription
 import kotlinx.coroutines.flow.transformWhile
 import kotlinx.coroutines.future.future
 import kotlinx.coroutines.launch
@@ -124,6 +125,13 @@ internal object Coroutines {
     @JvmStatic
     fun dispatcher(executor: Executor): CoroutineDispatcher = executor.asCoroutineDispatcher()
 
+    /**
+     * Where calls go on that a thread waits for. A view of its own of `Dispatchers.IO`, which finds threads also when handlers block all
+     * those that they may have.
+     */
+    @JvmField
+    val FOR_WAITING: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(Runtime.getRuntime().availableProcessors().coerceAtLeast(2))
+
     /** Where blocking handlers run unless told otherwise: each on a virtual thread if there are any (JDK 21), or else on `Dispatchers.IO`. */
     @JvmField
     val FOR_HANDLERS: CoroutineDispatcher = virtualThreads()?.asCoroutineDispatcher() ?: Dispatchers.IO
@@ -150,15 +158,22 @@ internal object Publishers {
         failure?.let { throw it }
     }
 
-    /** [events] up to the last one of [connection]. */
+    /** [events][NatsConnection.events] up to the last one of [connection]; nothing if it is closed already. */
     @JvmStatic
     fun events(connection: NatsConnection): Flow<NatsEvent> = flow {
-        if (connection.state.value == ConnectionState.Closed) return@flow
-        connection.events.transformWhile { event ->
-            emit(event)
-            event !is NatsEvent.Closed
-        }.collect { emit(it) }
+        try {
+            // Looked at when the events are being collected: the end is either seen here or told then.
+            val events = connection.events.onSubscription { if (connection.state.value == ConnectionState.Closed) throw Over() }
+            events.transformWhile { event ->
+                emit(event)
+                event !is NatsEvent.Closed
+            }.collect { emit(it) }
+        } catch (_: Over) {
+            // Complete.
+        }
     }
+
+    private class Over : RuntimeException(null, null, false, false)
 
     /** Calls [listener] for each element in [dispatcher], from this call on. What it throws goes to the thread's handler of such. */
     @JvmStatic

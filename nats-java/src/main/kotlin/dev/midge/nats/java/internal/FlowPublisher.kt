@@ -48,6 +48,9 @@ private class FlowSubscription<T : Any>(subscriber: Subscriber<in T>) : Subscrip
     private val requested = AtomicLong()
     private val awaitingRequest = AtomicReference<CancellableContinuation<Unit>?>()
 
+    /** What the subscriber has thrown: the coroutine's alone. */
+    private var thrown: Throwable? = null
+
     @Volatile
     private var violation: IllegalArgumentException? = null
 
@@ -75,7 +78,7 @@ private class FlowSubscription<T : Any>(subscriber: Subscriber<in T>) : Subscrip
         val subscriber = listening.getAndSet(null)
         val cause = violation ?: failure
         when {
-            subscriber == null -> if (failure != null && failure !is CancellationException) throw failure
+            subscriber == null -> thrown?.let { throw it }
             cause == null -> subscriber.onComplete()
             else -> subscriber.onError(cause)
         }
@@ -91,6 +94,7 @@ private class FlowSubscription<T : Any>(subscriber: Subscriber<in T>) : Subscrip
         } catch (e: Throwable) {
             // A subscriber that throws has cancelled; the exception goes to the thread's handler of such.
             listening.set(null)
+            thrown = e
             throw e
         }
     }
