@@ -12,6 +12,12 @@ import java.util.regex.Pattern;
 
 /** A real server that stops reading, so that calls wait. */
 final class PausedServer implements AutoCloseable {
+  /** Of clients: the operating system may take a little more after a while, but not so much. */
+  private static final int OUTBOUND = 512 * 1024;
+
+  /** What waits for half of that to be written. */
+  static final int LARGE = 300 * 1024;
+
   private static final Pattern CONNECTIONS = Pattern.compile("\"connections\": (\\d+)");
 
   private final NatsServerProcess process = NatsServerProcess.start();
@@ -24,7 +30,7 @@ final class PausedServer implements AutoCloseable {
   NatsOptions options() {
     return NatsOptions.builder()
         .servers(url())
-        .buffers(BufferOptions.defaults().withOutbound(16 * 1024))
+        .buffers(BufferOptions.defaults().withOutbound(OUTBOUND))
         .build();
   }
 
@@ -46,7 +52,7 @@ final class PausedServer implements AutoCloseable {
   /** Pauses, and publishes until the socket takes no more, and the client has still room. */
   void fillSocket(NatsClient nats, Subject subject) {
     pause();
-    fill(nats, subject, new byte[4 * 1024], 64 * 1024);
+    fill(nats, subject, new byte[4 * 1024], OUTBOUND);
   }
 
   private static int fill(NatsClient nats, Subject subject, byte[] payload, long mostPending) {

@@ -114,6 +114,20 @@ abstract class TypedBehaviour extends Behaviour {
   }
 
   @Test
+  void closingForgetsWhatWaits() {
+    TypedSubject<String> texts = nats.subject("texts", Codecs.text());
+    TypedSubscription<String> subscription = texts.subscribe();
+    texts.publishAll(List.of("1", "2", "3"));
+    nats.flush();
+    assertEquals("1", subscription.next().orElseThrow().getValue());
+    subscription.close();
+    subscription.close();
+    assertEquals(Optional.empty(), subscription.next());
+    assertEquals(0, subscription.untyped().pendingMessages());
+    subscription.untyped().drain(LONG);
+  }
+
+  @Test
   void handlersGetValues() throws Exception {
     TypedSubject<Point> points = nats.subject("points", Codecs.json(Point.class));
     LinkedBlockingQueue<Point> handled = new LinkedBlockingQueue<>();
