@@ -57,7 +57,11 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
     }
 
     override fun wake() {
-        arrived?.let(::settle)
+        LockSupport.unpark(arrived?.let(::settle))
+    }
+
+    override fun wake(parked: MutableList<Thread>) {
+        arrived?.let(::settle)?.let(parked::add)
     }
 
     override val holdsReader: Boolean
@@ -66,21 +70,23 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
     override suspend fun awaitRoom() = Unit
 
     override fun onFailure(cause: NatsException) {
-        settle(cause)
+        LockSupport.unpark(settle(cause))
     }
 
     override fun onDeadline() {
-        settle(RequestTimeoutException(subject.value, timeout))
+        LockSupport.unpark(settle(RequestTimeoutException(subject.value, timeout)))
     }
 
-    private fun settle(outcome: Any) {
-        if (state.compareAndSet(null, outcome)) return
+    /** Returns the thread that waits and is to be unparked, if it is a thread. */
+    private fun settle(outcome: Any): Thread? {
+        if (state.compareAndSet(null, outcome)) return null
         val waiting = state.get()
-        if (waiting !is Thread && waiting !is CancellableContinuation<*>) return
-        if (!state.compareAndSet(waiting, outcome)) return
-        if (waiting is Thread) return LockSupport.unpark(waiting)
+        if (waiting !is Thread && waiting !is CancellableContinuation<*>) return null
+        if (!state.compareAndSet(waiting, outcome)) return null
+        if (waiting is Thread) return waiting
         @Suppress("UNCHECKED_CAST")
         resume(waiting as CancellableContinuation<NatsMessage>, outcome)
+        return null
     }
 
     private fun resume(continuation: CancellableContinuation<NatsMessage>, outcome: Any) {

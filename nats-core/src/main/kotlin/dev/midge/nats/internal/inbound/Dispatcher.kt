@@ -13,6 +13,7 @@ internal class Dispatcher(
 ) : ServerOperationHandler {
     private val subjects = SubjectCache()
     private val signals = ArrayList<Signal>()
+    private val parked = ArrayList<Thread>()
     private var lastSid = 0L
     private var lastSink: MessageSink? = null
 
@@ -42,7 +43,10 @@ internal class Dispatcher(
 
     /** Wakes whoever waits for the messages read so far. */
     fun wake() {
-        for (i in signals.indices) signals[i].wake()
+        for (i in signals.indices) signals[i].wake(parked)
+        if (parked.isEmpty()) return
+        Unparking.all(parked)
+        parked.clear()
     }
 
     /** Whether a subscription that was sent messages wants no more to be read; if none does, they are done with. */

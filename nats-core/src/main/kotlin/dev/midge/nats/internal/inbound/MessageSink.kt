@@ -22,6 +22,9 @@ internal interface Signal {
     /** Wakes whoever waits for the messages. */
     fun wake()
 
+    /** As [wake], but a thread that has parked is added to [parked], for the caller to unpark with the others. */
+    fun wake(parked: MutableList<Thread>): Unit = wake()
+
     /** Whether no more may be read from the socket for now. */
     val holdsReader: Boolean
 
