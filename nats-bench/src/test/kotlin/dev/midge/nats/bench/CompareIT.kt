@@ -53,6 +53,16 @@ class CompareIT :
             result.stderr shouldContain "round 2 of 2, jnats"
         }
 
+        test("clients whose requests block have a thread for each") {
+            val result = natsBench().test("compare --peers midge-java,jnats-threads $quick")
+            result.statusCode shouldBe 0
+            listOf("publish", "pubsub", "request", "request-256").forEach { scenario ->
+                listOf("midge-java", "jnats-threads").forEach {
+                    result.stderr shouldContain Regex("$scenario 16 B, round 2 of 2, $it: [1-9]")
+                }
+            }
+        }
+
         test("compare measures by TLS, without those who cannot") {
             val json = tempfile("compare", ".json")
             val result = natsBench().test("compare --tls --sizes 16 --rounds 1 --warm-up 0.01 --messages 500 --json $json")
@@ -65,7 +75,7 @@ class CompareIT :
         test("an unknown client is a usage error that names the known ones") {
             val result = natsBench().test("compare --peers nobody")
             result.statusCode shouldBe 1
-            result.stderr shouldContain "the clients are [midge, midge-inline, jnats, jnats-noflush, raw]"
+            result.stderr shouldContain "the clients are [midge, midge-inline, midge-java, jnats, jnats-noflush, jnats-threads, raw]"
         }
 
         for (client in listOf("midge", "jnats", "raw")) {
