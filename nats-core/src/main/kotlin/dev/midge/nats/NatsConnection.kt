@@ -144,7 +144,7 @@ public class NatsConnection private constructor(
 
     /** As the public one; stays open, when all that was received has been handled, until [beforeEnd] returns. */
     internal suspend fun drain(timeout: Duration?, beforeEnd: suspend () -> Unit) {
-        offReader { ConnectionDrain(supervisor, replies).run(timeout ?: options.timeouts.drain, beforeEnd) }
+        ConnectionDrain(supervisor, replies).run(timeout ?: options.timeouts.drain, beforeEnd)
     }
 
     /**

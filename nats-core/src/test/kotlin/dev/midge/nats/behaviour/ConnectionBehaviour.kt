@@ -15,8 +15,10 @@ import io.kotest.matchers.shouldNotBe
 import io.kotest.matchers.string.shouldNotContain
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
@@ -132,6 +134,19 @@ fun FunSpecRootScope.connectionBehaviour(servers: Servers) {
             collector.cancel()
         }
         events.map { it::class } shouldBe listOf(NatsEvent.Connected::class, NatsEvent.Closed::class)
+    }
+
+    behaviour("a drain that is cancelled before it has begun closes the connection", servers) {
+        val nats = connection()
+        nats.connect()
+        coroutineScope {
+            // On its way to another thread, as a caller without a dispatcher is, it would notice.
+            launch(Dispatchers.Unconfined) {
+                cancel()
+                nats.drain()
+            }.join()
+        }
+        nats.state.value shouldBe ConnectionState.Closed
     }
 
     behaviour("a draining connection refuses subscriptions and still publishes", servers) {

@@ -77,8 +77,7 @@ final class BlockingCall<T> implements BiConsumer<T, Throwable> {
 
   private static RuntimeException thrown(Throwable failure, boolean interrupted) {
     if (interrupted && failure instanceof CancellationException) {
-      return new CallInterruptedException(
-          "the thread was interrupted; the call was cancelled", failure);
+      return CallInterruptedException.of(failure);
     }
     if (failure instanceof NatsException e) return withCaller(e);
     if (failure instanceof RuntimeException e) return e;

@@ -221,13 +221,7 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @throws dev.midge.nats.ConnectionLostException if the connection was lost meanwhile.
    */
   public void drain(@Nullable Duration timeout) {
-    try {
-      BlockingCall.await(c -> Timed.drain(connection, timeout, c));
-    } catch (CallInterruptedException e) {
-      // The core closes it only if it had begun.
-      async.closeAsync();
-      throw e;
-    }
+    BlockingCall.await(c -> Timed.drain(connection, timeout, c));
   }
 
   /** Ends the connection without losing a message; see {@link #drain(Duration)}. */

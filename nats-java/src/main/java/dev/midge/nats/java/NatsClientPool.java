@@ -150,13 +150,7 @@ public final class NatsClientPool extends BlockingOperations implements AutoClos
    *     same.
    */
   public void drain(@Nullable Duration timeout) {
-    try {
-      BlockingCall.await(c -> Timed.drain(pool, timeout, c));
-    } catch (CallInterruptedException e) {
-      // The core closes only what had begun.
-      Coroutines.futureVoid(dispatcher, c -> pool.close(c));
-      throw e;
-    }
+    BlockingCall.await(c -> Timed.drain(pool, timeout, c));
   }
 
   /** Ends all connections without losing a message; see {@link #drain(Duration)}. */

@@ -7,7 +7,6 @@ import dev.midge.nats.ShardEvent;
 import dev.midge.nats.ShardGroup;
 import dev.midge.nats.ShardMapping;
 import dev.midge.nats.Subject;
-import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.java.internal.Publishers;
 import dev.midge.nats.java.internal.Timed;
 import java.time.Duration;
@@ -156,13 +155,7 @@ public final class NatsClientShards extends BlockingOperations implements AutoCl
    *     meanwhile; all are closed all the same.
    */
   public void drain(@Nullable Duration timeout) {
-    try {
-      BlockingCall.await(c -> Timed.drain(shards, timeout, c));
-    } catch (CallInterruptedException e) {
-      // The core closes only what had begun.
-      Coroutines.futureVoid(dispatcher, c -> shards.close(c));
-      throw e;
-    }
+    BlockingCall.await(c -> Timed.drain(shards, timeout, c));
   }
 
   /** Ends all connections without losing a message; see {@link #drain(Duration)}. */

@@ -29,9 +29,12 @@ internal class ConnectionDrain(private val supervisor: ConnectionSupervisor, pri
         var begun = false
         val done = try {
             withTimeoutOrNull(timeout) {
-                begun = begin()
-                if (begun) drainSubscriptions()
-                beforeEnd()
+                // Within: a call that is cancelled on the way to another thread has closed the connection, too.
+                offReader {
+                    begun = begin()
+                    if (begun) drainSubscriptions()
+                    beforeEnd()
+                }
             }
         } catch (e: CancellationException) {
             withContext(NonCancellable) { supervisor.close(LAST_GRACE) }
@@ -55,7 +58,7 @@ internal class ConnectionDrain(private val supervisor: ConnectionSupervisor, pri
 
     /** There is nothing to drain, or somebody else does it. */
     private suspend fun joinOther() {
-        if (supervisor.state.value == ConnectionState.Draining) supervisor.released.join() else supervisor.close()
+        if (supervisor.state.value == ConnectionState.Draining) offReader { supervisor.released.join() } else supervisor.close()
         supervisor.checkNotLost()
     }
 
