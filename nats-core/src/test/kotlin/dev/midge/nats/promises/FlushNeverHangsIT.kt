@@ -16,6 +16,7 @@ import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 import java.util.concurrent.atomic.AtomicInteger
@@ -118,24 +119,27 @@ class FlushNeverHangsIT :
                         }
                         // Half a second is its limit; the rest is for a busy machine.
                         call shouldBeLessThan 2.seconds
-                        ended.incrementAndGet()
+                        // While disconnected there is nothing to drain, at once and without end.
+                        if (number % 4 != 3) ended.incrementAndGet()
                     }
                 }
             }
             val publisher = launch { while (isActive) nats.publish("load", ByteArray(5_000)) }
             repeat(rounds(9, 200)) { round ->
+                until { runCatching { nats.ping() }.isSuccess }
                 val before = ended.get()
                 when (round % 3) {
                     0 -> proxy.resetConnections()
                     1 -> proxy.closeConnections()
                     else -> proxy.pause()
                 }
-                until { ended.get() > before + 20 }
+                until { ended.get() > before + 15 }
                 proxy.heal()
             }
-            publisher.cancel()
+            // Joined: a publish that is under way when the connection closes ends with an error.
+            publisher.cancelAndJoin()
             nats.close()
             callers.forEach { it.join() }
-            ended.get() shouldBeGreaterThan 180
+            ended.get() shouldBeGreaterThan 135
         }
     })
