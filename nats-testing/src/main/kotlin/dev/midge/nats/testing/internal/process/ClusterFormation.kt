@@ -33,7 +33,8 @@ internal fun awaitFormed(nodes: List<NatsServerProcess>) {
 
 private fun isReady(node: NatsServerProcess, peers: Int): Boolean = try {
     val routes = routesByPeer(node)
-    routes.size == peers && routes.values.all { it >= poolSize(node) } && (!node.options.jetStream || isHealthy(node))
+    val poolSize = poolSize(node)
+    routes.size == peers && routes.values.all { it >= poolSize } && (!node.options.jetStream || isHealthy(node))
 } catch (_: IOException) {
     false
 }
