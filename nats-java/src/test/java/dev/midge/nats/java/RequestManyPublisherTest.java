@@ -5,31 +5,17 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.midge.nats.Headers;
 import dev.midge.nats.NatsMessage;
 import dev.midge.nats.Subject;
-import dev.midge.nats.testing.EmbeddedNatsServer;
 import java.time.Duration;
 import java.util.concurrent.Flow;
-import org.reactivestreams.tck.TestEnvironment;
-import org.reactivestreams.tck.flow.FlowPublisherVerification;
-import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
 
 /** The rules of Reactive Streams for the replies of {@code requestMany}, as many as asked for. */
-public class RequestManyPublisherTest extends FlowPublisherVerification<NatsMessage> {
-  private static final int ENOUGH = 2_000;
+public class RequestManyPublisherTest extends PublisherVerification {
   private static final RequestManyLimits LIMITS =
       RequestManyLimits.defaults().withTotal(Duration.ofMinutes(1)).endedByEmptyPayload();
 
-  private EmbeddedNatsServer server;
-  private NatsClient nats;
-
-  public RequestManyPublisherTest() {
-    super(new TestEnvironment());
-  }
-
   @BeforeClass
-  public void connect() throws Exception {
-    server = EmbeddedNatsServer.start();
-    nats = NatsClient.connect(server.getUrl());
+  public void subscribe() {
     nats.subscribe("numbers", this::answer);
   }
 
@@ -39,12 +25,6 @@ public class RequestManyPublisherTest extends FlowPublisherVerification<NatsMess
     int count = (int) Math.min(elements, ENOUGH);
     for (int i = 0; i < count; i++) nats.publish(replyTo, Integer.toString(i).getBytes(UTF_8));
     if (count == elements) nats.publish(replyTo, new byte[0]);
-  }
-
-  @AfterClass
-  public void close() {
-    nats.close();
-    server.close();
   }
 
   @Override

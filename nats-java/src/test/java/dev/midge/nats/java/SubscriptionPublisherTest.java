@@ -3,37 +3,12 @@ package dev.midge.nats.java;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.midge.nats.NatsMessage;
-import dev.midge.nats.testing.EmbeddedNatsServer;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.reactivestreams.tck.TestEnvironment;
-import org.reactivestreams.tck.flow.FlowPublisherVerification;
-import org.testng.annotations.AfterClass;
-import org.testng.annotations.BeforeClass;
 
 /** The rules of Reactive Streams for {@link Subscription#publisher}. */
-public class SubscriptionPublisherTest extends FlowPublisherVerification<NatsMessage> {
-  private static final int ENOUGH = 2_000;
-
+public class SubscriptionPublisherTest extends PublisherVerification {
   private final AtomicInteger subjects = new AtomicInteger();
-  private EmbeddedNatsServer server;
-  private NatsClient nats;
-
-  public SubscriptionPublisherTest() {
-    super(new TestEnvironment());
-  }
-
-  @BeforeClass
-  public void connect() throws Exception {
-    server = EmbeddedNatsServer.start();
-    nats = NatsClient.connect(server.getUrl());
-  }
-
-  @AfterClass
-  public void close() {
-    nats.close();
-    server.close();
-  }
 
   @Override
   public Flow.Publisher<NatsMessage> createFlowPublisher(long elements) {
