@@ -164,8 +164,26 @@ fun FunSpecRootScope.publishingBehaviour(servers: Servers) {
             )
         }
         nats.publish(OutgoingMessage(subject, "end".encodeToByteArray()))
-        val texts = received.texts(5_001)
-        texts.take(5_000) shouldContainExactly (0 until 5_000).map { "$it" }
+        received.texts(5_002) shouldContainExactly (0..5_000).map { "$it" } + "end"
+    }
+
+    behaviour("a Flow that fails ahead of sending loses nothing of what came before", servers) {
+        val nats = connection { buffers = buffers.copy(outbound = 64 * 1024) }
+        val receiver = connection()
+        val received = receiver.subscribe("all")
+        receiver.flush()
+        val failure = shouldThrow<IllegalStateException> {
+            nats.publishAll(
+                flow {
+                    // Fewer than are collected ahead, and more than there is room for.
+                    repeat(200) { emit(OutgoingMessage(Subject("all"), ByteArray(4_000))) }
+                    error("no more")
+                },
+            )
+        }
+        failure.message shouldBe "no more"
+        nats.publish("all", "end".encodeToByteArray())
+        received.take(201).toList().map { it.payload.size } shouldBe List(200) { 4_000 } + 3
     }
 
     behaviour("counts every message of a batch", servers) {

@@ -6,6 +6,7 @@ import kotlinx.coroutines.channels.ReceiveChannel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.buffer
+import kotlinx.coroutines.flow.catch
 import kotlinx.coroutines.flow.produceIn
 
 /** Publishes the messages of a Flow in batches of what is ready: a slow Flow's each for itself, a fast one's many at a time. */
@@ -15,10 +16,13 @@ internal object FlowBatches {
     private const val READY_MESSAGES = 256
 
     suspend fun publish(messages: Flow<OutgoingMessage>, publisher: NatsPublisher) {
+        var failure: Throwable? = null
         coroutineScope {
-            val ready = messages.buffer(READY_MESSAGES).produceIn(this)
+            // A producer that failed would cancel this scope, and with it what it has produced before.
+            val ready = messages.catch { failure = it }.buffer(READY_MESSAGES).produceIn(this)
             for (first in ready) publisher.publishAll(readyAfter(first, ready))
         }
+        failure?.let { throw it }
     }
 
     private fun readyAfter(first: OutgoingMessage, ready: ReceiveChannel<OutgoingMessage>): List<OutgoingMessage> = buildList {
