@@ -6,7 +6,7 @@ import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Reply;
 import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.Coroutines;
-import dev.midge.nats.java.internal.Publishers;
+import dev.midge.nats.java.internal.Flows;
 import dev.midge.nats.java.internal.SuspendCall;
 import dev.midge.nats.java.internal.Timed;
 import dev.midge.nats.serialization.TypedSubjectKt;
@@ -80,7 +80,7 @@ class AsyncOperations implements NatsAsyncOperations {
 
   @Override
   public CompletableFuture<@Nullable Void> publishAll(Flow.Publisher<OutgoingMessage> messages) {
-    return done(c -> Publishers.publishAll(core, messages, c));
+    return done(c -> core.publishAll(Flows.of(messages), c));
   }
 
   @Override
@@ -121,7 +121,7 @@ class AsyncOperations implements NatsAsyncOperations {
   @Override
   public Flow.Publisher<NatsMessage> requestMany(
       Subject subject, byte[] payload, Headers headers, RequestManyLimits limits) {
-    return Publishers.of(limits.flow(core, subject, payload, headers), dispatcher);
+    return new FlowPublisher<>(limits.flow(core, subject, payload, headers), dispatcher);
   }
 
   @Override

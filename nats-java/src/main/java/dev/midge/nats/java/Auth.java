@@ -2,7 +2,6 @@ package dev.midge.nats.java;
 
 import dev.midge.nats.NatsAuth;
 import dev.midge.nats.ServerInfo;
-import dev.midge.nats.java.internal.Options;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Function;
@@ -87,7 +86,7 @@ public final class Auth {
    *     described above.
    */
   public static Auth nkey(Supplier<char[]> seed) {
-    return new Auth(Options.nkey(seed));
+    return new Auth(nkeyOf(seed));
   }
 
   /**
@@ -111,7 +110,7 @@ public final class Auth {
    * @param seed returns the seed, as for {@link #nkey(Supplier)}.
    */
   public static Auth jwt(String jwt, Supplier<char[]> seed) {
-    return new Auth(new NatsAuth.Jwt(jwt, Options.nkey(seed)));
+    return new Auth(new NatsAuth.Jwt(jwt, nkeyOf(seed)));
   }
 
   /**
@@ -141,7 +140,8 @@ public final class Auth {
    */
   public static Auth supplied(Supplier<Auth> supplier) {
     Objects.requireNonNull(supplier, "supplier");
-    return new Auth(Options.supplied(() -> supplier.get().kotlin));
+    return new Auth(
+        new NatsAuth.Supplied(OptionFunctions.<NatsAuth>suspending(() -> supplier.get().kotlin)));
   }
 
   /**
@@ -157,7 +157,14 @@ public final class Auth {
    */
   public static Auth authenticator(Function<ServerInfo, AuthResponse> authenticate) {
     Objects.requireNonNull(authenticate, "authenticate");
-    return new Auth(Options.authenticator(info -> authenticate.apply(info).toKotlin()));
+    return new Auth(
+        new NatsAuth.Authenticator(
+            OptionFunctions.<ServerInfo, dev.midge.nats.AuthResponse>suspending(
+                info -> authenticate.apply(info).toKotlin())));
+  }
+
+  private static NatsAuth.NKey nkeyOf(Supplier<char[]> seed) {
+    return new NatsAuth.NKey(OptionFunctions.suspending(seed));
   }
 
   /** {@return the kind, without what it holds} */

@@ -35,7 +35,7 @@ final class BlockingCall<T> implements BiConsumer<T, Throwable> {
 
   /** Returns what {@code call} does, or throws what it throws. */
   static <T> T await(SuspendCall<T> call) {
-    return await(call, Coroutines.FOR_WAITING);
+    return await(call, Threads.FOR_WAITING);
   }
 
   /** As {@link #await}, for calls that may go on wherever they are woken. */

@@ -6,7 +6,7 @@ import dev.midge.nats.NatsMessage;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Reply;
 import dev.midge.nats.Subject;
-import dev.midge.nats.java.internal.Publishers;
+import dev.midge.nats.java.internal.Flows;
 import dev.midge.nats.java.internal.Timed;
 import dev.midge.nats.serialization.TypedSubjectKt;
 import java.nio.ByteBuffer;
@@ -66,7 +66,7 @@ class BlockingOperations implements NatsOperations {
 
   @Override
   public void publishAll(Flow.Publisher<OutgoingMessage> messages) {
-    BlockingCall.await(c -> Publishers.publishAll(core, messages, c));
+    BlockingCall.await(c -> core.publishAll(Flows.of(messages), c));
   }
 
   @Override
@@ -96,7 +96,7 @@ class BlockingOperations implements NatsOperations {
 
   @Override
   public Flow.Publisher<NatsMessage> messages(Subject subject, SubscribeOptions options) {
-    return Publishers.of(
+    return new FlowPublisher<>(
         core.messages(subject, options.queueGroup(), options.overflow()), dispatcher);
   }
 

@@ -1,7 +1,6 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.NatsMessage;
-import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.serialization.TypedMessage;
 import dev.midge.nats.serialization.TypedReply;
 import java.util.Objects;
@@ -58,7 +57,7 @@ final class Handlers {
   static <A, R> Function2<A, Continuation<? super R>, Object> suspending(
       Handler<A, R> handler, @Nullable Executor executor) {
     if (executor == null) return (argument, continuation) -> call(handler, argument);
-    CoroutineDispatcher dispatcher = Coroutines.dispatcher(executor);
+    CoroutineDispatcher dispatcher = Threads.of(executor);
     return (argument, continuation) ->
         BuildersKt.withContext(dispatcher, (scope, inner) -> call(handler, argument), continuation);
   }
@@ -89,7 +88,7 @@ final class Handlers {
   }
 
   @SuppressWarnings("unchecked")
-  private static <E extends Exception> E unchecked(Exception e) throws E {
+  static <E extends Exception> E unchecked(Exception e) throws E {
     throw (E) e;
   }
 }

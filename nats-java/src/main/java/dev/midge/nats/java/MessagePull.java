@@ -68,7 +68,7 @@ final class MessagePull<T> implements FlowCollector<T> {
 
   /** Of any Flow. */
   static <T> MessagePull<T> of(Flow<T> flow) {
-    return new MessagePull<>(flow, Coroutines.FOR_WAITING);
+    return new MessagePull<>(flow, Threads.FOR_WAITING);
   }
 
   /** The next element, or {@code null} at the end of the Flow; throws what ended it. */

@@ -5,7 +5,7 @@ import dev.midge.nats.NatsConnection;
 import dev.midge.nats.NatsEvent;
 import dev.midge.nats.NatsStats;
 import dev.midge.nats.ServerInfo;
-import dev.midge.nats.java.internal.Publishers;
+import dev.midge.nats.java.internal.Flows;
 import dev.midge.nats.java.internal.Timed;
 import java.time.Duration;
 import java.util.Optional;
@@ -164,7 +164,7 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @return the states.
    */
   public Flow.Publisher<ConnectionState> states() {
-    return Publishers.of(connection.getState(), dispatcher);
+    return new FlowPublisher<>(connection.getState(), dispatcher);
   }
 
   /**
@@ -183,7 +183,7 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @return the events.
    */
   public Flow.Publisher<NatsEvent> events() {
-    return Publishers.of(Publishers.events(connection), dispatcher);
+    return new FlowPublisher<>(Flows.events(connection), dispatcher);
   }
 
   /**
@@ -195,8 +195,8 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @return closing it ends the calls.
    */
   public EventRegistration onEvent(Consumer<NatsEvent> listener) {
-    return new EventRegistration(
-        Publishers.listen(Publishers.events(connection), dispatcher, listener));
+    return EventRegistration.of(
+        new FlowPublisher<>(Flows.events(connection), dispatcher), listener);
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.midge.nats.NatsStats;
 import dev.midge.nats.PoolEvent;
 import dev.midge.nats.PoolSelection;
 import dev.midge.nats.java.internal.Coroutines;
-import dev.midge.nats.java.internal.Publishers;
 import dev.midge.nats.java.internal.Timed;
 import java.time.Duration;
 import java.util.List;
@@ -118,7 +117,7 @@ public final class NatsClientPool extends BlockingOperations implements AutoClos
    * @return the events.
    */
   public Flow.Publisher<PoolEvent> events() {
-    return Publishers.of(pool.getEvents(), dispatcher);
+    return new FlowPublisher<>(pool.getEvents(), dispatcher);
   }
 
   /**
@@ -128,7 +127,7 @@ public final class NatsClientPool extends BlockingOperations implements AutoClos
    * @return closing it ends the calls.
    */
   public EventRegistration onEvent(Consumer<PoolEvent> listener) {
-    return new EventRegistration(Publishers.listen(pool.getEvents(), dispatcher, listener));
+    return EventRegistration.of(new FlowPublisher<>(pool.getEvents(), dispatcher), listener);
   }
 
   /**

@@ -7,7 +7,6 @@ import dev.midge.nats.ShardEvent;
 import dev.midge.nats.ShardGroup;
 import dev.midge.nats.ShardMapping;
 import dev.midge.nats.Subject;
-import dev.midge.nats.java.internal.Publishers;
 import dev.midge.nats.java.internal.Timed;
 import java.time.Duration;
 import java.util.List;
@@ -123,7 +122,7 @@ public final class NatsClientShards extends BlockingOperations implements AutoCl
    * @return the events.
    */
   public Flow.Publisher<ShardEvent> events() {
-    return Publishers.of(shards.getEvents(), dispatcher);
+    return new FlowPublisher<>(shards.getEvents(), dispatcher);
   }
 
   /**
@@ -133,7 +132,7 @@ public final class NatsClientShards extends BlockingOperations implements AutoCl
    * @return closing it ends the calls.
    */
   public EventRegistration onEvent(Consumer<ShardEvent> listener) {
-    return new EventRegistration(Publishers.listen(shards.getEvents(), dispatcher, listener));
+    return EventRegistration.of(new FlowPublisher<>(shards.getEvents(), dispatcher), listener);
   }
 
   /**

@@ -5,7 +5,6 @@ import dev.midge.nats.NatsOptionsBuilder;
 import dev.midge.nats.NatsOptionsKt;
 import dev.midge.nats.Overflow;
 import dev.midge.nats.Subject;
-import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.java.internal.Options;
 import java.util.List;
 import java.util.Objects;
@@ -40,7 +39,7 @@ public final class NatsOptions {
   /** {@return a builder with the defaults, for the server {@code nats://localhost:4222}} */
   public static Builder builder() {
     Builder builder = new Builder(Options.defaults());
-    builder.dispatcher = Coroutines.FOR_HANDLERS;
+    builder.dispatcher = Threads.FOR_HANDLERS;
     return builder;
   }
 
@@ -246,7 +245,7 @@ public final class NatsOptions {
       timeouts = TimeoutOptions.from(kotlin.getTimeouts());
       buffers = BufferOptions.from(kotlin.getBuffers());
       reconnect = ReconnectOptions.from(kotlin.getReconnect());
-      onConnecting = hook == null ? null : Options.blocking(hook);
+      onConnecting = hook == null ? null : OptionFunctions.blocking(hook);
       overflow = kotlin.getOverflow();
       dispatcher = kotlin.getDispatcher();
     }
@@ -427,7 +426,7 @@ public final class NatsOptions {
      * @return this builder.
      */
     public Builder executor(Executor executor) {
-      this.dispatcher = Coroutines.dispatcher(executor);
+      this.dispatcher = Threads.of(executor);
       return this;
     }
 
@@ -466,7 +465,7 @@ public final class NatsOptions {
       kotlin.setTimeouts(timeouts.toKotlin());
       kotlin.setBuffers(buffers.toKotlin());
       kotlin.setReconnect(reconnect.toKotlin());
-      kotlin.setOnConnecting(hook == null ? null : Options.onConnecting(hook, dispatcher));
+      kotlin.setOnConnecting(hook == null ? null : OptionFunctions.apart(hook, dispatcher));
       kotlin.setOverflow(overflow);
       kotlin.setDispatcher(dispatcher);
     }

@@ -4,7 +4,6 @@ import dev.midge.nats.NatsMessage;
 import dev.midge.nats.Overflow;
 import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.Coroutines;
-import dev.midge.nats.java.internal.Publishers;
 import dev.midge.nats.java.internal.Timed;
 import java.time.Duration;
 import java.util.Iterator;
@@ -184,7 +183,7 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
    * @return the publisher; a second subscriber is told an {@code IllegalStateException}.
    */
   public Flow.Publisher<NatsMessage> publisher() {
-    return Publishers.of(core, dispatcher);
+    return new FlowPublisher<>(core, dispatcher);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.midge.nats.java;
 import dev.midge.nats.Headers;
 import dev.midge.nats.PublishBatch;
 import dev.midge.nats.Subject;
-import dev.midge.nats.java.internal.Publishers;
 import dev.midge.nats.java.internal.Timed;
 import dev.midge.nats.serialization.PublishingKt;
 import dev.midge.nats.serialization.TypedMessage;
@@ -195,7 +194,7 @@ public final class TypedSubject<T> {
    */
   public Flow.Publisher<TypedMessage<T>> messages(
       SubscribeOptions options, Undecodable undecodable) {
-    return Publishers.of(
+    return new FlowPublisher<>(
         TypedSubscription.flowOf(
             core.messages(options.queueGroup(), options.overflow(), undecodable.core())),
         dispatcher);

@@ -1,7 +1,6 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.Subject;
-import dev.midge.nats.java.internal.Publishers;
 import dev.midge.nats.serialization.TypedMessage;
 import java.time.Duration;
 import java.util.Iterator;
@@ -104,7 +103,7 @@ public final class TypedSubscription<T> implements Iterable<TypedMessage<T>>, Au
    * @return the publisher.
    */
   public Flow.Publisher<TypedMessage<T>> publisher() {
-    return Publishers.of(flowOf(core), dispatcher);
+    return new FlowPublisher<>(flowOf(core), dispatcher);
   }
 
   /**

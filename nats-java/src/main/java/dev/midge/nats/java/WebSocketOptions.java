@@ -1,7 +1,6 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.HttpProxy;
-import dev.midge.nats.java.internal.Options;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -62,14 +61,14 @@ public record WebSocketOptions(
     var supplier = kotlin.getHeaderSupplier();
     return new WebSocketOptions(
         kotlin.getHeaders(),
-        supplier == null ? null : Options.blocking(supplier),
+        supplier == null ? null : OptionFunctions.blocking(supplier),
         kotlin.getProxy(),
         kotlin.getCompression());
   }
 
   dev.midge.nats.WebSocketOptions toKotlin(CoroutineDispatcher dispatcher) {
     var supplier =
-        headerSupplier == null ? null : Options.headerSupplier(headerSupplier, dispatcher);
+        headerSupplier == null ? null : OptionFunctions.apart(headerSupplier, dispatcher);
     return new dev.midge.nats.WebSocketOptions(headers, supplier, proxy, compression);
   }
 

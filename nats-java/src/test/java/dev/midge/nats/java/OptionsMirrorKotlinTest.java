@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.midge.nats.NatsOptionsKt;
-import dev.midge.nats.java.internal.Coroutines;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +38,8 @@ class OptionsMirrorKotlinTest {
   void everyOptionOfAConnectionIsThereWithItsDefaultExceptWhereHandlersRun() {
     Map<String, Object> expected = PlainOptions.of(kotlinDefaults());
     NatsOptions options = NatsOptions.builder().build();
-    assertSame(Coroutines.FOR_HANDLERS, options.toKotlin().getDispatcher());
-    expected.put(
-        "dispatcher", ((ExecutorCoroutineDispatcher) Coroutines.FOR_HANDLERS).getExecutor());
+    assertSame(Threads.FOR_HANDLERS, options.toKotlin().getDispatcher());
+    expected.put("dispatcher", ((ExecutorCoroutineDispatcher) Threads.FOR_HANDLERS).getExecutor());
     assertEquals(expected, PlainOptions.of(options));
     assertEquals(expected, PlainOptions.of(options.toKotlin()));
   }
@@ -138,7 +136,7 @@ class OptionsMirrorKotlinTest {
     Executor executor = Runnable::run;
     NatsOptions options = NatsOptions.builder().executor(executor).build();
     assertSame(executor, options.executor());
-    assertEquals(Coroutines.dispatcher(executor), options.toKotlin().getDispatcher());
+    assertEquals(Threads.of(executor), options.toKotlin().getDispatcher());
   }
 
   private static dev.midge.nats.NatsOptions kotlinDefaults() {

@@ -5,7 +5,6 @@ import static java.util.stream.Collectors.toSet;
 
 import dev.midge.nats.Overflow;
 import dev.midge.nats.Subject;
-import dev.midge.nats.java.internal.Coroutines;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -78,7 +77,7 @@ final class PlainOptions {
     if (value instanceof Auth || value instanceof dev.midge.nats.NatsAuth) return value.toString();
     if (value instanceof Subject || value instanceof Overflow) return value.toString();
     if (value instanceof CoroutineDispatcher dispatcher) return place(dispatcher);
-    if (value instanceof Executor executor) return place(Coroutines.dispatcher(executor));
+    if (value instanceof Executor executor) return place(Threads.of(executor));
     if (type.contains("$$Lambda") || value instanceof kotlin.Function<?>) return "a function";
     if (type.endsWith("Options")) return of(value);
     boolean isPolicy =

@@ -1,7 +1,7 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.java.internal.Coroutines;
-import dev.midge.nats.java.internal.PublisherFlow;
+import dev.midge.nats.java.internal.Flows;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SubmissionPublisher;
@@ -15,7 +15,7 @@ import kotlinx.coroutines.flow.FlowCollector;
 /** A Flow of what a publisher emits from its own threads, that can be seen to emit and to end. */
 final class WatchedFlow implements Flow<Integer>, AutoCloseable {
   final SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>();
-  private final Flow<Integer> flow = new PublisherFlow<>(publisher);
+  private final Flow<Integer> flow = Flows.of(publisher);
   private final Semaphore emitted = new Semaphore(0);
   private final CountDownLatch ended = new CountDownLatch(1);
 

@@ -1,43 +1,32 @@
 package dev.midge.nats.java.internal
 
 import dev.midge.nats.ConnectionState
-import dev.midge.nats.Headers
-import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsConnection
-import dev.midge.nats.NatsConnectionPool
 import dev.midge.nats.NatsEvent
-import dev.midge.nats.NatsMessage
-import dev.midge.nats.NatsOperations
-import dev.midge.nats.NatsShards
-import dev.midge.nats.OutgoingMessage
-import dev.midge.nats.RequestManyLimits
-import dev.midge.nats.Subject
-import dev.midge.nats.Subscription
-import dev.midge.nats.serialization.PayloadCodec
-import dev.midge.nats.serialization.TypedSubject
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
-import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.async
+import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.catch
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.onSubscription
 import kotlinx.coroutines.flow.transformWhile
 import kotlinx.coroutines.future.future
 import kotlinx.coroutines.launch
-import java.time.Duration
+import kotlinx.coroutines.runInterruptible
 import java.util.concurrent.CompletableFuture
-import java.util.concurrent.Executor
-import java.util.concurrent.ExecutorService
-import java.util.concurrent.Executors
 import java.util.concurrent.Flow.Publisher
+import java.util.concurrent.Flow.Subscriber
+import java.util.concurrent.Flow.Subscription
+import java.util.concurrent.atomic.AtomicReference
 import java.util.function.BiConsumer
-import java.util.function.Consumer
 import java.util.function.Function
-import java.util.function.Predicate
+import java.util.function.Supplier
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
@@ -45,8 +34,6 @@ import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
 import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
 import kotlin.coroutines.resume
 import kotlin.coroutines.resumeWithException
-import kotlin.time.toJavaDuration
-import kotlin.time.toKotlinDuration
 
 /** The call of a suspending function as Java writes it: `continuation -> nats.publish(…, continuation)`. */
 internal fun interface SuspendCall<T> {
@@ -122,40 +109,97 @@ internal object Coroutines {
 
     private suspend fun <T> await(call: SuspendCall<T>): T = suspendCoroutineUninterceptedOrReturn { call.call(it) }
 
-    @JvmStatic
-    fun dispatcher(executor: Executor): CoroutineDispatcher = executor.asCoroutineDispatcher()
-
     /**
-     * Where calls go on that a thread waits for. A view of its own of `Dispatchers.IO`, which finds threads also when handlers block all
-     * those that they may have.
+     * Runs [function] in [dispatcher], on a thread that is interrupted when the caller is cancelled; the caller does not wait for a function
+     * that goes on then.
      */
-    @JvmField
-    val FOR_WAITING: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(Runtime.getRuntime().availableProcessors().coerceAtLeast(2))
-
-    /** Where blocking handlers run unless told otherwise: each on a virtual thread if there are any (JDK 21), or else on `Dispatchers.IO`. */
-    @JvmField
-    val FOR_HANDLERS: CoroutineDispatcher = virtualThreads()?.asCoroutineDispatcher() ?: Dispatchers.IO
-
-    private fun virtualThreads(): ExecutorService? = try {
-        Executors::class.java.getMethod("newVirtualThreadPerTaskExecutor").invoke(null) as ExecutorService
-    } catch (_: NoSuchMethodException) {
-        null
+    @JvmStatic
+    suspend fun <T> apart(dispatcher: CoroutineDispatcher, function: Supplier<T>): T {
+        val result = CoroutineScope(dispatcher).async { runInterruptible { function.get() } }
+        try {
+            return result.await()
+        } catch (e: CancellationException) {
+            // This attempt's own passes; one from within is a failure like any other, also that of an executor which was shut down.
+            currentCoroutineContext().ensureActive()
+            throw IllegalStateException("a function that the options name was cancelled, or the executor does not run it", e)
+        } finally {
+            result.cancel()
+        }
     }
 }
 
 /** Flows as Java sees them. */
-internal object Publishers {
-    /** [flow] for Reactive Streams; its subscribers are called in [dispatcher]. */
-    @JvmStatic
-    fun <T : Any> of(flow: Flow<T>, dispatcher: CoroutineDispatcher): Publisher<T> = FlowPublisher(flow, dispatcher)
+internal object Flows {
+    /** So many elements are asked for at most that were not collected yet. */
+    private const val AHEAD = 256
 
-    /** Has [nats] publish what [messages] emits. If that fails, what came before is published first. */
+    /**
+     * What [publisher] emits.
+     *
+     * The adapter of kotlinx-coroutines fails when it is cancelled before the publisher has called `onSubscribe`, as those of the JDK do late.
+     */
     @JvmStatic
-    suspend fun publishAll(nats: NatsOperations, messages: Publisher<OutgoingMessage>) {
-        var failure: Throwable? = null
-        // A Flow that fails takes with it what the core has not sent yet.
-        nats.publishAll(PublisherFlow(messages).catch { failure = it })
-        failure?.let { throw it }
+    fun <T : Any> of(publisher: Publisher<T>): Flow<T> = flow {
+        val receiver = Receiver<T>()
+        try {
+            publisher.subscribe(receiver)
+            for (element in receiver.arrived) {
+                emit(element)
+                receiver.collected()
+            }
+        } finally {
+            receiver.cancel()
+        }
+    }
+
+    private class Receiver<T : Any> : Subscriber<T> {
+        val arrived = Channel<T>(AHEAD)
+        private val subscription = AtomicReference<Subscription?>()
+
+        /** Elements collected since the last request: the collector's alone. */
+        private var unasked = 0
+
+        override fun onSubscribe(subscription: Subscription) {
+            if (this.subscription.compareAndSet(null, subscription)) {
+                subscription.request(AHEAD.toLong())
+            } else {
+                subscription.cancel()
+            }
+        }
+
+        override fun onNext(element: T) {
+            val sent = arrived.trySend(element)
+            if (sent.isFailure && !sent.isClosed) {
+                subscription.get()?.cancel()
+                onError(IllegalStateException("the publisher has emitted more than it was asked for"))
+            }
+        }
+
+        override fun onError(failure: Throwable) {
+            arrived.close(failure)
+        }
+
+        override fun onComplete() {
+            arrived.close()
+        }
+
+        fun collected() {
+            if (++unasked < AHEAD / 2) return
+            unasked = 0
+            subscription.get()?.request(AHEAD / 2L)
+        }
+
+        fun cancel() {
+            arrived.cancel()
+            subscription.getAndSet(Ended)?.cancel()
+        }
+    }
+
+    /** In place of a subscription that is not wanted any more. */
+    private object Ended : Subscription {
+        override fun request(n: Long) = Unit
+
+        override fun cancel() = Unit
     }
 
     /** [events][NatsConnection.events] up to the last one of [connection]; nothing if it is closed already. */
@@ -174,67 +218,4 @@ internal object Publishers {
     }
 
     private class Over : RuntimeException(null, null, false, false)
-
-    /** Calls [listener] for each element in [dispatcher], from this call on. What it throws goes to the thread's handler of such. */
-    @JvmStatic
-    fun <T : Any> listen(flow: Flow<T>, dispatcher: CoroutineDispatcher, listener: Consumer<in T>): Job =
-        CoroutineScope(dispatcher).launch(start = CoroutineStart.UNDISPATCHED) {
-            flow.collect { element ->
-                try {
-                    listener.accept(element)
-                } catch (e: Throwable) {
-                    val thread = Thread.currentThread()
-                    thread.uncaughtExceptionHandler.uncaughtException(thread, e)
-                }
-            }
-        }
-}
-
-/** Calls whose arguments or results are of a type that Java cannot name: Kotlin's Duration. */
-internal object Timed {
-    @JvmStatic
-    suspend fun request(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage =
-        nats.request(subject, payload, headers, timeout?.toKotlinDuration())
-
-    /** `null` if a coroutine is needed; see the connection's. */
-    @JvmStatic
-    @Throws(InterruptedException::class)
-    @OptIn(InternalNatsApi::class)
-    fun requestOnThread(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? =
-        (nats as? NatsConnection)?.requestOnThread(subject, payload, headers, timeout?.toKotlinDuration())
-
-    @JvmStatic
-    suspend fun <T, R> request(subject: TypedSubject<T>, value: T, replies: PayloadCodec<R>, headers: Headers, timeout: Duration?): R =
-        subject.request(value, replies, headers, timeout?.toKotlinDuration())
-
-    @JvmStatic
-    fun requestMany(
-        nats: NatsOperations,
-        subject: Subject,
-        payload: ByteArray,
-        headers: Headers,
-        total: Duration?,
-        stall: Duration?,
-        maxMessages: Int?,
-        sentinel: Predicate<NatsMessage>?,
-    ): Flow<NatsMessage> {
-        val isLast: ((NatsMessage) -> Boolean)? = sentinel?.let { it::test }
-        val limits = RequestManyLimits(total?.toKotlinDuration(), stall?.toKotlinDuration(), maxMessages, isLast)
-        return nats.requestMany(subject, payload, headers, limits)
-    }
-
-    @JvmStatic
-    suspend fun ping(nats: NatsOperations, timeout: Duration?): Duration = nats.ping(timeout?.toKotlinDuration()).toJavaDuration()
-
-    @JvmStatic
-    suspend fun drain(subscription: Subscription, timeout: Duration?): Unit = subscription.drain(timeout?.toKotlinDuration())
-
-    @JvmStatic
-    suspend fun drain(connection: NatsConnection, timeout: Duration?): Unit = connection.drain(timeout?.toKotlinDuration())
-
-    @JvmStatic
-    suspend fun drain(pool: NatsConnectionPool, timeout: Duration?): Unit = pool.drain(timeout?.toKotlinDuration())
-
-    @JvmStatic
-    suspend fun drain(shards: NatsShards, timeout: Duration?): Unit = shards.drain(timeout?.toKotlinDuration())
 }

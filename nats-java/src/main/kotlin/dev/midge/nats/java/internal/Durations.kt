@@ -1,31 +1,30 @@
 package dev.midge.nats.java.internal
 
-import dev.midge.nats.AuthResponse
-import dev.midge.nats.ConnectTarget
-import dev.midge.nats.NatsAuth
+import dev.midge.nats.Headers
+import dev.midge.nats.InternalNatsApi
+import dev.midge.nats.NatsConnection
+import dev.midge.nats.NatsConnectionPool
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.NatsOperations
 import dev.midge.nats.NatsOptions
+import dev.midge.nats.NatsShards
 import dev.midge.nats.ReconnectOptions
+import dev.midge.nats.RequestManyLimits
 import dev.midge.nats.ServerCandidate
-import dev.midge.nats.ServerInfo
+import dev.midge.nats.Subject
+import dev.midge.nats.Subscription
 import dev.midge.nats.TimeoutOptions
 import dev.midge.nats.WhileDisconnected
-import kotlinx.coroutines.CancellationException
-import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.async
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
-import kotlinx.coroutines.runBlocking
-import kotlinx.coroutines.runInterruptible
+import dev.midge.nats.serialization.PayloadCodec
+import dev.midge.nats.serialization.TypedSubject
+import kotlinx.coroutines.flow.Flow
 import java.time.Duration
-import java.util.function.Function
 import java.util.function.IntFunction
-import java.util.function.Supplier
-import java.util.function.UnaryOperator
+import java.util.function.Predicate
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
-/** What of the options Java cannot say or read: Kotlin's durations, arguments that are left out, suspending functions. */
+/** What of the options Java cannot say or read: Kotlin's durations, and arguments that are left out. */
 internal object Options {
     @JvmStatic
     fun defaults(): NatsOptions = NatsOptions()
@@ -126,49 +125,53 @@ internal object Options {
 
     @JvmStatic
     fun delay(candidate: ServerCandidate): Duration = candidate.delay.toJavaDuration()
+}
+
+/** Calls whose arguments or results are of a type that Java cannot name: Kotlin's Duration. */
+internal object Timed {
+    @JvmStatic
+    suspend fun request(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage =
+        nats.request(subject, payload, headers, timeout?.toKotlinDuration())
+
+    /** `null` if a coroutine is needed; see the connection's. */
+    @JvmStatic
+    @Throws(InterruptedException::class)
+    @OptIn(InternalNatsApi::class)
+    fun requestOnThread(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? =
+        (nats as? NatsConnection)?.requestOnThread(subject, payload, headers, timeout?.toKotlinDuration())
 
     @JvmStatic
-    fun nkey(seed: Supplier<CharArray>): NatsAuth.NKey = NatsAuth.NKey { interruptible { seed.get() } }
+    suspend fun <T, R> request(subject: TypedSubject<T>, value: T, replies: PayloadCodec<R>, headers: Headers, timeout: Duration?): R =
+        subject.request(value, replies, headers, timeout?.toKotlinDuration())
 
     @JvmStatic
-    fun supplied(supplier: Supplier<NatsAuth>): NatsAuth = NatsAuth.Supplied { interruptible { supplier.get() } }
-
-    @JvmStatic
-    fun authenticator(function: Function<ServerInfo, AuthResponse>): NatsAuth =
-        NatsAuth.Authenticator { info -> interruptible { function.apply(info) } }
-
-    /** The core calls this one and the next in the connection's own coroutine, which must not be blocked. */
-    @JvmStatic
-    fun onConnecting(hook: UnaryOperator<ConnectTarget>, dispatcher: CoroutineDispatcher): suspend (ConnectTarget) -> ConnectTarget =
-        { target -> apart(dispatcher) { hook.apply(target) } }
-
-    @JvmStatic
-    fun headerSupplier(supplier: Supplier<Map<String, String>>, dispatcher: CoroutineDispatcher): suspend () -> Map<String, String> =
-        { apart(dispatcher) { supplier.get() } }
-
-    /** Blocks the thread that calls it; interrupting that thread cancels [hook]. */
-    @JvmStatic
-    fun blocking(hook: suspend (ConnectTarget) -> ConnectTarget): UnaryOperator<ConnectTarget> =
-        UnaryOperator { target -> runBlocking { hook(target) } }
-
-    /** As the other one. */
-    @JvmStatic
-    fun blocking(supplier: suspend () -> Map<String, String>): Supplier<Map<String, String>> = Supplier { runBlocking { supplier() } }
-
-    /** Runs [function] on this thread, which is interrupted when the caller is cancelled. */
-    private suspend fun <T> interruptible(function: () -> T): T = runInterruptible { function() }
-
-    /** As [interruptible] in [dispatcher], but the caller does not wait for a function that goes on when it is interrupted. */
-    private suspend fun <T> apart(dispatcher: CoroutineDispatcher, function: () -> T): T {
-        val result = CoroutineScope(dispatcher).async { interruptible(function) }
-        try {
-            return result.await()
-        } catch (e: CancellationException) {
-            // This attempt's own passes; one from within is a failure like any other, also that of an executor which was shut down.
-            currentCoroutineContext().ensureActive()
-            throw IllegalStateException("a function that the options name was cancelled, or the executor does not run it", e)
-        } finally {
-            result.cancel()
-        }
+    fun requestMany(
+        nats: NatsOperations,
+        subject: Subject,
+        payload: ByteArray,
+        headers: Headers,
+        total: Duration?,
+        stall: Duration?,
+        maxMessages: Int?,
+        sentinel: Predicate<NatsMessage>?,
+    ): Flow<NatsMessage> {
+        val isLast: ((NatsMessage) -> Boolean)? = sentinel?.let { it::test }
+        val limits = RequestManyLimits(total?.toKotlinDuration(), stall?.toKotlinDuration(), maxMessages, isLast)
+        return nats.requestMany(subject, payload, headers, limits)
     }
+
+    @JvmStatic
+    suspend fun ping(nats: NatsOperations, timeout: Duration?): Duration = nats.ping(timeout?.toKotlinDuration()).toJavaDuration()
+
+    @JvmStatic
+    suspend fun drain(subscription: Subscription, timeout: Duration?): Unit = subscription.drain(timeout?.toKotlinDuration())
+
+    @JvmStatic
+    suspend fun drain(connection: NatsConnection, timeout: Duration?): Unit = connection.drain(timeout?.toKotlinDuration())
+
+    @JvmStatic
+    suspend fun drain(pool: NatsConnectionPool, timeout: Duration?): Unit = pool.drain(timeout?.toKotlinDuration())
+
+    @JvmStatic
+    suspend fun drain(shards: NatsShards, timeout: Duration?): Unit = shards.drain(timeout?.toKotlinDuration())
 }

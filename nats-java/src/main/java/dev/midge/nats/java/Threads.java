@@ -1,0 +1,46 @@
+package dev.midge.nats.java;
+
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import kotlinx.coroutines.CoroutineDispatcher;
+import kotlinx.coroutines.Dispatchers;
+import kotlinx.coroutines.ExecutorsKt;
+
+/** Where that runs which cannot go on where it is noticed. */
+final class Threads {
+  /**
+   * Where calls go on that a thread waits for. A view of its own of {@code Dispatchers.IO}, which
+   * finds threads also when handlers block all those that they may have.
+   */
+  static final CoroutineDispatcher FOR_WAITING =
+      Dispatchers.getIO()
+          .limitedParallelism(Math.max(2, Runtime.getRuntime().availableProcessors()), null);
+
+  /**
+   * Where blocking handlers run unless told otherwise: each on a virtual thread if there are any
+   * (JDK 21), or else on {@code Dispatchers.IO}.
+   */
+  static final CoroutineDispatcher FOR_HANDLERS = virtualOrIo();
+
+  private Threads() {}
+
+  static CoroutineDispatcher of(Executor executor) {
+    return ExecutorsKt.from(Objects.requireNonNull(executor, "executor"));
+  }
+
+  private static CoroutineDispatcher virtualOrIo() {
+    try {
+      return of(
+          (Executor) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null));
+    } catch (ReflectiveOperationException e) {
+      return Dispatchers.getIO();
+    }
+  }
+
+  /** Tells the thread's handler of such, and goes on. */
+  static void uncaught(Throwable thrown) {
+    Thread thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+  }
+}
