@@ -123,6 +123,7 @@ internal class OutboundBuffer(private val capacity: Int) {
     /** The next batch of [lane], sealed and ready to be read; `null` once the lane was closed and is empty. */
     suspend fun take(lane: OutboundLane): Batch? {
         val batch = lane.ahead.removeFirstOrNull() ?: lane.queue.receiveCatching().getOrNull() ?: return null
+        lane.growth.await(batch)
         locked {
             batches.seal(batch)
             pongQueued = false

@@ -15,6 +15,9 @@ internal class OutboundLane {
     /** Written before the queue. Filled before the writer begins. */
     val ahead = ArrayDeque<Batch>()
 
+    /** The writer's alone. */
+    val growth = BatchGrowth()
+
     /** Taken and not written to its end; its position says how far. */
     var inFlight: Batch? = null
 
