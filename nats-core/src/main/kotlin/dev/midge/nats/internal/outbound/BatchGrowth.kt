@@ -1,5 +1,7 @@
 package dev.midge.nats.internal.outbound
 
+import java.util.function.LongSupplier
+import kotlin.system.measureNanoTime
 import kotlin.time.Duration.Companion.microseconds
 
 /**
@@ -12,8 +14,10 @@ import kotlin.time.Duration.Companion.microseconds
  * If those are threads that compute, they may keep it for milliseconds and add nothing; this is left off for a while then.
  *
  * Used by one writer. Tested by `BatchGrowthSpec`.
+ *
+ * @param giveWay leaves the processor to others, and returns how many nanoseconds that took.
  */
-internal class BatchGrowth(private val giveWay: () -> Unit = Thread::yield) {
+internal class BatchGrowth(private val giveWay: LongSupplier = LongSupplier { measureNanoTime { Thread.yield() } }) {
     private var omitted = 0
 
     /** Returns when [batch] is to be written. Reads it without the lock that guards it: all of this is a guess. */
@@ -24,9 +28,7 @@ internal class BatchGrowth(private val giveWay: () -> Unit = Thread::yield) {
             return
         }
         val before = batch.messages
-        val start = System.nanoTime()
-        giveWay()
-        val nanos = System.nanoTime() - start
+        val nanos = giveWay.asLong
         if (nanos > LONG && (batch.messages - before) * NANOS_A_FRAME < nanos) omitted = OMITTED
     }
 

@@ -2,16 +2,20 @@ package dev.midge.nats.internal.outbound
 
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.microseconds
+import kotlin.time.Duration.Companion.milliseconds
 
 class BatchGrowthSpec :
     FunSpec({
-        /** How often the writer gave way for [batches], in order; others do [meanwhile] each time. */
-        fun timesGivenWay(batches: List<Batch>, meanwhile: (Batch) -> Unit): Int {
+        /** How often the writer gave way for [batches], in order; others do [meanwhile] each time, which takes them [time]. */
+        fun timesGivenWay(batches: List<Batch>, time: Duration = 1.microseconds, meanwhile: (Batch) -> Unit): Int {
             var times = 0
             var current = Batch(Batch.STANDARD_BYTES)
             val growth = BatchGrowth {
                 times++
                 meanwhile(current)
+                time.inWholeNanoseconds
             }
             for (batch in batches) {
                 current = batch
@@ -30,14 +34,11 @@ class BatchGrowthSpec :
         }
 
         test("publishers may take their time when they fill the batch") {
-            timesGivenWay(List(3) { batch(messages = 2) }) {
-                Thread.sleep(1)
-                it.messages += 100_000
-            } shouldBe 3
+            timesGivenWay(List(3) { batch(messages = 2) }, 1.milliseconds) { it.messages += 100_000 } shouldBe 3
         }
 
         test("threads that keep the processor and add nothing are not given way again for a while") {
-            timesGivenWay(List(BatchGrowth.OMITTED + 2) { batch(messages = 2) }) { Thread.sleep(1) } shouldBe 2
+            timesGivenWay(List(BatchGrowth.OMITTED + 2) { batch(messages = 2) }, 1.milliseconds) {} shouldBe 2
         }
     })
 
