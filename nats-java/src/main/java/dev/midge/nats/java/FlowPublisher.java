@@ -35,7 +35,7 @@ final class FlowPublisher<T> implements Publisher<T> {
   @Override
   public void subscribe(Subscriber<? super T> subscriber) {
     Objects.requireNonNull(subscriber, "subscriber");
-    new Delivery<T>(subscriber, dispatcher).begin(flow);
+    new Delivery<T>(subscriber, dispatcher).begin(flow, subscriber);
   }
 
   /**
@@ -70,11 +70,10 @@ final class FlowPublisher<T> implements Publisher<T> {
       end = new CallEnd<>(Coroutines.job(), dispatcher, (unit, e) -> park(Waiting.atEnd(e)));
     }
 
-    void begin(Flow<? extends T> flow) {
+    void begin(Flow<? extends T> flow, Subscriber<? super T> subscriber) {
       collect(flow);
       try {
-        Subscriber<? super T> subscriber = listening.get();
-        if (subscriber != null) subscriber.onSubscribe(this);
+        subscriber.onSubscribe(this);
       } catch (Throwable e) {
         cancel();
         throw e;
