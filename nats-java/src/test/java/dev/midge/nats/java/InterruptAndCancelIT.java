@@ -53,6 +53,27 @@ class InterruptAndCancelIT {
     assertWorks();
   }
 
+  /** Such a thread may write the request itself, to a channel that an interrupt must not close. */
+  @Test
+  void aRequestOfAThreadThatIsInterruptedAlready() throws Exception {
+    other.respond("echo", NatsMessage::getPayload);
+    other.flush();
+    for (int i = 0; i < 100; i++) {
+      BlockedCall.Outcome outcome =
+          BlockedCall.begin(
+                  () -> {
+                    Thread.currentThread().interrupt();
+                    return nats.request("echo", bytes("x"), HOUR);
+                  })
+              .outcome();
+      assertTrue(outcome.failure() instanceof CallInterruptedException, outcome.toString());
+      assertTrue(outcome.isInterrupted());
+      assertEquals("y", nats.request("echo", bytes("y"), HOUR).text());
+    }
+    assertEquals(1, nats.stats().getConnects());
+    assertWorks();
+  }
+
   @Test
   void aStreamOfReplies() throws Exception {
     Subscription silent = other.subscribe("silent");

@@ -74,22 +74,28 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         tryPublish(subject, payload, headers, replyWire(replyTo))
 
     /** As the public ones, for a reply subject that was never a [Subject]. */
-    fun tryPublish(subject: Subject, payload: ByteArray, headers: Headers, replyTo: ByteArray): Boolean =
-        append(subject, replyTo, headers, payload.size) { it.put(payload) }
+    fun tryPublish(subject: Subject, payload: ByteArray, headers: Headers, replyTo: ByteArray?, inPlace: Boolean): Boolean =
+        append(subject, replyTo, headers, payload.size, inPlace = inPlace) { it.put(payload) }
 
-    fun tryPublish(subject: Subject, payload: Buffer, headers: Headers, replyTo: ByteArray?): Boolean =
-        tryPublish(subject, payload, headers, replyTo, null)
-
-    private fun tryPublish(
+    fun tryPublish(
         subject: Subject,
         payload: Buffer,
         headers: Headers,
         replyTo: ByteArray?,
-        written: CompletableDeferred<Unit>?,
-    ): Boolean = append(subject, replyTo, headers, size(payload), written, payload::drainTo)
+        written: CompletableDeferred<Unit>? = null,
+        inPlace: Boolean = false,
+    ): Boolean = append(subject, replyTo, headers, size(payload), written, inPlace, payload::drainTo)
 
-    suspend fun publish(subject: Subject, payload: ByteArray, offset: Int, length: Int, headers: Headers, replyTo: ByteArray?) {
-        if (append(subject, replyTo, headers, length) { it.put(payload, offset, length) }) return
+    suspend fun publish(
+        subject: Subject,
+        payload: ByteArray,
+        offset: Int,
+        length: Int,
+        headers: Headers,
+        replyTo: ByteArray?,
+        inPlace: Boolean = false,
+    ) {
+        if (append(subject, replyTo, headers, length, inPlace = inPlace) { it.put(payload, offset, length) }) return
         appendWhenOpen(subject, replyTo, headers, length) { append(subject, replyTo, headers, length) { it.put(payload, offset, length) } }
     }
 
@@ -99,8 +105,9 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         headers: Headers,
         replyTo: ByteArray?,
         written: CompletableDeferred<Unit>? = null,
+        inPlace: Boolean = false,
     ) {
-        if (tryPublish(subject, payload, headers, replyTo, written)) return
+        if (tryPublish(subject, payload, headers, replyTo, written, inPlace)) return
         appendWhenOpen(subject, replyTo, headers, size(payload)) { tryPublish(subject, payload, headers, replyTo, written) }
     }
 
@@ -135,12 +142,15 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         headers: Headers,
         payloadSize: Int,
         written: CompletableDeferred<Unit>? = null,
+        inPlace: Boolean = false,
         payload: (ByteBuffer) -> Unit,
     ): Boolean {
         if (!outbound.accepting) return false
         val head = headerWire(headers)
         check(subject, head, payloadSize)
-        val appended = outbound.appendMessages(PublishFrame.size(subject.wire, replyTo, head, payloadSize), 1, written) {
+        // Not with a log of the wire: the answer might be in it before the frame.
+        val now = inPlace && !log.enabled
+        val appended = outbound.appendMessages(PublishFrame.size(subject.wire, replyTo, head, payloadSize), 1, written, now) {
             PublishFrame.write(it, subject.wire, replyTo, head, payloadSize, payload)
         }
         if (appended && log.enabled) log.sent(PublishFrame.line(subject.wire, replyTo, head, payloadSize))

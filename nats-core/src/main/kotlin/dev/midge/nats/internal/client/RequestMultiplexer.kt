@@ -42,6 +42,9 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     val pendingRequests: Int
         get() = pending.size
 
+    /** Whether the request before that of [token] waits no more: they come one at a time, not many at once. */
+    fun isAlone(token: Long): Boolean = pending[token - 1] == null
+
     /** Whether a request can be sent at once. */
     val isOpen: Boolean
         get() = subscribed && supervisor.outbound.accepting

@@ -4,7 +4,6 @@ import dev.midge.nats.Headers
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsRequester
 import dev.midge.nats.NatsStatus
-import dev.midge.nats.NatsSubscriber
 import dev.midge.nats.NoRespondersException
 import dev.midge.nats.Reply
 import dev.midge.nats.RequestManyLimits
@@ -22,13 +21,13 @@ import kotlin.time.Duration
 internal class Requester(
     private val supervisor: ConnectionSupervisor,
     private val publisher: Publisher,
-    private val subscriber: NatsSubscriber,
+    private val subscriber: Subscriber,
     private val replies: RequestMultiplexer,
 ) : NatsRequester {
     override suspend fun request(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage = exchange(
         subject,
         timeout,
-        tryPublish = { publisher.tryPublish(subject, payload, headers, it) },
+        tryPublish = { replyTo, isAlone -> publisher.tryPublish(subject, payload, headers, replyTo, inPlace = isAlone) },
         publish = { publisher.publish(subject, payload, 0, payload.size, headers, it) },
     )
 
@@ -44,7 +43,8 @@ internal class Requester(
         val pending = SingleReply(subject, timeout ?: supervisor.options.timeouts.request)
         val token = replies.register(pending)
         try {
-            if (!publisher.tryPublish(subject, payload, headers, replies.replyWire(token))) return null
+            val replyTo = replies.replyWire(token)
+            if (!publisher.tryPublish(subject, payload, headers, replyTo, inPlace = replies.isAlone(token))) return null
             return checked(subject, pending.awaitOnThread())
         } finally {
             replies.unregister(token)
@@ -56,7 +56,7 @@ internal class Requester(
         return exchange(
             subject,
             timeout,
-            tryPublish = { publisher.tryPublish(subject, bytes, headers, it) },
+            tryPublish = { replyTo, isAlone -> publisher.tryPublish(subject, bytes, headers, replyTo, inPlace = isAlone) },
             publish = { publisher.publish(subject, bytes, headers, it) },
         )
     }
@@ -65,7 +65,7 @@ internal class Requester(
     private suspend inline fun exchange(
         subject: Subject,
         timeout: Duration?,
-        tryPublish: (ByteArray) -> Boolean,
+        tryPublish: (replyTo: ByteArray, isAlone: Boolean) -> Boolean,
         crossinline publish: suspend (ByteArray) -> Unit,
     ): NatsMessage {
         requirePublishable(subject)
@@ -74,7 +74,7 @@ internal class Requester(
         val token = replies.register(pending)
         try {
             val replyTo = replies.replyWire(token)
-            if (!replies.isOpen || !tryPublish(replyTo)) {
+            if (!replies.isOpen || !tryPublish(replyTo, replies.isAlone(token))) {
                 withTimeoutOrNull(limit) {
                     replies.open()
                     publish(replyTo)
@@ -96,15 +96,21 @@ internal class Requester(
         RequestManyFlow(supervisor, publisher, replies, subject, payload, headers, limits)
 
     override suspend fun respond(subject: Subject, queueGroup: String?, handler: suspend (NatsMessage) -> ByteArray): Subscription =
-        responding(subject, queueGroup, handler) { replyTo, answer -> publisher.publish(replyTo, answer) }
+        responding(subject, queueGroup, handler) { replyTo, answer, isLast ->
+            publisher.publish(replyTo, answer, 0, answer.size, Headers.Empty, null, inPlace = isLast)
+        }
 
     override suspend fun respondWith(subject: Subject, queueGroup: String?, handler: suspend (NatsMessage) -> Reply): Subscription =
-        responding(subject, queueGroup, handler) { replyTo, answer -> publisher.publish(replyTo, answer.payload, answer.headers) }
+        responding(subject, queueGroup, handler) { replyTo, answer, isLast ->
+            publisher.publish(replyTo, buffered(answer.payload), answer.headers, null, inPlace = isLast)
+        }
 
     private suspend fun <A> responding(
         subject: Subject,
         queueGroup: String?,
         handler: suspend (NatsMessage) -> A,
-        reply: suspend (Subject, A) -> Unit,
-    ): Subscription = subscriber.subscribe(subject, queueGroup, null, Responder(supervisor, publisher, handler, reply)::handle)
+        reply: suspend (Subject, A, isLast: Boolean) -> Unit,
+    ): Subscription = subscriber.subscribeWith(subject, queueGroup, null) { subscription ->
+        Responder(supervisor, publisher, handler) { replyTo, answer -> reply(replyTo, answer, subscription.messages.isAtLast) }::handle
+    }
 }

@@ -28,13 +28,21 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
         queueGroup: String?,
         overflow: Overflow?,
         handler: suspend (NatsMessage) -> Unit,
+    ): Subscription = subscribeWith(subject, queueGroup, overflow) { handler }
+
+    /** As [subscribe], for a handler that is made for its subscription. */
+    suspend fun subscribeWith(
+        subject: Subject,
+        queueGroup: String?,
+        overflow: Overflow?,
+        handlerOf: (QueuedSubscription) -> suspend (NatsMessage) -> Unit,
     ): Subscription {
         val subscription = handled(subject, queueGroup) {
             QueuedSubscription(supervisor, subject, queueGroup, overflow ?: supervisor.options.overflow, it)
         }
         // Before the caller can drain it, or collect it itself.
         subscription.messages.claim()
-        val handling = supervisor.scope.launch(supervisor.options.dispatcher) { handle(subscription, handler) }
+        val handling = supervisor.scope.launch(supervisor.options.dispatcher) { handle(subscription, handlerOf(subscription)) }
         // A dispatcher that was shut down runs nothing.
         handling.invokeOnCompletion { subscription.messages.abandon() }
         return subscription

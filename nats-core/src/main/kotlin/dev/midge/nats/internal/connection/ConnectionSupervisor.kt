@@ -68,10 +68,11 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
      * Where the connection's own coroutines run. A view of `Dispatchers.IO`, which finds a thread also when users' handlers block all those
      * of `Dispatchers.Default`: PONGs and publishes go out whatever a handler does.
      */
-    val scope = CoroutineScope(SupervisorJob() + Dispatchers.IO.limitedParallelism(OWN_THREADS) + CoroutineName("midge"))
+    private val dispatcher = Dispatchers.IO.limitedParallelism(OWN_THREADS)
+    val scope = CoroutineScope(SupervisorJob() + dispatcher + CoroutineName("midge"))
     val state = MutableStateFlow(ConnectionState.Idle)
     val server = ServerFacts()
-    val outbound = OutboundBuffer(options.buffers.outbound)
+    val outbound = OutboundBuffer(options.buffers.outbound, dispatcher)
     val registry = SubscriptionRegistry()
     val events = EventBus()
     val inbound = InboundCounters()

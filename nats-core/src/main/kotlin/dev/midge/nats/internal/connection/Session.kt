@@ -82,7 +82,7 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
 
     fun startWriting() {
         val lane = checkNotNull(lane)
-        scope.launch { endingWith(null) { WriterLoop(supervisor.outbound, lane, link.transport).run() } }
+        scope.launch(lane.dispatcher) { endingWith(null) { WriterLoop(supervisor.outbound, lane, link.transport).run() } }
         scope.launch {
             val timeouts = supervisor.options.timeouts
             KeepAlive(timeouts.pingInterval, timeouts.maxPingsOutstanding).awaitDeath(reader::takeWasHeld, ::ping)

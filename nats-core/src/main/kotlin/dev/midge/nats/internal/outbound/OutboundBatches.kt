@@ -2,6 +2,7 @@ package dev.midge.nats.internal.outbound
 
 import dev.midge.nats.internal.protocol.ClientFrames
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineDispatcher
 import java.nio.ByteBuffer
 
 /**
@@ -15,9 +16,10 @@ import java.nio.ByteBuffer
  * - [pendingBytes] is what was appended and not yet reported as [written], [pendingMessages] the messages among it.
  *
  * @param spares how many empty batches are kept to be filled again.
+ * @param writers where the writers of the lanes run.
  */
-internal class OutboundBatches(private val spares: Int) {
-    var lane = OutboundLane()
+internal class OutboundBatches(private val spares: Int, private val writers: CoroutineDispatcher) {
+    var lane = OutboundLane(writers)
         private set
     private var open: Batch? = null
     private val spare = ArrayDeque<Batch>()
@@ -31,8 +33,12 @@ internal class OutboundBatches(private val spares: Int) {
     var pendingMessages = 0L
         private set
 
-    /** Appends [size] bytes, which [encode] writes. One that throws, as it may while reading a caller's closed buffer, leaves nothing behind. */
-    inline fun append(size: Int, messageCount: Int, encode: (ByteBuffer) -> Unit): Batch {
+    /**
+     * Appends [size] bytes, which [encode] writes. One that throws, as it may while reading a caller's closed buffer, leaves nothing behind.
+     *
+     * @param keepsWriter whether the lane's dispatcher keeps the writer if this wakes it.
+     */
+    inline fun append(size: Int, messageCount: Int, keepsWriter: Boolean = false, encode: (ByteBuffer) -> Unit): Batch {
         val batch = batchFor(size)
         val start = batch.size
         try {
@@ -41,7 +47,7 @@ internal class OutboundBatches(private val spares: Int) {
             batch.bytes.position(start)
             throw e
         }
-        appended(batch, size, messageCount)
+        appended(batch, size, messageCount, keepsWriter)
         return batch
     }
 
@@ -60,12 +66,13 @@ internal class OutboundBatches(private val spares: Int) {
         return next
     }
 
-    fun appended(batch: Batch, size: Int, messageCount: Int) {
+    fun appended(batch: Batch, size: Int, messageCount: Int, keepsWriter: Boolean) {
         pendingBytes += size
         pendingMessages += messageCount
         messages += messageCount
         batch.messages += messageCount
-        if (batch.size == size) lane.queue.trySend(batch)
+        if (batch.size != size) return
+        if (keepsWriter) lane.dispatcher.keepDuring { lane.queue.trySend(batch) } else lane.queue.trySend(batch)
     }
 
     /** Nothing more is added to [batch], which the writer has taken. */
@@ -95,7 +102,7 @@ internal class OutboundBatches(private val spares: Int) {
         seal()
         lane.queue.trySend(batchOf(last))
         lane.queue.close()
-        return OutboundLane().also { lane = it }
+        return OutboundLane(writers).also { lane = it }
     }
 
     /**
@@ -104,7 +111,7 @@ internal class OutboundBatches(private val spares: Int) {
      */
     fun leaveLane(dead: OutboundLane): List<CompletableDeferred<Unit>> {
         seal()
-        lane = OutboundLane()
+        lane = OutboundLane(writers)
         return moveMessages(dead) { lane.queue.trySend(it) }
     }
 

@@ -4,6 +4,7 @@ import dev.midge.nats.NatsException
 import dev.midge.nats.internal.protocol.ProtocolEncoder
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.nio.ByteBuffer
 import java.util.concurrent.locks.ReentrantLock
@@ -25,10 +26,11 @@ import kotlin.coroutines.resume
  * Tested by `OutboundBufferSpec`, `OutboundBufferStressSpec`, `OutboundHandOverSpec` and `PublishWrittenSpec`.
  *
  * @param capacity bytes that may wait before publishers suspend.
+ * @param writers where the writers run.
  */
-internal class OutboundBuffer(private val capacity: Int) {
+internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispatcher) {
     internal val lock = ReentrantLock()
-    internal val batches = OutboundBatches(spares = capacity / Batch.STANDARD_BYTES + 1)
+    internal val batches = OutboundBatches(spares = capacity / Batch.STANDARD_BYTES + 1, writers)
     private var linked = false
     private var limit = capacity.toLong()
     private val waiters = LinkedHashSet<CancellableContinuation<Unit>>()
@@ -54,16 +56,24 @@ internal class OutboundBuffer(private val capacity: Int) {
      * small messages.
      *
      * @param written completed when all of it was handed to the socket, or failed if that will not be.
+     * @param inPlace whether the writer, if this wakes it, runs in the caller's thread: for those who have nothing else to do until an answer
+     *   comes. Not for large messages, with which it would have the thread for long.
      */
     inline fun appendMessages(
         size: Int,
         messageCount: Int = 1,
         written: CompletableDeferred<Unit>? = null,
+        inPlace: Boolean = false,
         encode: (ByteBuffer) -> Unit,
-    ): Boolean = locked {
-        if (!accepting || !hasRoom(size)) return false
-        val batch = batches.append(size, messageCount, encode)
-        if (written != null) watch(batch, written)
+    ): Boolean {
+        val writer = locked {
+            if (!accepting || !hasRoom(size)) return false
+            val keepsWriter = inPlace && size <= LARGEST_IN_PLACE
+            val batch = batches.append(size, messageCount, keepsWriter, encode)
+            if (written != null) watch(batch, written)
+            if (keepsWriter) batches.lane.dispatcher.takeKept() else null
+        }
+        writer?.run()
         return true
     }
 
@@ -82,7 +92,7 @@ internal class OutboundBuffer(private val capacity: Int) {
         if (isClosed()) return false
         if (!isLinked() || isTold()) return true
         if (!hasRoom(size)) return false
-        batches.append(size, 0, encode)
+        batches.append(size, 0, encode = encode)
         return true
     }
 
@@ -93,7 +103,7 @@ internal class OutboundBuffer(private val capacity: Int) {
      */
     inline fun appendControl(size: Int, to: OutboundLane? = null, encode: (ByteBuffer) -> Unit): Boolean = locked {
         if (!isLinked(to)) return false
-        batches.append(size, 0, encode)
+        batches.append(size, 0, encode = encode)
         return true
     }
 
@@ -120,9 +130,18 @@ internal class OutboundBuffer(private val capacity: Int) {
         }
     }
 
-    /** The next batch of [lane], sealed and ready to be read; `null` once the lane was closed and is empty. */
+    /**
+     * The next batch of [lane], sealed and ready to be read; `null` once the lane was closed and is empty. Makes no object while batches
+     * wait, which is what a suspending function with anything behind its suspension costs.
+     */
     suspend fun take(lane: OutboundLane): Batch? {
-        val batch = lane.ahead.removeFirstOrNull() ?: lane.queue.receiveCatching().getOrNull() ?: return null
+        val batch = lane.ahead.removeFirstOrNull() ?: lane.queue.tryReceive().getOrNull() ?: return awaitBatch(lane)
+        return sealed(lane, batch)
+    }
+
+    private suspend fun awaitBatch(lane: OutboundLane): Batch? = lane.queue.receiveCatching().getOrNull()?.let { sealed(lane, it) }
+
+    private fun sealed(lane: OutboundLane, batch: Batch): Batch {
         lane.growth.await(batch)
         locked {
             batches.seal(batch)
@@ -276,9 +295,12 @@ internal class OutboundBuffer(private val capacity: Int) {
         }
     }
 
-    private companion object {
+    internal companion object {
         /** A few microseconds. */
-        const val SPINS = 200
+        private const val SPINS = 200
+
+        /** One record of TLS. */
+        const val LARGEST_IN_PLACE = 16 * 1024
     }
 }
 

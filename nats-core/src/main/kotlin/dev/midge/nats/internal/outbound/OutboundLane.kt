@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.outbound
 
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.channels.Channel
 
 /**
@@ -7,13 +8,18 @@ import kotlinx.coroutines.channels.Channel
  *
  * INVARIANT: every batch that entered the lane and was not written to its end is in exactly one of [ahead], [inFlight], [undelivered] and
  * [queue], so that the next link can go on with it. All but the queue are the writer's, and belong to whoever has joined it afterwards.
+ *
+ * @param writers where its writer runs, unless it does so with a caller.
  */
-internal class OutboundLane {
+internal class OutboundLane(writers: CoroutineDispatcher) {
     /** Frames are appended to its last batch, under the buffer's lock. */
     val queue = Channel<Batch>(Channel.UNLIMITED) { undelivered = it }
 
     /** Written before the queue. Filled before the writer begins. */
     val ahead = ArrayDeque<Batch>()
+
+    /** Where the writer runs. */
+    val dispatcher = WriterDispatcher(writers)
 
     /** The writer's alone. */
     val growth = BatchGrowth()

@@ -20,7 +20,13 @@ internal class KtorTcpTransport(
 ) : Transport {
     override val input: ByteReadChannel = SocketReadChannel(selectable, channel, selector)
 
+    /** Makes no object as long as the kernel has room. */
     override suspend fun write(bytes: ByteBuffer) {
+        if (!writeNow(bytes)) writeWhenReady(bytes)
+    }
+
+    /** Writes what the kernel has room for; `false` if that is not all. */
+    private fun writeNow(bytes: ByteBuffer): Boolean {
         val end = bytes.limit()
         while (bytes.position() < end) {
             // The JDK copies a heap buffer into a direct one of the same size, and keeps that: large ones go in slices.
@@ -30,14 +36,17 @@ internal class KtorTcpTransport(
             } finally {
                 bytes.limit(end)
             }
-            if (written == 0) awaitWritable()
+            if (written == 0) return false
         }
+        return true
     }
 
-    private suspend fun awaitWritable() {
-        selectable.interestOp(SelectInterest.WRITE, true)
-        selector.select(selectable, SelectInterest.WRITE)
-        selectable.interestOp(SelectInterest.WRITE, false)
+    private suspend fun writeWhenReady(bytes: ByteBuffer) {
+        do {
+            selectable.interestOp(SelectInterest.WRITE, true)
+            selector.select(selectable, SelectInterest.WRITE)
+            selectable.interestOp(SelectInterest.WRITE, false)
+        } while (!writeNow(bytes))
     }
 
     // By hand: Ktor's own close() is a coroutine on Dispatchers.Default, which users' code may keep busy for as long as it likes.

@@ -3,6 +3,7 @@ package dev.midge.nats.internal.outbound
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.coroutineScope
@@ -37,7 +38,7 @@ private class Linked(val buffer: OutboundBuffer, val lane: OutboundLane) {
     }
 }
 
-private fun open(capacity: Int) = OutboundBuffer(capacity).let { Linked(it, it.link { null }) }
+private fun open(capacity: Int) = OutboundBuffer(capacity, Dispatchers.Default).let { Linked(it, it.link { null }) }
 
 class OutboundBufferSpec :
     FunSpec({
@@ -121,7 +122,7 @@ class OutboundBufferSpec :
         }
 
         test("a buffer that does not accept refuses messages and makes nobody wait") {
-            val buffer = OutboundBuffer(100)
+            val buffer = OutboundBuffer(100, Dispatchers.Default)
             buffer.offer("a") shouldBe false
             buffer.awaitRoom(1)
             buffer.control("c") shouldBe false

@@ -19,10 +19,11 @@ private const val FRAMES_EACH = 30_000
 private const val HEADER = 12
 
 /** A frame: publisher, number, length, then as many bytes of the publisher's own. */
-private fun OutboundBuffer.append(publisher: Int, number: Int, length: Int): Boolean = appendMessages(HEADER + length) { out ->
-    out.putInt(publisher).putInt(number).putInt(length)
-    repeat(length) { out.put(publisher.toByte()) }
-}
+private fun OutboundBuffer.append(publisher: Int, number: Int, length: Int): Boolean =
+    appendMessages(HEADER + length, inPlace = number % 3 == 0) { out ->
+        out.putInt(publisher).putInt(number).putInt(length)
+        repeat(length) { out.put(publisher.toByte()) }
+    }
 
 private suspend fun OutboundBuffer.publish(publisher: Int, number: Int, length: Int) {
     while (!append(publisher, number, length)) awaitRoom(HEADER + length)
@@ -54,9 +55,9 @@ class OutboundBufferStressSpec :
     FunSpec({
         test("concurrent publishers under back-pressure lose, tear and reorder nothing") {
             withContext(Dispatchers.Default) {
-                val buffer = OutboundBuffer(64 * 1024)
+                val buffer = OutboundBuffer(64 * 1024, Dispatchers.Default)
                 val lane = buffer.link { null }
-                val reader = async { buffer.readAll(lane) }
+                val reader = async(lane.dispatcher) { buffer.readAll(lane) }
                 val publishers = List(PUBLISHERS) { publisher ->
                     launch {
                         val random = Random(publisher)
@@ -73,9 +74,9 @@ class OutboundBufferStressSpec :
 
         test("publishers cancelled at any moment have appended whole frames or none") {
             withContext(Dispatchers.Default) {
-                val buffer = OutboundBuffer(4 * 1024)
+                val buffer = OutboundBuffer(4 * 1024, Dispatchers.Default)
                 val lane = buffer.link { null }
-                val reader = async { buffer.readAll(lane) }
+                val reader = async(lane.dispatcher) { buffer.readAll(lane) }
                 val accepted = AtomicIntegerArray(PUBLISHERS)
                 List(PUBLISHERS) { publisher -> launch { publishWithCancellation(buffer, publisher, accepted) } }.joinAll()
                 val accounted = (0 until PUBLISHERS).sumOf { accepted.get(it) }

@@ -23,12 +23,12 @@ import kotlin.random.Random
 
 private const val NO_HEADERS = ""
 
-private fun OutboundBuffer.publish(payload: String, headers: String = NO_HEADERS): Boolean {
+private fun OutboundBuffer.publish(payload: String, headers: String = NO_HEADERS, inPlace: Boolean = false): Boolean {
     val subject = "a".encodeToByteArray()
     val bytes = payload.encodeToByteArray()
     val head = headers.encodeToByteArray()
     if (head.isEmpty()) {
-        return appendMessages(ProtocolEncoder.publishSize(subject, null, bytes.size)) {
+        return appendMessages(ProtocolEncoder.publishSize(subject, null, bytes.size), inPlace = inPlace) {
             ProtocolEncoder.publishLine(it, subject, null, bytes.size)
             it.put(bytes)
             ProtocolEncoder.endPayload(it)
@@ -63,7 +63,7 @@ class OutboundHandOverSpec :
         test("frames that were not handed over to their last byte go to the next link whole, those that were do not") {
             val one = pub("1")
             checkAll(Arb.int(0..3 * one.length)) { handedOver ->
-                val buffer = OutboundBuffer(1_000)
+                val buffer = OutboundBuffer(1_000, Dispatchers.Default)
                 val dead = buffer.link { null }
                 repeat(3) { buffer.publish("${it + 1}") }
                 val batch = buffer.take(dead)!!
@@ -78,7 +78,7 @@ class OutboundHandOverSpec :
         }
 
         test("only messages wait for the next link: SUB, UNSUB, PING and PONG concerned the dead one") {
-            val buffer = OutboundBuffer(1_000)
+            val buffer = OutboundBuffer(1_000, Dispatchers.Default)
             val dead = buffer.link { null }
             buffer.publish("1")
             buffer.ping()
@@ -98,7 +98,7 @@ class OutboundHandOverSpec :
 
         test("while disconnected the buffer takes what was said, exact to the byte, with what was waiting before") {
             val frame = pub("x").length
-            val buffer = OutboundBuffer(10 * frame)
+            val buffer = OutboundBuffer(10 * frame, Dispatchers.Default)
             val dead = buffer.link { null }
             repeat(3) { buffer.publish("x") shouldBe true }
             buffer.unlink(dead, 20 * frame + frame - 1)
@@ -110,7 +110,7 @@ class OutboundHandOverSpec :
         }
 
         test("a publisher that waits for room goes on when the buffer grows, and one that is not to wait is told") {
-            val buffer = OutboundBuffer(10)
+            val buffer = OutboundBuffer(10, Dispatchers.Default)
             val first = buffer.link { null }
             buffer.publish("full")
             coroutineScope {
@@ -132,7 +132,7 @@ class OutboundHandOverSpec :
 
         test("a message of several batches survives any number of links that break in its middle") {
             val large = "z".repeat(3 * Batch.STANDARD_BYTES)
-            val buffer = OutboundBuffer(10_000_000)
+            val buffer = OutboundBuffer(10_000_000, Dispatchers.Default)
             val first = buffer.link { null }
             buffer.publish("before")
             buffer.publish(large)
@@ -148,7 +148,7 @@ class OutboundHandOverSpec :
         }
 
         test("handing over: what was appended before goes to the old link, with its last words behind it") {
-            val buffer = OutboundBuffer(1_000)
+            val buffer = OutboundBuffer(1_000, Dispatchers.Default)
             val old = buffer.link { null }
             buffer.publish("1")
             val next = buffer.handOver(ByteBuffer.wrap("PING\r\n".encodeToByteArray())) {
@@ -169,7 +169,7 @@ class OutboundHandOverSpec :
         }
 
         test("handing over: what the old link could not take comes first on the next") {
-            val buffer = OutboundBuffer(1_000)
+            val buffer = OutboundBuffer(1_000, Dispatchers.Default)
             val old = buffer.link { null }
             buffer.publish("1")
             buffer.publish("2")
@@ -186,7 +186,7 @@ class OutboundHandOverSpec :
         test("stress: links that break at any moment lose nothing, repeat nothing and keep each publisher's order") {
             val frames = 4_000
             val publishers = 4
-            val buffer = OutboundBuffer(16 * 1024)
+            val buffer = OutboundBuffer(16 * 1024, Dispatchers.Default)
             var lane = buffer.link { null }
             val received = ArrayList<String>()
             withContext(Dispatchers.Default) {
@@ -207,7 +207,7 @@ class OutboundHandOverSpec :
 
         test("frames are found again by their sizes, whatever their payloads hold") {
             checkAll(Arb.list(Arb.int(0..300), 1..20)) { sizes ->
-                val buffer = OutboundBuffer(1_000_000)
+                val buffer = OutboundBuffer(1_000_000, Dispatchers.Default)
                 val dead = buffer.link { null }
                 val payloads = sizes.map { size -> "\r\nPUB a 1\r\n PING\r\n".repeat(20).take(size) }
                 payloads.forEach { buffer.publish(it) }
@@ -221,7 +221,7 @@ private suspend fun publishAll(buffer: OutboundBuffer, publisher: Int, frames: I
     val random = Random(publisher)
     repeat(frames) { number ->
         val payload = "$publisher:$number".padEnd(random.nextInt(1, 300).coerceAtLeast(12), '.')
-        while (!buffer.publish(payload)) buffer.awaitRoom(payload.length + 20)
+        while (!buffer.publish(payload, inPlace = number % 3 == 0)) buffer.awaitRoom(payload.length + 20)
     }
 }
 
@@ -236,7 +236,7 @@ private suspend fun CoroutineScope.breakAfterSome(
     received: MutableList<String>,
 ): OutboundLane {
     val bytes = StringBuilder()
-    val writer = launch {
+    val writer = launch(lane.dispatcher) {
         repeat(random.nextInt(4)) {
             val batch = buffer.take(lane) ?: return@launch
             val size = batch.bytes.remaining()

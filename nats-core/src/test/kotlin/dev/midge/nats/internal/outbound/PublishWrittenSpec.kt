@@ -7,6 +7,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.Dispatchers
 import java.nio.ByteBuffer
 
 private const val SUBJECT = "a"
@@ -29,7 +30,7 @@ private suspend fun OutboundBuffer.write(lane: OutboundLane) {
 class PublishWrittenSpec :
     FunSpec({
         test("whoever waits for a frame is told when its batch was written, not before") {
-            val buffer = OutboundBuffer(1_000)
+            val buffer = OutboundBuffer(1_000, Dispatchers.Default)
             val lane = buffer.link { null }
             val first = CompletableDeferred<Unit>()
             val second = CompletableDeferred<Unit>()
@@ -44,7 +45,7 @@ class PublishWrittenSpec :
         }
 
         test("a batch that is used again does not tell anybody twice or too early") {
-            val buffer = OutboundBuffer(1_000)
+            val buffer = OutboundBuffer(1_000, Dispatchers.Default)
             val lane = buffer.link { null }
             repeat(10) {
                 val written = CompletableDeferred<Unit>()
@@ -58,7 +59,7 @@ class PublishWrittenSpec :
 
         test("a frame that was handed over to its last byte is written; the others are once the next link has them") {
             for (handedOver in 0..3 * FRAME) {
-                val buffer = OutboundBuffer(1_000)
+                val buffer = OutboundBuffer(1_000, Dispatchers.Default)
                 val dead = buffer.link { null }
                 val written = List(3) { CompletableDeferred<Unit>() }
                 written.forEach { buffer.publish(it) }
@@ -74,7 +75,7 @@ class PublishWrittenSpec :
         }
 
         test("a move to another link tells nobody too early, also when the old one broke in it") {
-            val buffer = OutboundBuffer(1_000)
+            val buffer = OutboundBuffer(1_000, Dispatchers.Default)
             val old = buffer.link { null }
             val before = CompletableDeferred<Unit>()
             val after = CompletableDeferred<Unit>()
@@ -90,7 +91,7 @@ class PublishWrittenSpec :
         }
 
         test("when there will be no other link, whoever still waits is told why") {
-            val buffer = OutboundBuffer(1_000)
+            val buffer = OutboundBuffer(1_000, Dispatchers.Default)
             val dead = buffer.link { null }
             val written = CompletableDeferred<Unit>()
             buffer.publish(written)
@@ -101,7 +102,7 @@ class PublishWrittenSpec :
         }
 
         test("bytes that nobody has looked at go to the link in use alone, in a batch of their own") {
-            val buffer = OutboundBuffer(1_000)
+            val buffer = OutboundBuffer(1_000, Dispatchers.Default)
             val dead = buffer.link { null }
             buffer.publish()
             buffer.appendOpaque(ByteBuffer.wrap("?".encodeToByteArray())) shouldBe true
