@@ -151,6 +151,7 @@ class ReconnectResubscribesIT :
             val server = server()
             val responder = connection(server.url) { reconnect = atOnce }
             responder.respond("echo", "workers") { it.payload }
+            responder.flush()
             val nats = connection(server.url) { reconnect = atOnce }
             nats.request("echo", "1".encodeToByteArray()).text() shouldBe "1"
             val events = listOf(eventsOf(nats), eventsOf(responder))
