@@ -99,9 +99,10 @@ class WriterDispatcherSpec :
 
         test("a large frame is left to them as well") {
             Writing().use {
+                val caller = Thread.currentThread()
                 it.append("x".repeat(OutboundBuffer.LARGEST_IN_PLACE + 1), inPlace = true)
                 it.awaitWrites(1)
-                it.transport.threads shouldNotContain Thread.currentThread()
+                it.transport.threads shouldNotContain caller
             }
         }
 
