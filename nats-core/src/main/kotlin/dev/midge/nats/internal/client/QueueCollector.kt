@@ -20,13 +20,6 @@ internal class QueueCollector(private val queue: SubscriptionQueue, private val 
     /** Completes when the collector has ended. */
     private val ended = CompletableDeferred<Unit>()
 
-    /** How many messages have been taken, and wait for their turn: the collector's alone. */
-    private var taken = 0
-
-    /** Whether nothing waits behind the message at hand. For the collector; a guess, for one may arrive at this moment. */
-    val isAtLast: Boolean
-        get() = taken == 0 && queue.seemsEmpty
-
     /** Whether the caller is the one that may collect, now or later. */
     fun claim(): Boolean = claimed.compareAndSet(false, true)
 
@@ -42,7 +35,6 @@ internal class QueueCollector(private val queue: SubscriptionQueue, private val 
                 for (i in 0 until count) {
                     val message = batch[i]!!
                     batch[i] = null
-                    taken = count - i - 1
                     if (queue.isDiscarded) return
                     emit(message)
                     queue.consumed(message)

@@ -111,6 +111,7 @@ internal class Requester(
         handler: suspend (NatsMessage) -> A,
         reply: suspend (Subject, A, isLast: Boolean) -> Unit,
     ): Subscription = subscriber.subscribeWith(subject, queueGroup, null) { subscription ->
-        Responder(supervisor, publisher, handler) { replyTo, answer -> reply(replyTo, answer, subscription.messages.isAtLast) }::handle
+        // The request at hand is pending until it is answered.
+        Responder(supervisor, publisher, handler) { replyTo, answer -> reply(replyTo, answer, subscription.pendingMessages == 1L) }::handle
     }
 }

@@ -91,10 +91,6 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         get() = lock.withLock { if (isDiscarded) 0 else accepted - consumedMessages.get() }
     val pendingBytes: Long
         get() = lock.withLock { if (isDiscarded) 0 else acceptedBytes - consumedBytes.get() }
-
-    /** Read without the lock: not quite up to date. */
-    val seemsEmpty: Boolean
-        get() = ring.isEmpty
     val messageLimit: Long
         get() = lock.withLock { limit }
     val isClosed: Boolean

@@ -53,7 +53,7 @@ internal class WriterDispatcher(private val elsewhere: CoroutineDispatcher) : Co
     /** The writer that was kept, to be run when the buffer's lock is free; `null` if it was at work. */
     fun takeKept(): Runnable? = kept.also { kept = null }
 
-    internal companion object {
+    companion object {
         /** From JDK 21 on. */
         private val isVirtual: Method? = try {
             Thread::class.java.getMethod("isVirtual")
