@@ -33,6 +33,10 @@ internal class QueuedSubscription(
         get() = !queue.isClosed
     override val pendingMessages: Long
         get() = queue.pendingMessages
+
+    /** For the handler of a message, which is pending until it has returned: whether nothing waits behind that. A guess. */
+    val isAtLast: Boolean
+        get() = queue.pendingMessagesEstimate == 1L
     override val pendingBytes: Long
         get() = queue.pendingBytes
     override val receivedMessages: Long

@@ -111,7 +111,6 @@ internal class Requester(
         handler: suspend (NatsMessage) -> A,
         reply: suspend (Subject, A, isLast: Boolean) -> Unit,
     ): Subscription = subscriber.subscribeWith(subject, queueGroup, null) { subscription ->
-        // The request at hand is pending until it is answered.
-        Responder(supervisor, publisher, handler) { replyTo, answer -> reply(replyTo, answer, subscription.pendingMessages == 1L) }::handle
+        Responder(supervisor, publisher, handler) { replyTo, answer -> reply(replyTo, answer, subscription.isAtLast) }::handle
     }
 }

@@ -35,7 +35,7 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
         subject: Subject,
         queueGroup: String?,
         overflow: Overflow?,
-        handlerOf: (Subscription) -> suspend (NatsMessage) -> Unit,
+        handlerOf: (QueuedSubscription) -> suspend (NatsMessage) -> Unit,
     ): Subscription {
         val subscription = handled(subject, queueGroup) {
             QueuedSubscription(supervisor, subject, queueGroup, overflow ?: supervisor.options.overflow, it)

@@ -89,6 +89,10 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         get() = lock.withLock { dropped }
     val pendingMessages: Long
         get() = lock.withLock { if (isDiscarded) 0 else accepted - consumedMessages.get() }
+
+    /** [pendingMessages], read without the lock, which the reader often has: not quite up to date. */
+    val pendingMessagesEstimate: Long
+        get() = accepted - consumedMessages.get()
     val pendingBytes: Long
         get() = lock.withLock { if (isDiscarded) 0 else acceptedBytes - consumedBytes.get() }
     val messageLimit: Long
