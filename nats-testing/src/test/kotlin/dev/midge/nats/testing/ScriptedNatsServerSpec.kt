@@ -14,6 +14,7 @@ import io.kotest.matchers.string.shouldContain
 import java.net.ServerSocket
 import java.net.Socket
 import java.time.Duration
+import java.util.concurrent.CountDownLatch
 import javax.net.ssl.SSLException
 
 class ScriptedNatsServerSpec :
@@ -88,9 +89,14 @@ class ScriptedNatsServerSpec :
 
         test("a connection that never came and a script that is not at its end fail the verification, but not the closing") {
             ScriptedNatsServer.start(timeout = Duration.ofMillis(50)).use { server ->
-                server.accept { Thread.currentThread().join() }
+                val begun = CountDownLatch(1)
+                server.accept {
+                    begun.countDown()
+                    Thread.currentThread().join()
+                }
                 server.accept { }
                 TcpTarget.connect(server.port).use {
+                    begun.await()
                     val message = shouldThrow<AssertionError> { server.verify() }.message
                     message shouldContain "Connection 1: the script has not ended within PT0.05S: it is at its start."
                     message shouldContain "Connection 2: the client did not connect within PT0.05S."
