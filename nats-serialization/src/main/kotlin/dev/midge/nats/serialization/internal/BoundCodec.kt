@@ -34,8 +34,8 @@ internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, v
     /** Shared by all messages without headers of their own, so that its wire bytes are encoded once. */
     private val contentTypeAlone = contentType?.let { Headers.of(MediaType.HEADER to it) }
 
-    /** This type in the other formats, filled as they come. */
-    private val inFormats = ConcurrentHashMap<PayloadFormat, PayloadCodec<T>>()
+    /** This type in the other formats, by their media types, filled as they come. Not by format: a user's may be equal to another one. */
+    private val inFormats = ConcurrentHashMap<String, PayloadCodec<T>>()
 
     /**
      * The payload for [value], in pooled memory that whoever publishes it gives back.
@@ -92,7 +92,7 @@ internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, v
         val named = MediaType.of(headers[MediaType.HEADER] ?: return codec)
         if (named == ownMediaType) return codec
         val format = registry.format(named) ?: return codec
-        return inFormats.computeIfAbsent(format) { codecIn(it, type) }
+        return inFormats[named] ?: codecIn(format, type).let { inFormats.putIfAbsent(named, it) ?: it }
     }
 
     @Suppress("UNCHECKED_CAST")

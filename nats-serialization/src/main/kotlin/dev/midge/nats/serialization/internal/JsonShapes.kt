@@ -7,8 +7,6 @@ import kotlinx.serialization.descriptors.PrimitiveKind
 import kotlinx.serialization.descriptors.SerialDescriptor
 import kotlinx.serialization.descriptors.SerialKind
 import kotlinx.serialization.descriptors.StructureKind
-import kotlinx.serialization.descriptors.elementDescriptors
-import kotlinx.serialization.descriptors.elementNames
 import kotlinx.serialization.internal.GeneratedSerializer
 import kotlinx.serialization.json.ClassDiscriminatorMode
 import kotlinx.serialization.json.JsonConfiguration
@@ -20,12 +18,14 @@ import java.util.concurrent.ConcurrentHashMap
  */
 @OptIn(ExperimentalSerializationApi::class, InternalSerializationApi::class)
 internal class JsonShapes {
-    private val classes = ConcurrentHashMap<SerialDescriptor, JsonShape>()
+    /** By their descriptors: two classes may share an entry, for descriptors are equal whatever their properties are called. */
+    private val classes = ConcurrentHashMap<SerialDescriptor, JsonClass>()
 
+    /** For a descriptor of a serializer that is among those that [writes] says. */
     fun of(descriptor: SerialDescriptor): JsonShape = when (descriptor.kind) {
         StructureKind.LIST -> JsonShape.Elements
         StructureKind.MAP -> JsonShape.Entries
-        else -> classes[descriptor] ?: JsonShape.Properties(descriptor.elementNames.toList()).also { classes[descriptor] = it }
+        else -> known(descriptor).shape
     }
 
     fun writes(serializer: SerializationStrategy<*>): Boolean {
@@ -35,7 +35,7 @@ internal class JsonShapes {
         // `null`, or the value by the serializer of the type, which is asked about then.
         if (descriptor.isNullable) return OWN.get(serializer.javaClass)
         return when (descriptor.kind) {
-            StructureKind.CLASS -> serializer is GeneratedSerializer<*> && holdsNoValueClass(descriptor)
+            StructureKind.CLASS -> serializer is GeneratedSerializer<*> && known(descriptor).describes(descriptor)
             StructureKind.LIST, is PrimitiveKind -> OWN.get(serializer.javaClass)
             StructureKind.MAP -> OWN.get(serializer.javaClass) && descriptor.getElementDescriptor(0).isText()
             SerialKind.ENUM -> OWN.get(serializer.javaClass) || serializer is GeneratedSerializer<*>
@@ -43,9 +43,8 @@ internal class JsonShapes {
         }
     }
 
-    /** Asked once for each class: then it has a shape. */
-    private fun holdsNoValueClass(descriptor: SerialDescriptor): Boolean =
-        classes.containsKey(descriptor) || descriptor.elementDescriptors.none { it.isInline }
+    private fun known(descriptor: SerialDescriptor): JsonClass =
+        classes[descriptor] ?: JsonClass(descriptor).let { classes.putIfAbsent(descriptor, it) ?: it }
 
     private fun SerialDescriptor.isText(): Boolean = kind == PrimitiveKind.STRING && !isNullable && !isInline
 
