@@ -10,20 +10,19 @@ import kotlinx.io.Sink
 import java.io.OutputStream
 
 /**
- * Generators of JSON that are used again, one for each thread: making one takes as long as writing a short message with it.
+ * Generators of JSON that are used again: making one takes as long as writing a short message with it.
  *
  * A generator is taken out while it writes, so that a serializer which publishes something itself gets another one, and is put back only
  * after it has written a whole value. Other formats than JSON remember what they have written before, and need a new one for each message.
  */
 internal class JacksonPens private constructor(private val factory: JsonFactory) {
-    private val pens = ThreadLocal<Pen?>()
+    private val pens = Spares<Pen>()
 
     /** Writes [value] to [sink]; [writer] has to be one [forPens]. */
     fun write(writer: ObjectWriter, value: Any?, sink: Sink) {
-        val pen = pens.get() ?: Pen(factory)
-        pens.set(null)
+        val pen = pens.take() ?: Pen(factory)
         pen.write(writer, value, sink)
-        pens.set(pen)
+        pens.keep(pen)
     }
 
     private class Pen(factory: JsonFactory) {
