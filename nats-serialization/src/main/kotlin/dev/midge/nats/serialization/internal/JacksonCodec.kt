@@ -2,8 +2,7 @@ package dev.midge.nats.serialization.internal
 
 import com.fasterxml.jackson.core.JsonParser
 import com.fasterxml.jackson.core.io.JsonEOFException
-import com.fasterxml.jackson.databind.ObjectReader
-import com.fasterxml.jackson.databind.ObjectWriter
+import com.fasterxml.jackson.databind.JavaType
 import dev.midge.nats.serialization.PayloadCodec
 import kotlinx.io.Sink
 import kotlinx.io.Source
@@ -11,14 +10,11 @@ import kotlinx.io.asInputStream
 import kotlinx.io.asOutputStream
 
 /** Writes and reads one type by Jackson, straight to and from the payload. */
-internal class JacksonCodec(
-    writer: ObjectWriter,
-    private val reader: ObjectReader,
-    private val pens: JacksonPens?,
-    override val contentType: String,
-    private val nullable: Boolean,
-) : PayloadCodec<Any?> {
-    private val writer = if (pens != null) JacksonPens.forPens(writer) else writer
+internal class JacksonCodec(with: MapperWithPens, type: JavaType, override val contentType: String, private val nullable: Boolean) :
+    PayloadCodec<Any?> {
+    private val pens = with.pens
+    private val writer = with.mapper.writerFor(type).let { if (pens != null) JacksonPens.forPens(it) else it }
+    private val reader = with.mapper.readerFor(type)
 
     override fun encode(value: Any?, sink: Sink) {
         if (pens != null) pens.write(writer, value, sink) else writer.writeValue(sink.asOutputStream(), value)
