@@ -17,6 +17,8 @@ internal class JacksonCodec(with: MapperWithPens, type: JavaType, override val c
     private val reader = with.mapper.readerFor(type)
 
     override fun encode(value: Any?, sink: Sink) {
+        // Who receives it would refuse it.
+        require(value != null || nullable) { "the value is null, and the type is not nullable" }
         if (pens != null) pens.write(writer, value, sink) else writer.writeValue(sink.asOutputStream(), value)
     }
 
