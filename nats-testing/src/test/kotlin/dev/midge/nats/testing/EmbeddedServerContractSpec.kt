@@ -1,5 +1,6 @@
 package dev.midge.nats.testing
 
+import dev.midge.nats.testing.contract.HASH_OF_P
 import dev.midge.nats.testing.contract.Login
 import dev.midge.nats.testing.contract.ServerContract
 import dev.midge.nats.testing.contract.ServerUnderTest
@@ -12,6 +13,8 @@ class EmbeddedServerContractSpec :
                     Login.NONE -> Unit
                     Login.USER -> user("u", "p")
                     Login.TOKEN -> token("s3cr3t")
+                    Login.HASHED_USER -> user("u", HASH_OF_P)
+                    Login.HASHED_TOKEN -> token(HASH_OF_P)
                 }
             }
         ServerUnderTest(server.port, server)

@@ -1,5 +1,6 @@
 package dev.midge.nats.testing
 
+import dev.midge.nats.testing.contract.HASH_OF_P
 import dev.midge.nats.testing.contract.Login
 import dev.midge.nats.testing.contract.ServerContract
 import dev.midge.nats.testing.contract.ServerUnderTest
@@ -18,6 +19,8 @@ private fun realServer(version: String, login: Login): ServerUnderTest {
                 Login.NONE -> Unit
                 Login.USER -> arguments("--user", "u", "--pass", "p")
                 Login.TOKEN -> arguments("--auth", "s3cr3t")
+                Login.HASHED_USER -> arguments("--user", "u", "--pass", HASH_OF_P)
+                Login.HASHED_TOKEN -> arguments("--auth", HASH_OF_P)
             }
         }
     return ServerUnderTest(server.port, server)

@@ -62,6 +62,36 @@ val CONNECT_DIALOGUES =
         violation("broken JSON is not even refused", "CONNECT {foo", login = Login.USER),
         Dialogue("the right password is accepted", listOf("""CONNECT {"user":"u","pass":"p"}"""), listOf("+OK"), login = Login.USER),
         Dialogue("the right token is accepted", listOf("""CONNECT {"auth_token":"s3cr3t"}"""), listOf("+OK"), login = Login.TOKEN),
+        Dialogue(
+            "the password whose hash the server was told is accepted",
+            listOf("""CONNECT {"user":"u","pass":"p"}"""),
+            listOf("+OK"),
+            login = Login.HASHED_USER,
+        ),
+        violation(
+            "another password than that of the hash is refused",
+            """CONNECT {"user":"u","pass":"x"}""",
+            error = AUTHORIZATION,
+            login = Login.HASHED_USER,
+        ),
+        violation(
+            "the hash itself is no password",
+            """CONNECT {"user":"u","pass":"$HASH_OF_P"}""",
+            error = AUTHORIZATION,
+            login = Login.HASHED_USER,
+        ),
+        Dialogue(
+            "the token whose hash the server was told is accepted",
+            listOf("""CONNECT {"auth_token":"p"}"""),
+            listOf("+OK"),
+            login = Login.HASHED_TOKEN,
+        ),
+        violation(
+            "the hash itself is no token",
+            """CONNECT {"auth_token":"$HASH_OF_P"}""",
+            error = AUTHORIZATION,
+            login = Login.HASHED_TOKEN,
+        ),
         violation(
             "a client that is in is out after a wrong CONNECT",
             """CONNECT {"user":"u","pass":"p","verbose":false}""",

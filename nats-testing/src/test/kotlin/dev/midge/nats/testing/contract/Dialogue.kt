@@ -20,7 +20,10 @@ class Dialogue(
 }
 
 /** What the server asks of a client. */
-enum class Login { NONE, USER, TOKEN }
+enum class Login { NONE, USER, TOKEN, HASHED_USER, HASHED_TOKEN }
+
+/** The bcrypt hash of `p`, at a cost that a test can afford. */
+const val HASH_OF_P = "\$2a\$04\$sI0xoKlSTh40.qBtA3oIp.fPJT78JrMCQljfu94lYKCawhOnvKjUW"
 
 /** Neither `+OK` nor checks of subjects. */
 const val QUIET = """CONNECT {"verbose":false,"pedantic":false}"""

@@ -1,7 +1,6 @@
 package dev.midge.nats.testing.internal.embedded
 
 import dev.midge.nats.testing.EmbeddedNatsServerOptions
-import java.security.MessageDigest
 
 /** Compares what a client presents with what the server was configured with. */
 internal class Authenticator(options: EmbeddedNatsServerOptions) {
@@ -13,10 +12,7 @@ internal class Authenticator(options: EmbeddedNatsServerOptions) {
 
     fun accepts(request: ConnectRequest): Boolean = when {
         !isRequired -> true
-        token != null && request.token != null -> same(token, request.token)
-        else -> users[request.user]?.let { same(it, request.password.orEmpty()) } ?: false
+        token != null && request.token != null -> token.isSame(request.token)
+        else -> users[request.user]?.isSame(request.password.orEmpty()) ?: false
     }
-
-    private fun same(expected: String, actual: String): Boolean =
-        MessageDigest.isEqual(expected.encodeToByteArray(), actual.encodeToByteArray())
 }
