@@ -13,6 +13,15 @@ val CONNECT_DIALOGUES =
         dialogue("what CONNECT leaves out stays as it was", "CONNECT {}", "SUB a 1", hears = listOf("+OK", "+OK")),
         dialogue("a second CONNECT changes what it names", VERBOSE, QUIET, "CONNECT {}", "SUB a 1", hears = listOf("+OK")),
         dialogue("null in CONNECT changes nothing", """CONNECT {"verbose":null}""", hears = listOf("+OK")),
+        dialogue("CONNECT with null alone is one that names nothing", "CONNECT null", hears = listOf("+OK")),
+        Dialogue(
+            "CONNECT with null alone presents no credentials",
+            listOf("CONNECT null"),
+            listOf("-ERR '$AUTHORIZATION'"),
+            ends = true,
+            login = Login.USER,
+        ),
+        violation("CONNECT with text or a number alone ends the connection", "CONNECT \"null\""),
         dialogue("CONNECT's keys may be in any case", """CONNECT {"VERBOSE":false,"Pedantic":false}""", "SUB a 1"),
         dialogue("CONNECT needs no blank", """CONNECT{"verbose":false}"""),
         dialogue(

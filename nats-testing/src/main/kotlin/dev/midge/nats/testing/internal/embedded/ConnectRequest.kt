@@ -24,12 +24,7 @@ internal data class ConnectRequest(
 ) {
     /** This one with what [json] says; the case of its keys does not matter. */
     fun updatedBy(json: String): ConnectRequest {
-        val fields =
-            try {
-                Json.parseToJsonElement(json) as? JsonObject ?: throw ProtocolViolation.unreadable()
-            } catch (_: SerializationException) {
-                throw ProtocolViolation.unreadable()
-            }.mapKeys { it.key.lowercase() }
+        val fields = fields(json).mapKeys { it.key.lowercase() }
         return ConnectRequest(
             verbose = fields["verbose"].boolean(verbose),
             pedantic = fields["pedantic"].boolean(pedantic),
@@ -48,6 +43,18 @@ internal data class ConnectRequest(
     override fun toString(): String = "ConnectRequest(verbose=$verbose, pedantic=$pedantic, echo=$echo, headers=$headers)"
 
     private companion object {
+        fun fields(json: String): Map<String, JsonElement> {
+            val element =
+                try {
+                    Json.parseToJsonElement(json)
+                } catch (_: SerializationException) {
+                    throw ProtocolViolation.unreadable()
+                }
+            // Read into a structure, as real servers do it, null changes nothing.
+            if (element is JsonNull) return emptyMap()
+            return element as? JsonObject ?: throw ProtocolViolation.unreadable()
+        }
+
         fun JsonElement?.boolean(before: Boolean): Boolean = value(before) { if (it.isString) null else it.booleanOrNull }
 
         fun JsonElement?.int(before: Int): Int = value(before) { if (it.isString) null else it.intOrNull }
