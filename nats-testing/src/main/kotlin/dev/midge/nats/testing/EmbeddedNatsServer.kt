@@ -90,7 +90,7 @@ public class EmbeddedNatsServer private constructor(public val options: Embedded
         /**
          * Starts a server and returns when it accepts connections.
          *
-         * @throws IOException if the port is taken.
+         * @throws IOException if the port is taken, or the address is none of this machine.
          */
         @JvmStatic
         @JvmOverloads

@@ -2,7 +2,8 @@ package dev.midge.nats.testing
 
 import dev.midge.nats.testing.fixtures.ForgetfulProgram
 import dev.midge.nats.testing.fixtures.RawClient
-import dev.midge.nats.testing.fixtures.startJavaProgram
+import dev.midge.nats.testing.fixtures.java
+import dev.midge.nats.testing.fixtures.program
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -43,7 +44,7 @@ class NatsServerProcessIT :
         }
 
         test("a server that nobody closed ends with the JVM") {
-            val program = startJavaProgram(ForgetfulProgram::class.java, "debug: true")
+            val program = java(program(ForgetfulProgram::class.java) + "debug: true")
             val (pid, file) = program.inputReader().readText().trim().lines().last().split(' ')
             program.waitFor() shouldBe 0
             ProcessHandle.of(pid.toLong()).map { it.isAlive }.orElse(false) shouldBe false

@@ -1,5 +1,6 @@
 package dev.midge.nats.testing.internal.cli
 
+import com.github.ajalt.clikt.core.CliktError
 import com.github.ajalt.clikt.core.CoreCliktCommand
 import com.github.ajalt.clikt.core.UsageError
 import com.github.ajalt.clikt.parameters.options.default
@@ -14,17 +15,18 @@ internal class EmbeddedServerCommand : CoreCliktCommand("embedded-nats-server") 
     private val port by option("-p", "--port", help = "Port to listen on; 0 for a random one").int().default(DEFAULT_PORT)
     private val address by option("-a", "--addr", help = "Address to listen on").default("127.0.0.1")
     private val user by option("--user", help = "User that clients have to present")
-    private val password by option("--pass", help = "Password of the user")
-    private val token by option("--auth", help = "Token that clients have to present")
+    private val password by option("--pass", help = "Password of the user, or its bcrypt hash")
+    private val token by option("--auth", help = "Token that clients have to present, or its bcrypt hash")
+    private val maxPayload by option("--max_payload", help = "Longest payload in bytes; 1048576 by default").int()
 
     override fun run() {
+        val options = options()
         val server =
             try {
-                EmbeddedNatsServer.start(options())
+                EmbeddedNatsServer.start(options)
             } catch (e: IOException) {
-                throw UsageError(e.message.orEmpty())
-            } catch (e: IllegalArgumentException) {
-                throw UsageError(e.message.orEmpty())
+                // Not an error of usage: the command line is as it should be.
+                throw CliktError("Error: ${e.message}", statusCode = 1)
             }
         // SIGTERM and Ctrl-C run the hooks: clients see an orderly end.
         Runtime.getRuntime().addShutdownHook(Thread(server::close))
@@ -37,7 +39,12 @@ internal class EmbeddedServerCommand : CoreCliktCommand("embedded-nats-server") 
         val builder = EmbeddedNatsServerOptions.builder().port(port).host(address)
         user?.let { builder.user(it, password.orEmpty()) }
         token?.let { builder.token(it) }
-        return builder.build()
+        maxPayload?.let { builder.maxPayload(it) }
+        return try {
+            builder.build()
+        } catch (e: IllegalArgumentException) {
+            throw UsageError(e.message.orEmpty())
+        }
     }
 
     private companion object {

@@ -5,6 +5,7 @@ import dev.midge.nats.testing.internal.ListeningPort
 import dev.midge.nats.testing.internal.SelectorLoop
 import java.io.IOException
 import java.net.InetSocketAddress
+import java.nio.channels.UnresolvedAddressException
 
 /**
  * The server's one thread: it waits for sockets, lets each do what it can, and sends what came of it.
@@ -29,6 +30,9 @@ internal class ServerLoop(options: EmbeddedNatsServerOptions) : AutoCloseable {
         } catch (e: IOException) {
             loop.close()
             throw IOException("The embedded server cannot listen on ${options.host}:${options.port}: ${e.message}", e)
+        } catch (e: UnresolvedAddressException) {
+            loop.close()
+            throw IOException("The embedded server cannot listen on ${options.host}:${options.port}: there is no such address", e)
         }
         port = listeningPort.address.port
         context = ServerContext(options, port, loop.timers)
