@@ -4,13 +4,13 @@ import dev.midge.nats.NatsEvent
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.ServerCandidate
 import dev.midge.nats.testing.FaultProxy
+import dev.midge.nats.testing.fixtures.RefusedPort
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.comparables.shouldBeLessThanOrEqualTo
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.flow.first
-import java.net.ServerSocket
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -49,7 +49,7 @@ class GossipKeepsExplicitServersIT :
             promise("the pool follows the cluster within 2 s and keeps what the user gave, on nats-server $version") {
                 val cluster = cluster(3, version)
                 val proxy = proxy(cluster.nodes[0].port)
-                val dead = "nats://127.0.0.1:${ServerSocket(0).use { it.localPort }}"
+                val dead = closing(RefusedPort()).url
                 val view = PoolView(proxy)
                 val nats = connection("${proxy.url},$dead") {
                     noRandomize = true

@@ -1,5 +1,6 @@
 package dev.midge.nats.promises
 
+import dev.midge.nats.testing.fixtures.RefusedPort
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import io.kotest.matchers.ints.shouldBeInRange
@@ -56,7 +57,7 @@ class NameWithManyAddressesIsOneServerIT :
         }
 
         promise("attempts are counted by server, and each waits, also where the name has several addresses") {
-            val dead = ServerSocket(0).use { it.localPort }
+            val dead = closing(RefusedPort()).port
             val program = withManyAddresses("fail", dead)
             repeat(5) { index ->
                 val (attempt, url, delay) = program.line("attempt ").split(' ')

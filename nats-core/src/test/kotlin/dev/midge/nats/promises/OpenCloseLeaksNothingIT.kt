@@ -9,6 +9,7 @@ import dev.midge.nats.NatsOptionsBuilder
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.TimeoutOptions
 import dev.midge.nats.internal.connection.ConnectionSupervisor
+import dev.midge.nats.testing.fixtures.RefusedPort
 import dev.midge.nats.use
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -17,7 +18,6 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
-import java.net.ServerSocket
 import java.nio.file.Files
 import java.nio.file.Path
 import kotlin.time.Duration.Companion.milliseconds
@@ -52,15 +52,12 @@ private class OwnCoroutines {
     private fun descendants(job: Job): Int = job.children.sumOf { 1 + descendants(it) }
 }
 
-/** A port on which nobody listens. */
-private fun deadPort(): Int = ServerSocket(0).use { it.localPort }
-
 class OpenCloseLeaksNothingIT :
     FunSpec({
         promise("opening and closing leaves no thread, socket, coroutine or client of the server, failing or not", longRun) {
             val server = server()
             val proxy = proxy(server.port)
-            val dead = "nats://127.0.0.1:${deadPort()}"
+            val dead = closing(RefusedPort()).url
             val quick = TimeoutOptions(connect = 500.milliseconds, close = 500.milliseconds)
             val coroutines = OwnCoroutines()
             suspend fun cycle(number: Int) {

@@ -14,6 +14,7 @@ import dev.midge.nats.ConnectionState;
 import dev.midge.nats.NatsConnection;
 import dev.midge.nats.NatsEvent;
 import dev.midge.nats.NatsStats;
+import dev.midge.nats.testing.fixtures.RefusedPort;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -46,14 +47,14 @@ abstract class LifeBehaviour extends Behaviour {
 
   @Test
   void connectingThatFailsSaysSo() {
-    String nobody = "nats://127.0.0.1:1";
-    assertThrows(ConnectFailedException.class, () -> NatsClient.connect(nobody));
     assertThrows(IllegalArgumentException.class, () -> NatsClient.connect("nats://a b"));
-    NatsClient client = NatsClient.create(NatsOptions.of(nobody));
-    assertThrows(ConnectFailedException.class, client::connect);
-    assertThrows(ConnectFailedException.class, () -> client.publish("a", bytes("x")));
-    assertEquals(ConnectionState.Idle, client.state());
-    client.close();
+    try (RefusedPort nobody = new RefusedPort();
+        NatsClient client = NatsClient.create(NatsOptions.of(nobody.getUrl()))) {
+      assertThrows(ConnectFailedException.class, () -> NatsClient.connect(nobody.getUrl()));
+      assertThrows(ConnectFailedException.class, client::connect);
+      assertThrows(ConnectFailedException.class, () -> client.publish("a", bytes("x")));
+      assertEquals(ConnectionState.Idle, client.state());
+    }
   }
 
   @Test

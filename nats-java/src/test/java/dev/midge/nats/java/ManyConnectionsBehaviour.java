@@ -15,6 +15,7 @@ import dev.midge.nats.PoolEvent;
 import dev.midge.nats.PoolSelection;
 import dev.midge.nats.ShardEvent;
 import dev.midge.nats.Subject;
+import dev.midge.nats.testing.fixtures.RefusedPort;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,9 +89,10 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
       assertEquals(100, handled.size());
     }
     assertSame(pool.toKotlin(), NatsClientPool.of(pool.toKotlin()).toKotlin());
-    String nobody = "nats://127.0.0.1:1";
-    assertThrows(
-        ConnectFailedException.class, () -> NatsClientPool.connect(NatsOptions.of(nobody), 2));
+    try (RefusedPort nobody = new RefusedPort()) {
+      NatsOptions unreachable = NatsOptions.of(nobody.getUrl());
+      assertThrows(ConnectFailedException.class, () -> NatsClientPool.connect(unreachable, 2));
+    }
   }
 
   @Test

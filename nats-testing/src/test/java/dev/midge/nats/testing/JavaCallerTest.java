@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.midge.nats.testing.fixtures.RefusedPort;
 import io.nats.client.Connection;
 import io.nats.client.Nats;
 import io.nats.client.Options;
@@ -45,9 +46,10 @@ class JavaCallerTest {
   @Test
   void anEmbeddedServerIsDisturbed() throws Exception {
     try (EmbeddedNatsServer server = EmbeddedNatsServer.start();
+        RefusedPort nobody = new RefusedPort();
         Connection nats = Nats.connect(server.getUrl())) {
       assertEquals(Connection.Status.CONNECTED, nats.getStatus());
-      server.pushInfo(List.of("127.0.0.1:4223"));
+      server.pushInfo(List.of("127.0.0.1:" + nobody.getPort()));
       assertEquals(1, server.disconnectClients());
       server.shutdown();
       assertEquals(0, server.getConnections());

@@ -1,6 +1,7 @@
 package dev.midge.nats.testing
 
 import dev.midge.nats.testing.fixtures.RawClient
+import dev.midge.nats.testing.fixtures.RefusedPort
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
@@ -21,6 +22,8 @@ import java.util.concurrent.TimeUnit
 
 class EmbeddedServerDisturbanceSpec :
     FunSpec({
+        val nobody = autoClose(RefusedPort())
+
         test("a server that is shut down has cut everybody off and refuses to be connected to") {
             EmbeddedNatsServer.start().use { server ->
                 RawClient(server.port).use { client ->
@@ -121,7 +124,7 @@ class EmbeddedServerDisturbanceSpec :
                 Nats.connect(options).use { nats ->
                     val subscription = nats.subscribe("after")
                     nats.flush(TIMEOUT)
-                    server.pushInfo(listOf("127.0.0.1:${server.port}", "127.0.0.1:1"), lameDuck = true)
+                    server.pushInfo(listOf("127.0.0.1:${server.port}", "127.0.0.1:${nobody.port}"), lameDuck = true)
                     seen.until(ConnectionListener.Events.LAME_DUCK) shouldContain ConnectionListener.Events.DISCOVERED_SERVERS
                     server.restart()
                     seen.until(ConnectionListener.Events.RESUBSCRIBED) shouldContain ConnectionListener.Events.DISCONNECTED

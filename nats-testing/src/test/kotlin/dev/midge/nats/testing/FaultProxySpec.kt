@@ -2,6 +2,7 @@ package dev.midge.nats.testing
 
 import dev.midge.nats.testing.FaultProxy.Direction.CLIENT_TO_SERVER
 import dev.midge.nats.testing.FaultProxy.Direction.SERVER_TO_CLIENT
+import dev.midge.nats.testing.fixtures.RefusedPort
 import dev.midge.nats.testing.fixtures.TcpTarget
 import dev.midge.nats.testing.fixtures.receive
 import dev.midge.nats.testing.fixtures.receiveAll
@@ -71,14 +72,15 @@ class FaultProxySpec :
         }
 
         test("a client whose target is not there is reset, and served once the target was changed") {
-            val nobody = ServerSocket(0).use { it.localPort }
-            TcpTarget().use { target ->
-                FaultProxy.start(nobody).use { proxy ->
-                    TcpTarget.connect(proxy.port).use { it.shouldBeReset() }
-                    proxy.target("127.0.0.1", target.port)
-                    TcpTarget.connect(proxy.port).use {
-                        it.send("x")
-                        target.accept().receive(1) shouldBe "x"
+            RefusedPort().use { nobody ->
+                TcpTarget().use { target ->
+                    FaultProxy.start(nobody.port).use { proxy ->
+                        TcpTarget.connect(proxy.port).use { it.shouldBeReset() }
+                        proxy.target("127.0.0.1", target.port)
+                        TcpTarget.connect(proxy.port).use {
+                            it.send("x")
+                            target.accept().receive(1) shouldBe "x"
+                        }
                     }
                 }
             }
