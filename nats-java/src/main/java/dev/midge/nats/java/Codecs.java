@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import kotlinx.io.CoreKt;
@@ -147,6 +150,19 @@ public final class Codecs {
     @Override
     public @Nullable String getContentType() {
       return codec.contentType().orElse(null);
+    }
+
+    /** The {@code T} that the codec's class names, or that class itself. */
+    @Override
+    public String getTypeName() {
+      for (Type type : codec.getClass().getGenericInterfaces()) {
+        if (type instanceof ParameterizedType of
+            && of.getRawType() == Codec.class
+            && !(of.getActualTypeArguments()[0] instanceof TypeVariable<?>)) {
+          return of.getActualTypeArguments()[0].getTypeName();
+        }
+      }
+      return "a value of " + codec.getClass().getName();
     }
   }
 }

@@ -206,4 +206,33 @@ abstract class TypedBehaviour extends Behaviour {
         UndecodableMessageException.class,
         () -> points.request(new Point(1, 0), Codecs.json(Point.class), Headers.Empty, LONG));
   }
+
+  @Test
+  void aNullThatNobodyWouldTakeIsNotSent() {
+    for (Codec<Point> codec : List.of(Codecs.json(Point.class), new PointCodec())) {
+      var points = nats.subject("points", codec);
+      var sent =
+          List.<Runnable>of(
+              () -> points.publish(null),
+              () -> points.tryPublish(null),
+              () -> points.publishWritten(null),
+              () -> points.request(null, codec));
+      for (Runnable send : sent) {
+        var failure = assertThrows(UnencodableValueException.class, send::run);
+        assertEquals(Point.class.getTypeName(), failure.getType());
+        assertEquals("null", failure.getValueType());
+      }
+    }
+  }
+
+  @Test
+  void aNullForAnAnswerIsError500() {
+    var points = nats.subject("points", Codecs.json(Point.class));
+    points.respond(Codecs.json(Point.class), request -> null);
+    var failure =
+        assertThrows(
+            ServiceErrorException.class,
+            () -> points.request(new Point(1, 2), Codecs.json(Point.class)));
+    assertEquals(500, failure.getCode());
+  }
 }

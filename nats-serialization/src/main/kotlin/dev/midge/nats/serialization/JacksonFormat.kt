@@ -55,14 +55,14 @@ public class JacksonFormat private constructor(private val mappers: JacksonMappe
 
     private fun codec(type: Type, isNullable: Boolean, name: () -> String): PayloadCodec<*> = try {
         val mapper = mappers.of(type)
-        JacksonCodec(mapper, mapper.mapper.constructType(type), contentType, isNullable)
+        JacksonCodec(mapper, mapper.mapper.constructType(type), contentType, name(), isNullable)
     } catch (e: IllegalArgumentException) {
         throw UnsupportedTypeException(name(), "Jackson does not know how to handle it", e)
     }
 
     /**
      * The formats, with every Jackson module that the class loader of this library sees, or that of the type; the calling thread's plays no
-     * part.
+     * part. A property that a class does not know is passed over.
      */
     public companion object {
         /** JSON, `application/json`. */

@@ -25,9 +25,10 @@ public class UndecodableMessageException(public val undecoded: NatsMessage, publ
  * A value could not be encoded. Nothing was sent. What the encoder has to say, which may quote the value, is in the cause.
  *
  * @property type as what it should have been encoded.
+ * @property valueType the class of what was to be encoded, `null` if that is not known.
  */
-public class UnencodableValueException(public val type: String, cause: Throwable? = null) :
-    NatsSerializationException("a value does not encode as $type" + because(cause), cause)
+public class UnencodableValueException(public val type: String, cause: Throwable? = null, public val valueType: String? = null) :
+    NatsSerializationException("${valueType?.takeIf { it != type } ?: "a value"} does not encode as $type" + because(cause), cause)
 
 /**
  * There is no codec for a type: it is not serializable for the format, and the registry has none of its own for it.

@@ -1,5 +1,6 @@
 package dev.midge.nats.serialization
 
+import dev.midge.nats.serialization.internal.nameOfValues
 import kotlinx.io.Sink
 import kotlinx.io.Source
 
@@ -24,6 +25,10 @@ public interface PayloadCodec<T> {
     /** The media type of the payloads, such as `application/json`; `null` if they have none, and then none is ever sent. */
     public val contentType: String?
         get() = null
+
+    /** What its values are in exceptions, events and the log. Unless overridden, the `T` that the codec's class names, or that class itself. */
+    public val typeName: String
+        get() = nameOfValues(javaClass)
 
     /**
      * Writes [value] to [sink], which holds nothing but this payload: pooled memory, from which it is copied once, to the socket's batch.

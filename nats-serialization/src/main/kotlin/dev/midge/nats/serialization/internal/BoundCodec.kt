@@ -26,7 +26,7 @@ import kotlin.reflect.KType
 internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, val registry: CodecRegistry) {
     @Suppress("UNCHECKED_CAST")
     val codec: PayloadCodec<T> = codec as PayloadCodec<T>
-    private val name = type?.let(::typeName) ?: "a value of ${codec.javaClass.simpleName}"
+    private val name = type?.let(::typeName) ?: codec.typeName
     private val view: ((ByteArray) -> T)? = viewBy(codec)
     private val ownMediaType = codec.contentType?.let(MediaType::of)
     private val contentType = codec.contentType?.takeIf { registry.sendsContentType }
@@ -47,17 +47,17 @@ internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, v
         try {
             codec.encode(value, payload)
         } catch (e: Exception) {
-            unencodable(payload, e)
+            unencodable(value, payload, e)
         } catch (e: StackOverflowError) {
             // An object that contains itself.
-            unencodable(payload, e)
+            unencodable(value, payload, e)
         }
         return payload
     }
 
-    private fun unencodable(payload: Buffer, cause: Throwable): Nothing {
+    private fun unencodable(value: T, payload: Buffer, cause: Throwable): Nothing {
         payload.clear()
-        throw UnencodableValueException(name, cause)
+        throw UnencodableValueException(name, cause, value?.javaClass?.typeName ?: "null")
     }
 
     /** [headers] as they go out. */

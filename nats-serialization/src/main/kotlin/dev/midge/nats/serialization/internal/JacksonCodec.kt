@@ -10,8 +10,13 @@ import kotlinx.io.asInputStream
 import kotlinx.io.asOutputStream
 
 /** Writes and reads one type by Jackson, straight to and from the payload. */
-internal class JacksonCodec(with: MapperWithPens, type: JavaType, override val contentType: String, private val nullable: Boolean) :
-    PayloadCodec<Any?> {
+internal class JacksonCodec(
+    with: MapperWithPens,
+    type: JavaType,
+    override val contentType: String,
+    override val typeName: String,
+    private val nullable: Boolean,
+) : PayloadCodec<Any?> {
     private val pens = with.pens
     private val writer = with.mapper.writerFor(type).let { if (pens != null) JacksonPens.forPens(it) else it }
     private val reader = with.mapper.readerFor(type)

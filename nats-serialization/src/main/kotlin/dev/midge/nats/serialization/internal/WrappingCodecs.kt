@@ -15,7 +15,7 @@ internal object UnitCodec : PayloadCodec<Unit> {
 }
 
 /** For a nullable type whose codec knows no null. */
-internal class NonNullCodec(codec: PayloadCodec<*>, private val typeName: String) : PayloadCodec<Any?> {
+internal class NonNullCodec(codec: PayloadCodec<*>, override val typeName: String) : PayloadCodec<Any?> {
     @Suppress("UNCHECKED_CAST")
     private val codec = codec as PayloadCodec<Any>
 
