@@ -15,12 +15,17 @@ import kotlin.reflect.KType
  */
 @OptIn(ExperimentalSerializationApi::class)
 public class CborFormat(private val cbor: Cbor) : PayloadFormat {
-    /** As `Cbor` does by default. */
+    /** As `Cbor` does by default, except that a property that the class does not know is passed over. */
     // Of its own: kotlinx-serialization calls `Cbor` experimental, and who does not name it need not opt in.
-    public constructor() : this(Cbor)
+    public constructor() : this(Tolerant)
 
     override val contentType: String
         get() = "application/cbor"
 
     override fun codec(type: KType): PayloadCodec<*> = BinaryCodec(cbor, cbor.serializersModule.serializerOf(type), contentType)
+
+    private companion object {
+        // A publisher may be ahead of its subscribers by a property.
+        val Tolerant = Cbor { ignoreUnknownKeys = true }
+    }
 }

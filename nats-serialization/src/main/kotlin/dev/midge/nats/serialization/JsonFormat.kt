@@ -17,19 +17,23 @@ import kotlin.reflect.KType
  *
  * Written to the payload and read from it piece by piece: neither a `String` nor an array of the whole is made.
  *
- * @param json how; unless given, as `Json` does by default (a property that the class does not know is an error), except that exceptions
- *   do not quote what could not be read.
+ * @param json how; unless given, as `Json` does by default, except that a property that the class does not know is passed over, and that
+ *   exceptions do not quote what could not be read.
  */
-public class JsonFormat(private val json: Json = Strict) : PayloadFormat {
+public class JsonFormat(private val json: Json = Tolerant) : PayloadFormat {
     override val contentType: String
         get() = "application/json"
 
     override fun codec(type: KType): PayloadCodec<*> = JsonCodec(json, json.serializersModule.serializerOf(type))
 
     private companion object {
-        // Exceptions reach logs and, as headers, other programs.
         @OptIn(ExperimentalSerializationApi::class)
-        val Strict = Json { exceptionsWithDebugInfo = false }
+        val Tolerant = Json {
+            // A publisher may be ahead of its subscribers by a property.
+            ignoreUnknownKeys = true
+            // Exceptions reach logs and, as headers, other programs.
+            exceptionsWithDebugInfo = false
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 package dev.midge.nats.serialization.internal
 
+import com.fasterxml.jackson.databind.DeserializationFeature
 import com.fasterxml.jackson.databind.Module
 import com.fasterxml.jackson.databind.ObjectMapper
 import org.slf4j.LoggerFactory
@@ -42,7 +43,8 @@ internal class OwnMappers(private val make: () -> ObjectMapper) : JacksonMappers
         if (loader != OUR_LOADER) mapper.registerModules(modules(loader))
         mapper.registerModules(ObjectMapper.findModules(OUR_LOADER))
         mapper.typeFactory = mapper.typeFactory.withClassLoader(loader)
-        return mapper
+        // A publisher may be ahead of its subscribers by a property.
+        return mapper.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) as ObjectMapper
     }
 
     /** One that is no module for our Jackson may be one for another: that of the type's program. */
