@@ -49,6 +49,12 @@ public sealed interface NatsEvent {
     /** The server announced that it shuts down soon (ADR-5). */
     public data class LameDuck(public val url: String) : NatsEvent
 
+    /**
+     * A message on [subject] was no [type], which a typed subscription or responder expected; [cause] is what the decoder said, and may quote
+     * the payload. Told for each such message, whatever is done with it.
+     */
+    public data class MessageNotDecoded(public val subject: String, public val type: String, public val cause: Throwable) : NatsEvent
+
     /** A handler given to `subscribe` or `respond` threw. The subscription goes on with the next message. */
     public data class HandlerFailed(public val sid: Long, public val subject: String, public val cause: Throwable) : NatsEvent
 }

@@ -62,4 +62,8 @@ public interface NatsSubscriber {
     /** As the one with a [Subject]. */
     public fun messages(subject: String, queueGroup: String? = null, overflow: Overflow? = null): Flow<NatsMessage> =
         messages(Subject(subject), queueGroup, overflow)
+
+    /** Tells [event] among those of the connection: how modules that are built on this one report. */
+    @InternalNatsApi
+    public fun tell(event: NatsEvent.MessageNotDecoded): Unit = Unit
 }

@@ -41,7 +41,8 @@ class OperationsMirrorKotlinTest {
           "publish(Subject, Source)", IO,
           "publishWritten(Subject, Source)", IO,
           "request(Subject, Source)", IO,
-          "tryPublish(Subject, Buffer)", IO);
+          "tryPublish(Subject, Buffer)", IO,
+          "tell(MessageNotDecoded)", "what modules on top of the core report with");
 
   private static final Map<String, String> RAW =
       Map.of(

@@ -3,11 +3,13 @@ package dev.midge.nats.serialization
 import dev.midge.nats.Headers
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsRequester
+import dev.midge.nats.NatsSubscriber
 import dev.midge.nats.Reply
 import dev.midge.nats.ServiceErrorException
 import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.serialization.internal.BoundCodec
+import dev.midge.nats.serialization.internal.tell
 import kotlin.time.Duration
 
 /**
@@ -43,7 +45,7 @@ public suspend inline fun <reified Req, reified Res> NatsRequester.request(
  * As [NatsRequester.respond]: requests are handled one after the other, members of one [queueGroup] share them, and an exception becomes a
  * [ServiceErrorException] of the caller. A request that is no `Req` is answered by one with code [BAD_REQUEST], without asking the handler;
  * it is reported here like one that the handler had thrown ([NatsEvent.HandlerFailed][dev.midge.nats.NatsEvent.HandlerFailed]), with the
- * [UndecodableMessageException] among the suppressed exceptions.
+ * [UndecodableMessageException] among the suppressed exceptions, and as [MessageNotDecoded][dev.midge.nats.NatsEvent.MessageNotDecoded].
  *
  * @throws UnsupportedTypeException if there is no codec for one of the types.
  */
@@ -95,7 +97,7 @@ internal suspend fun <Req, Res> NatsRequester.respondBy(
     queueGroup: String?,
     handler: suspend (Req) -> Res,
 ): Subscription = respondWith(subject, queueGroup) { message ->
-    Reply(replies.encode(handler(requests.decodeRequest(message))), replies.headers(Headers.Empty))
+    Reply(replies.encode(handler(decodedRequest(requests, message))), replies.headers(Headers.Empty))
 }
 
 @PublishedApi
@@ -106,12 +108,13 @@ internal suspend fun <Req, Res> NatsRequester.respondWithBy(
     queueGroup: String?,
     handler: suspend (TypedMessage<Req>) -> TypedReply<Res>,
 ): Subscription = respondWith(subject, queueGroup) { message ->
-    val reply = handler(TypedMessage(requests.decodeRequest(message), message))
+    val reply = handler(TypedMessage(decodedRequest(requests, message), message))
     Reply(replies.encode(reply.value), replies.headers(reply.headers))
 }
 
-private fun <T> BoundCodec<T>.decodeRequest(message: NatsMessage): T = try {
-    decode(message)
+private fun <T> NatsRequester.decodedRequest(requests: BoundCodec<T>, message: NatsMessage): T = try {
+    requests.decode(message)
 } catch (e: UndecodableMessageException) {
+    (this as? NatsSubscriber)?.tell(e)
     throw ServiceErrorException(BAD_REQUEST, "the request does not decode as ${e.type}").apply { addSuppressed(e) }
 }

@@ -3,8 +3,8 @@ package dev.midge.nats.serialization
 import dev.midge.nats.Subject
 
 /**
- * What a typed subscription does with a message that does not decode. Each is counted ([TypedSubscription.undecodableMessages]), whatever is
- * done with it; the first of a subscription is logged at WARN, the others at DEBUG (logger `dev.midge.nats.serialization`), payloads never.
+ * What a typed subscription does with a message that does not decode. Each is counted ([TypedSubscription.undecodableMessages]) and an event
+ * ([NatsEvent.MessageNotDecoded][dev.midge.nats.NatsEvent.MessageNotDecoded]), whatever is done with it; the first of a subscription is logged at WARN, the others at DEBUG (logger `dev.midge.nats.serialization`), payloads never.
  */
 public sealed class Undecodable {
     /** Passes it over and goes on with the next one. The default. */

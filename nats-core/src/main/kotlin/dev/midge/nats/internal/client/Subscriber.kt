@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.client
 
+import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsSubscriber
@@ -53,6 +54,8 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
 
     override fun messages(subject: Subject, queueGroup: String?, overflow: Overflow?): Flow<NatsMessage> =
         flow { emitAll(subscribe(subject, queueGroup, overflow)) }
+
+    override fun tell(event: NatsEvent.MessageNotDecoded): Unit = supervisor.events.tell(event)
 
     /** Subscribes for a handler: members of a queue group each for themselves, since the server has to choose between them. */
     private suspend inline fun <S : CoreSubscription> handled(

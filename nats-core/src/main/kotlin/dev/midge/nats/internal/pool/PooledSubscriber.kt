@@ -3,6 +3,7 @@ package dev.midge.nats.internal.pool
 import dev.midge.nats.ConnectionClosedException
 import dev.midge.nats.ConnectionDrainingException
 import dev.midge.nats.NatsConnection
+import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsSubscriber
 import dev.midge.nats.Overflow
@@ -29,6 +30,9 @@ internal class PooledSubscriber(private val connections: List<NatsConnection>, p
 
     override fun messages(subject: Subject, queueGroup: String?, overflow: Overflow?): Flow<NatsMessage> =
         flow { emitAll(subscribe(subject, queueGroup, overflow)) }
+
+    // A message does not say by which connection it came.
+    override fun tell(event: NatsEvent.MessageNotDecoded): Unit = connections.first().tell(event)
 
     /** What [subscribe] makes on the connection whose turn it is, once the server knows of it. */
     suspend inline fun placed(subscribe: (NatsConnection) -> Subscription): Subscription {

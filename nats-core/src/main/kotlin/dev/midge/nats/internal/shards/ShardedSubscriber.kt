@@ -1,6 +1,8 @@
 package dev.midge.nats.internal.shards
 
+import dev.midge.nats.InvalidSubjectException
 import dev.midge.nats.NatsConnection
+import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsShard
 import dev.midge.nats.NatsSubscriber
@@ -41,6 +43,15 @@ internal class ShardedSubscriber(private val shards: List<NatsShard>, private va
 
     override fun messages(subject: Subject, queueGroup: String?, overflow: Overflow?): Flow<NatsMessage> =
         flow { emitAll(subscribe(subject, queueGroup, overflow)) }
+
+    override fun tell(event: NatsEvent.MessageNotDecoded): Unit = holding(event.subject).tell(event)
+
+    /** The shard that a message on [subject] came by; the first one for a subject that no client of this kind would publish to. */
+    private fun holding(subject: String): NatsShard = try {
+        only(Subject(subject))
+    } catch (e: InvalidSubjectException) {
+        null
+    } ?: shards.first()
 
     /** The shard that holds all that [subject] can match, or `null` if every shard may hold some of it. */
     fun only(subject: Subject): NatsShard? = when {

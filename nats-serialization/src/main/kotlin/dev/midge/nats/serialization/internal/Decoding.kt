@@ -1,5 +1,7 @@
 package dev.midge.nats.serialization.internal
 
+import dev.midge.nats.InternalNatsApi
+import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsPublisher
 import dev.midge.nats.NatsSubscriber
@@ -10,7 +12,12 @@ import org.slf4j.LoggerFactory
 import java.util.concurrent.atomic.AtomicLong
 
 /** Decodes the messages of one subscription, and does with those that do not decode what its policy says. */
-internal class Decoding<T>(private val codec: BoundCodec<T>, private val policy: Undecodable, private val letters: DeadLetters?) {
+internal class Decoding<T>(
+    private val codec: BoundCodec<T>,
+    private val policy: Undecodable,
+    private val letters: DeadLetters?,
+    private val nats: NatsSubscriber,
+) {
     private val undecodable = AtomicLong()
     private val published = AtomicLong()
 
@@ -36,6 +43,7 @@ internal class Decoding<T>(private val codec: BoundCodec<T>, private val policy:
 
     private suspend fun refuse(failure: UndecodableMessageException) {
         val first = undecodable.incrementAndGet() == 1L
+        nats.tell(failure)
         if (policy == Undecodable.Fail) throw failure
         // Not the cause: it may quote the payload.
         if (first) log.warn("{}; policy: {}. Later ones are logged at DEBUG", failure.message, policy) else log.debug(failure.message)
@@ -50,7 +58,12 @@ internal class Decoding<T>(private val codec: BoundCodec<T>, private val policy:
 /** Decoding for a subscription of this connection, by [policy] or that of the codec's registry. */
 internal fun <T> NatsSubscriber.decoding(codec: BoundCodec<T>, policy: Undecodable?): Decoding<T> {
     val chosen = policy ?: codec.registry.undecodable
-    if (chosen !is Undecodable.DeadLetter) return Decoding(codec, chosen, null)
+    if (chosen !is Undecodable.DeadLetter) return Decoding(codec, chosen, null, this)
     require(this is NatsPublisher) { "$chosen needs something to publish with: subscribe by a NatsOperations" }
-    return Decoding(codec, chosen, DeadLetters(this, chosen.subject))
+    return Decoding(codec, chosen, DeadLetters(this, chosen.subject), this)
 }
+
+/** Tells [failure] as an event of the connection. */
+@OptIn(InternalNatsApi::class)
+internal fun NatsSubscriber.tell(failure: UndecodableMessageException): Unit =
+    tell(NatsEvent.MessageNotDecoded(failure.undecoded.subject, failure.type, failure.cause ?: failure))

@@ -1,14 +1,20 @@
 package dev.midge.nats.serialization.behaviour
 
 import dev.midge.nats.Headers
+import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.serialization.CodecRegistry
+import dev.midge.nats.serialization.JacksonFormat
 import dev.midge.nats.serialization.Person
+import dev.midge.nats.serialization.PointCodec
+import dev.midge.nats.serialization.Trade
 import dev.midge.nats.serialization.Undecodable
 import dev.midge.nats.serialization.Undecodable.DeadLetter
 import dev.midge.nats.serialization.UndecodableMessageException
 import dev.midge.nats.serialization.messages
 import dev.midge.nats.serialization.publish
+import dev.midge.nats.serialization.respond
+import dev.midge.nats.serialization.subject
 import dev.midge.nats.serialization.subscribe
 import dev.midge.nats.serialization.withCodecs
 import io.kotest.assertions.throwables.shouldThrow
@@ -21,11 +27,13 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
+import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
 
 private val bad = "{\"age\":".encodeToByteArray()
 
@@ -134,4 +142,38 @@ fun FunSpecRootScope.undecodableBehaviour(url: () -> String) {
             cold.await().shouldBeInstanceOf<UndecodableMessageException>()
         }
     }
+
+    typed("each message that does not decode is an event, whatever is done with it", url) { nats ->
+        for (policy in listOf(Undecodable.Skip, Undecodable.Fail, DeadLetter("dead"))) {
+            val subject = "people.$policy".replace(Regex("[()]"), "")
+            nats.subscribe<Person>(subject, undecodable = policy) {}
+            nats.toldNotDecoded { nats.publish(subject, bad) }.subject shouldBe subject
+        }
+        nats.respond<Person, String>("ask") { it.name }
+        nats.toldNotDecoded { runCatching { nats.request("ask", bad) } } shouldBeOfPerson "ask"
+        coroutineScope {
+            val cold = launch(start = CoroutineStart.UNDISPATCHED) { nats.messages<Person>("cold").collect() }
+            while (nats.stats().subscriptions < 4) nats.flush()
+            nats.toldNotDecoded { nats.publish("cold", bad) } shouldBeOfPerson "cold"
+            cold.cancel()
+        }
+    }
+
+    typed("a message that does not decode as a codec's type is told by the name of that type", url) { nats ->
+        nats.subject("points", PointCodec).subscribe {}
+        nats.toldNotDecoded { nats.publish("points", bad) }.type shouldBe "dev.midge.nats.serialization.Point"
+        nats.subject("trades", JacksonFormat.json().codec(Trade::class.java)).subscribe {}
+        nats.toldNotDecoded { nats.publish("trades", bad) }.type shouldBe "dev.midge.nats.serialization.Trade"
+    }
+}
+
+private infix fun NatsEvent.MessageNotDecoded.shouldBeOfPerson(expectedSubject: String) {
+    subject shouldBe expectedSubject
+    type shouldBe "dev.midge.nats.serialization.Person"
+}
+
+private suspend fun NatsConnection.toldNotDecoded(block: suspend () -> Unit): NatsEvent.MessageNotDecoded = coroutineScope {
+    val event = async(start = CoroutineStart.UNDISPATCHED) { events.filterIsInstance<NatsEvent.MessageNotDecoded>().first() }
+    block()
+    event.await()
 }
