@@ -18,7 +18,8 @@ import kotlin.concurrent.withLock
  *
  * INVARIANTS (guarded by [lock])
  * - [members] holds whoever gets the messages; the array itself is never written to.
- * - Nobody joins once it [isClosed], which it is when the last member has left, wants nothing more, or was refused.
+ * - Nobody joins once it [isClosed], which it is when the last member has left, wants nothing more, or was refused. It is closed in the step
+ *   that finds nobody left: whoever joined in between would wait for messages that the server is told not to send.
  *
  * Tested by `SharedInterestSpec` and `SharedHandlersStressSpec`.
  *
@@ -66,25 +67,27 @@ internal class SharedInterest(
     }
 
     private fun leave(member: Membership) {
-        val last = lock.withLock {
+        val isLast: Boolean
+        val closesNow: Boolean
+        lock.withLock {
             if (member !in members) return
             members = members.filter { it !== member }.toTypedArray()
-            members.isEmpty()
+            isLast = members.isEmpty()
+            closesNow = isLast && closes()
         }
-        if (!last) return
-        close()
-        if (supervisor.registry.remove(sid) && isWanted) unsubscribe()
+        if (closesNow) onClosed(this)
+        // Also if it was closed before: a drain leaves it in the registry to the end.
+        if (isLast && supervisor.registry.remove(sid) && isWanted) unsubscribe()
     }
 
     private fun unsubscribe(): Unit = supervisor.send(SubscriptionFrame.Unsubscribe(sid, 0))
 
     private fun close() {
-        lock.withLock {
-            if (isClosed) return
-            isClosed = true
-        }
-        onClosed(this)
+        if (lock.withLock(::closes)) onClosed(this)
     }
+
+    /** Under the [lock]: whether it is this call that closes. */
+    private fun closes(): Boolean = !isClosed.also { isClosed = true }
 
     override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? {
         val nobodyWaits = arrived.isEmpty()
@@ -126,6 +129,10 @@ internal class SharedInterest(
 
     override fun stopDelivery() {
         close()
+        stop()
+    }
+
+    private fun stop() {
         // First: a server that takes over at this moment is not told of it any more.
         isWanted = false
         unsubscribe()
@@ -169,11 +176,13 @@ internal class SharedInterest(
         override fun limitReached() = leave()
 
         override fun stopDelivery() {
-            val last = lock.withLock {
+            val closesNow = lock.withLock {
                 isStopping = true
-                !isClosed && members.all { it.isStopping }
+                members.all { it.isStopping } && closes()
             }
-            if (last) this@SharedInterest.stopDelivery()
+            if (!closesNow) return
+            onClosed(this@SharedInterest)
+            stop()
         }
 
         override fun leave() = leave(this)
