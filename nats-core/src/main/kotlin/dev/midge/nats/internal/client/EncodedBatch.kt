@@ -19,7 +19,6 @@ internal class EncodedBatch : PublishBatch {
     private var bytes: ByteBuffer = ByteBuffer.allocate(FIRST_BYTES)
     private var largest = 0L
     private var hasHeaders = false
-    private var isOpen = true
 
     var messages: Int = 0
         private set
@@ -31,11 +30,14 @@ internal class EncodedBatch : PublishBatch {
     val frames: ByteBuffer
         get() = bytes.duplicate().flip()
 
-    /** Runs [fill]; what it leaves behind takes no more messages afterwards. */
+    /** Runs [fill] with a receiver of its own, which takes no more messages afterwards: by then this batch may be filled by others. */
     inline fun filledBy(fill: PublishBatch.() -> Unit): EncodedBatch {
-        isOpen = true
-        fill()
-        isOpen = false
+        val receiver = OneBlock(this)
+        try {
+            receiver.fill()
+        } finally {
+            receiver.end()
+        }
         return this
     }
 
@@ -64,7 +66,6 @@ internal class EncodedBatch : PublishBatch {
     }
 
     private inline fun append(subject: Subject, payloadSize: Int, headers: Headers, replyTo: Subject?, payload: (ByteBuffer) -> Unit) {
-        check(isOpen) { "the block of publishBatch has ended; its receiver takes nothing any more" }
         requirePublishable(subject)
         val reply = replyWire(replyTo)
         val head = headerWire(headers)
@@ -103,4 +104,28 @@ internal class EncodedBatch : PublishBatch {
         /** What an array can hold on every JVM. */
         const val LARGEST = Int.MAX_VALUE - 8L
     }
+}
+
+/** What the block of one `publishBatch` is given to fill [batch] with, until it ends. */
+internal class OneBlock(batch: PublishBatch) : PublishBatch {
+    @Volatile
+    private var batch: PublishBatch? = batch
+
+    fun end() {
+        batch = null
+    }
+
+    private fun open(): PublishBatch = checkNotNull(batch) { "the block of publishBatch has ended; its receiver takes nothing any more" }
+
+    override fun publish(subject: Subject, payload: ByteArray, headers: Headers, replyTo: Subject?): Unit =
+        open().publish(subject, payload, headers, replyTo)
+
+    override fun publish(subject: Subject, payload: ByteArray, offset: Int, length: Int, headers: Headers, replyTo: Subject?): Unit =
+        open().publish(subject, payload, offset, length, headers, replyTo)
+
+    override fun publish(subject: Subject, payload: ByteBuffer, headers: Headers, replyTo: Subject?): Unit =
+        open().publish(subject, payload, headers, replyTo)
+
+    override fun publish(subject: Subject, payload: Source, headers: Headers, replyTo: Subject?): Unit =
+        open().publish(subject, payload, headers, replyTo)
 }

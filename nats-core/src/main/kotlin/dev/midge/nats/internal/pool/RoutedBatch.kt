@@ -34,9 +34,18 @@ internal class RoutedBatch(private val route: Route) : PublishBatch {
         return parts.getOrPut(route.part(subject)) { Part(route.connection(subject)) }.batch
     }
 
+    /** Runs [fill]; this takes no more messages afterwards. */
+    inline fun filledBy(fill: PublishBatch.() -> Unit): RoutedBatch {
+        try {
+            fill()
+        } finally {
+            isOpen = false
+        }
+        return this
+    }
+
     /** Sends every part, whole or not at all, also when another one fails; throws the first failure. */
     suspend fun publish() {
-        isOpen = false
         parts.values.toList().forEachTogether { it.connection.publisher.publish(it.batch) }.throwFirst()
     }
 }

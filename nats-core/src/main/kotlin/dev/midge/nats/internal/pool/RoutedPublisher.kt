@@ -48,6 +48,6 @@ internal class RoutedPublisher(private val route: Route) : NatsPublisher {
 
     override suspend fun publishBatch(fill: PublishBatch.() -> Unit) {
         val one = route.connection()
-        if (one != null) one.publishBatch(fill) else RoutedBatch(route).apply(fill).publish()
+        if (one != null) one.publishBatch(fill) else RoutedBatch(route).filledBy(fill).publish()
     }
 }
