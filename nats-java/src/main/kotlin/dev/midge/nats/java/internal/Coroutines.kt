@@ -1,8 +1,10 @@
 package dev.midge.nats.java.internal
 
 import dev.midge.nats.ConnectionState
+import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
+import dev.midge.nats.internal.connection.GoesOnInPlace
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
@@ -53,7 +55,8 @@ internal class CallEnd<T>(val job: Job, place: CoroutineContext, private val onE
  * Goes on wherever it is woken, which may be the connection's reader: for calls that run nothing there but a few lines of this client's own.
  * Without it the core finds such a caller a thread of `Dispatchers.Default`, which costs two hand-overs.
  */
-internal object InPlace : ContinuationInterceptor {
+@OptIn(InternalNatsApi::class)
+internal object InPlace : GoesOnInPlace {
     override val key: CoroutineContext.Key<*> = ContinuationInterceptor
 
     override fun <T> interceptContinuation(continuation: Continuation<T>): Continuation<T> = continuation
