@@ -2,6 +2,7 @@ package dev.midge.nats.websocket
 
 import dev.midge.nats.ProtocolException
 import dev.midge.nats.internal.transport.UnpumpedReadChannel
+import dev.midge.nats.internal.transport.continueOnSelector
 import dev.midge.nats.internal.transport.readInto
 import io.ktor.utils.io.ByteReadChannel
 import java.nio.ByteBuffer
@@ -101,6 +102,8 @@ internal class WebSocketReadChannel(
         isWithinMessage = false
         if (isCompressed) checkNotNull(inflater).endMessage()
     }
+
+    override fun goBackToSelector(): Unit = source.continueOnSelector()
 
     private suspend fun readMore(): Boolean {
         incoming.compact()

@@ -7,6 +7,7 @@ import dev.midge.nats.internal.connection.RegisteredSubscription
 import dev.midge.nats.internal.connection.SubscriptionFrame
 import dev.midge.nats.internal.inbound.Signal
 import dev.midge.nats.internal.inbound.SubjectCache
+import dev.midge.nats.internal.inbound.wakeAll
 import dev.midge.nats.internal.protocol.MessageFrame
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
@@ -102,8 +103,7 @@ internal class SharedInterest(
     }
 
     override fun wake() {
-        for (i in arrived.indices) arrived[i].wake()
-        arrived.clear()
+        arrived.wakeAll { it.wake() }
     }
 
     override val holdsReader: Boolean

@@ -28,7 +28,8 @@ internal class Dispatcher(
 
     /** Messages of one subscription tend to come in a row. A sink that has left the table refuses what still comes. */
     private fun sink(sid: Long): MessageSink? {
-        if (sid != lastSid) {
+        // One that was not there may come: requests subscribe their inbox again under its id.
+        if (sid != lastSid || lastSink == null) {
             lastSink = sinks.sink(sid)
             lastSid = sid
         }
@@ -43,10 +44,12 @@ internal class Dispatcher(
 
     /** Wakes whoever waits for the messages read so far. */
     fun wake() {
-        for (i in signals.indices) signals[i].wake(parked)
-        if (parked.isEmpty()) return
-        Unparking.all(parked)
-        parked.clear()
+        try {
+            signals.forEachToTheEnd { it.wake(parked) }
+        } finally {
+            if (parked.isNotEmpty()) Unparking.all(parked)
+            parked.clear()
+        }
     }
 
     /** Whether a subscription that was sent messages wants no more to be read; if none does, they are done with. */

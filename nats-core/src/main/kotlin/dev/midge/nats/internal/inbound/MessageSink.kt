@@ -31,3 +31,28 @@ internal interface Signal {
     /** Suspends while no more may be read from the socket. */
     suspend fun awaitRoom()
 }
+
+/**
+ * Wakes all, also if one throws, as a user's dispatcher may that it has to go through: the others have messages that nobody would wake them for
+ * again. Throws the first failure when all were woken, and the list is empty.
+ */
+internal inline fun ArrayList<Signal>.wakeAll(wake: (Signal) -> Unit) {
+    try {
+        forEachToTheEnd(wake)
+    } finally {
+        clear()
+    }
+}
+
+/** As `forEach`, but one that throws does not keep [action] from the others. Throws the first failure at the end. */
+internal inline fun <T> ArrayList<T>.forEachToTheEnd(action: (T) -> Unit) {
+    var failure: Throwable? = null
+    for (i in indices) {
+        try {
+            action(this[i])
+        } catch (e: Throwable) {
+            if (failure == null) failure = e
+        }
+    }
+    if (failure != null) throw failure
+}

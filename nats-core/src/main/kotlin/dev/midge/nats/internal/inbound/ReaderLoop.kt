@@ -2,7 +2,10 @@ package dev.midge.nats.internal.inbound
 
 import dev.midge.nats.internal.protocol.ProtocolParser
 import dev.midge.nats.internal.transport.consumeSegments
+import dev.midge.nats.internal.transport.continueOnSelector
 import io.ktor.utils.io.ByteReadChannel
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.withContext
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
 
@@ -21,6 +24,9 @@ internal class ReaderLoop(
     private val counters: InboundCounters,
     private val delivery: ReentrantLock,
 ) {
+    /** Where it waits for a subscriber: a view of its own, which neither other readers nor users that block all of Dispatchers.IO hold up. */
+    private val waiting = Dispatchers.IO.limitedParallelism(1)
+
     @Volatile
     private var isHeld = false
 
@@ -38,7 +44,9 @@ internal class ReaderLoop(
     private suspend fun waitForSubscriber() {
         isHeld = true
         wasHeld = true
-        dispatcher.awaitRoom()
+        // With a dispatcher: the reader runs unconfined, and the collector that makes room would go on as the reader.
+        withContext(waiting) { dispatcher.awaitRoom() }
+        input.continueOnSelector()
         isHeld = false
     }
 

@@ -5,9 +5,7 @@ import dev.midge.nats.NatsMessage
 import dev.midge.nats.Overflow
 import dev.midge.nats.SlowConsumerException
 import kotlinx.coroutines.CancellableContinuation
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.suspendCancellableCoroutine
-import kotlinx.coroutines.withContext
 import java.util.concurrent.atomic.AtomicLong
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
@@ -119,20 +117,27 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         val closedNow: Boolean
         val told: List<() -> Unit>
         val waiting: CancellableContinuation<Unit>?
-        lock.withLock {
-            val droppedBefore = dropped
-            val wasClosed = closed
-            for (i in arrived.indices) receive(arrived[i])
-            droppedNow = dropped - droppedBefore
-            closedNow = closed && !wasClosed
-            told = takeNotices()
-            waiting = if (ring.isEmpty && !closed) null else collectorWaits.also { collectorWaits = null }
+        val failed: NatsException?
+        try {
+            lock.withLock {
+                val droppedBefore = dropped
+                val wasClosed = closed
+                for (i in arrived.indices) receive(arrived[i])
+                droppedNow = dropped - droppedBefore
+                closedNow = closed && !wasClosed
+                failed = failure
+                told = takeNotices()
+                waiting = if (ring.isEmpty && !closed) null else collectorWaits.also { collectorWaits = null }
+            }
+        } finally {
+            // Whatever happens: what stays would keep the next messages from being handed over.
+            arrived.clear()
         }
-        arrived.clear()
-        waiting?.resume(Unit)
         if (droppedNow > 0) listener.onDropped(droppedNow)
         told.forEach { it() }
-        if (closedNow) if (failure == null) listener.onLimitReached() else listener.onFailed()
+        if (closedNow) if (failed == null) listener.onLimitReached() else listener.onFailed()
+        // Last: it goes through the collector's dispatcher, which may throw.
+        waiting?.resume(Unit)
     }
 
     private fun receive(message: NatsMessage) {
@@ -223,15 +228,12 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     override suspend fun awaitRoom() {
         if (!holdsReader) return
         listener.onReaderHeld()
-        // The reader runs unconfined: with a dispatcher, the collector that makes room does not go on as the reader.
-        withContext(awaitingRoom) {
-            while (true) {
-                suspendCancellableCoroutine { continuation ->
-                    val waits = lock.withLock { (!closed && isOverfull()).also { if (it) readersWait += continuation } }
-                    if (!waits) continuation.resume(Unit)
-                }
-                if (lock.withLock { closed || !isOverfull() }) break
+        while (true) {
+            suspendCancellableCoroutine { continuation ->
+                val waits = lock.withLock { (!closed && isOverfull()).also { if (it) readersWait += continuation } }
+                if (!waits) continuation.resume(Unit)
             }
+            if (lock.withLock { closed || !isOverfull() }) break
         }
     }
 
@@ -329,9 +331,6 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         if (readersWait.isEmpty()) emptyList() else readersWait.toList().also { readersWait.clear() }
 
     companion object {
-        /** A view of its own, so that users who block all 64 threads of Dispatchers.IO do not block the reader. */
-        private val awaitingRoom = Dispatchers.IO.limitedParallelism(1)
-
         /** The collector takes the lock once for so many messages. */
         const val TAKEN_AT_ONCE: Int = 64
     }

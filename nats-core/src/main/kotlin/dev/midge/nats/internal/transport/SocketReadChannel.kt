@@ -52,6 +52,9 @@ public abstract class UnpumpedReadChannel : ByteReadChannel {
         if (this.cause == null) this.cause = cause ?: IOException("reading was cancelled")
     }
 
+    /** Has the next read of the socket wait for the selector, whose thread then goes on: for a reader that was elsewhere meanwhile. */
+    public open fun goBackToSelector(): Unit = Unit
+
     /** Waits for bytes and appends them, or waits without any having come; `false` at the end of the stream. */
     protected abstract suspend fun fill(): Boolean
 
@@ -81,6 +84,10 @@ internal class SocketReadChannel(
         return count >= 0
     }
 
+    override fun goBackToSelector() {
+        readsSinceSelect = READS_PER_SELECT
+    }
+
     /** Reads what the socket has into [target], or waits for it to have something: the number of bytes, 0 after waiting, -1 at the end. */
     suspend fun read(target: ByteBuffer): Int {
         if (readsSinceSelect < READS_PER_SELECT) {
@@ -105,6 +112,12 @@ internal class SocketReadChannel(
          */
         const val READS_PER_SELECT = 16
     }
+}
+
+/** As [UnpumpedReadChannel.goBackToSelector]; a channel that is pumped is filled elsewhere anyway. */
+@InternalNatsApi
+public fun ByteReadChannel.continueOnSelector() {
+    (this as? UnpumpedReadChannel)?.goBackToSelector()
 }
 
 /**

@@ -37,6 +37,8 @@ internal class TlsReadChannel(private val source: ByteReadChannel, private val e
         }
     }
 
+    override fun goBackToSelector(): Unit = source.continueOnSelector()
+
     private suspend fun readRecords(): Boolean {
         records.compact()
         try {
