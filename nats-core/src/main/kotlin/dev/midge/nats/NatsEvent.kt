@@ -17,7 +17,7 @@ public sealed interface NatsEvent {
     public data class Reconnecting(public val attempt: Int, public val url: String, public val delay: Duration) : NatsEvent
 
     /**
-     * The connection is back, to the server at [url], which has taken all subscriptions. Without [Disconnected] before it, the connection was
+     * The connection is back, to the server at [url], which has been told all subscriptions; [SubscriptionEnded] tells of those that it refused. Without [Disconnected] before it, the connection was
      * moved there without interruption, because the server before said [LameDuck] or on request.
      */
     public data class Reconnected(public val url: String, public val info: ServerInfo) : NatsEvent
@@ -40,10 +40,17 @@ public sealed interface NatsEvent {
      */
     public data class MessageDropped(public val sid: Long, public val subject: String, public val count: Long) : NatsEvent
 
+    /**
+     * A subscription has ended before its time because of [cause], and the connection goes on: the server refused it
+     * ([PermissionViolationException], [SubscriptionRefusedException]), perhaps a new server after a reconnect, or it ran over with
+     * [Overflow.Fail] ([SlowConsumerException]). Its Flow fails with the same exception; a handler gets no more messages.
+     */
+    public data class SubscriptionEnded(public val sid: Long, public val subject: String, public val cause: NatsException) : NatsEvent
+
     /** The server refused a publish or subscribe. A refused subscription's Flow and a refused request fail with the same exception. */
     public data class PermissionViolation(public val violation: PermissionViolationException) : NatsEvent
 
-    /** The server sent an `-ERR` that belongs to no call. */
+    /** The server sent an `-ERR` that names no call. If it has refused a subscription with it, [SubscriptionEnded] follows. */
     public data class ServerError(public val error: String) : NatsEvent
 
     /** The server announced that it shuts down soon (ADR-5). */

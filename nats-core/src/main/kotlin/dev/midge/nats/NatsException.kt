@@ -138,6 +138,21 @@ public class PermissionViolationException(
 }
 
 /**
+ * The server does not take a subscription for another reason than permissions: one more would be over the limit of the connection
+ * (`max_subscriptions`, or that of the account), for example. It may be tried again when there is room.
+ *
+ * @property subject what was subscribed to; the inbox of replies if a request fails with it.
+ * @property error the server's own words, without quotes.
+ * @property queueGroup the queue group of the subscription, or `null`.
+ */
+public class SubscriptionRefusedException(public val subject: String, public val error: String, public val queueGroup: String? = null) :
+    NatsCoreException(
+        "the server refused the subscription to '$subject'${queueGroup?.let {
+            " in the queue group '$it'"
+        }.orEmpty()}: $error",
+    )
+
+/**
  * A text is not a subject, or not one that can be used here.
  *
  * @property subject the text.

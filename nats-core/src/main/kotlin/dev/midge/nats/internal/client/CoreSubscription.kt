@@ -1,6 +1,7 @@
 package dev.midge.nats.internal.client
 
 import dev.midge.nats.DrainTimeoutException
+import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsException
 import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
@@ -10,6 +11,12 @@ import dev.midge.nats.internal.inbound.MessageSink
 import dev.midge.nats.internal.inbound.Signal
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration
+
+/** The subscription has ended because of [cause] while the connection goes on. */
+internal fun ConnectionSupervisor.subscriptionEnded(subscription: Subscription, cause: NatsException) {
+    log.warn("the subscription to '{}' has ended: {}", subscription.subject, cause.message)
+    events.tell(NatsEvent.SubscriptionEnded(subscription.sid, subscription.subject.value, cause))
+}
 
 /**
  * What the kinds of subscription have in common: how they end, and their interest with the server.
@@ -27,6 +34,15 @@ internal abstract class CoreSubscription(
     val interest: Interest = membership ?: OwnInterest(supervisor, this)
 
     override val sid: Long = interest.sid
+
+    /** Why the server has refused it, if it has. */
+    @Volatile
+    var refusal: NatsException? = null
+        private set
+
+    /** Told of a [refusal]; whoever sets it looks for one afterwards. */
+    @Volatile
+    var whenRefused: (NatsException) -> Unit = {}
 
     /** How many messages it takes before it ends by itself. */
     abstract val limit: Long
@@ -93,8 +109,14 @@ internal abstract class CoreSubscription(
 
     /** The server refused the subscription. */
     fun onRefused(cause: NatsException) {
+        refusal = cause
         fail(cause)
+        ended(cause)
+        whenRefused(cause)
     }
+
+    /** It has ended before its time; nobody else may see that, as the handler of a subscription has no caller to throw to. */
+    protected fun ended(cause: NatsException): Unit = supervisor.subscriptionEnded(this, cause)
 
     /** Accepts nothing more, and fails with [cause] once what was received has been handled. */
     protected abstract fun fail(cause: NatsException)

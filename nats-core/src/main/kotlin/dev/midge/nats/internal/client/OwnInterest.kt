@@ -28,6 +28,9 @@ internal class OwnInterest(private val supervisor: ConnectionSupervisor, private
     private var receivedBefore = NOT_TOLD
 
     @Volatile
+    override var toldAs: Long = 0
+
+    @Volatile
     override var isWanted: Boolean = true
         private set
 
@@ -40,8 +43,8 @@ internal class OwnInterest(private val supervisor: ConnectionSupervisor, private
     }
 
     override fun limitReached() {
-        // The server has counted as well, unless it is another one than at the beginning.
-        if (supervisor.connects > 1) leave() else forget()
+        // The server has counted as well, unless it is another one than at the beginning, or was told again.
+        if (supervisor.connects > 1 || receivedBefore != NOT_TOLD) leave() else forget()
     }
 
     override fun stopDelivery() {

@@ -92,8 +92,9 @@ internal class QueuedSubscription(
         interest.limitReached()
     }
 
-    override fun onFailed() {
+    override fun onFailed(cause: NatsException) {
         interest.leave()
+        ended(cause)
     }
 
     override fun onReaderHeld() {

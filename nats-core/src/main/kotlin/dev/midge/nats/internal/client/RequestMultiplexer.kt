@@ -39,6 +39,9 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     override val limit: Long = Long.MAX_VALUE
     override val isWanted: Boolean = true
 
+    @Volatile
+    override var toldAs: Long = 0
+
     val pendingRequests: Int
         get() = pending.size
 
@@ -141,7 +144,7 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     }
 
     override fun onRefused(cause: NatsException) {
-        // The next request tries again, and is refused again unless permissions have changed.
+        // The next request tries again, and is refused again unless permissions have changed or there is room.
         subscribed = false
         failAll(cause)
     }

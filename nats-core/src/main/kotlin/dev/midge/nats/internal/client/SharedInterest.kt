@@ -55,6 +55,9 @@ internal class SharedInterest(
     override val receivedMessages: Long = 0
     override val limit: Long = Long.MAX_VALUE
 
+    @Volatile
+    override var toldAs: Long = 0
+
     /** Whether nobody can join any more. */
     val hasEnded: Boolean
         get() = lock.withLock { isClosed }

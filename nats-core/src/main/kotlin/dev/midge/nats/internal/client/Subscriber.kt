@@ -88,7 +88,7 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
                 }
             }
         } catch (e: NatsException) {
-            // The end of the connection or of the subscription; its event has been told, and a handler has no caller to throw to.
+            // The end of the connection or of the subscription: Closed or SubscriptionEnded has been told.
             supervisor.log.debug("the handler of '{}' ended: {}", subscription.subject, e.message)
         }
     }

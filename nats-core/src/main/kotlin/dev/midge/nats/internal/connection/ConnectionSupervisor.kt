@@ -343,6 +343,11 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
         }
     }
 
+    /** Returns once it is known which subscriptions the server has refused of those that it has answered for. */
+    suspend fun awaitRefused() {
+        session?.refusals?.let { offReader { it.awaitSettled() } }
+    }
+
     private suspend fun confirmSent(within: Duration) {
         val pong = session?.ping()
         outbound.close()

@@ -37,15 +37,16 @@ internal class ControlOperations(private val session: Session, private val super
 
     override fun onError(error: String) {
         supervisor.log.warn("{} reports an error: {}", server, error)
-        val violation = ServerErrors.permissionViolation(error)
-        if (violation == null) {
-            lastError = error
+        val refusal = ServerErrors.namedRefusal(error)
+        if (refusal == null) {
             supervisor.events.tell(NatsEvent.ServerError(error))
+            if (ServerErrors.isUnnamedRefusal(error)) session.refusals.onUnnamed(error) else lastError = error
             return
         }
+        val violation = refusal.violation
         supervisor.events.tell(NatsEvent.PermissionViolation(violation))
         when (violation.operation) {
-            PermissionViolationException.Operation.SUBSCRIBE -> supervisor.registry.refuse(violation)
+            PermissionViolationException.Operation.SUBSCRIBE -> supervisor.registry.refuse(refusal)
             PermissionViolationException.Operation.PUBLISH -> supervisor.onPublishRefused(violation)
         }
     }

@@ -31,6 +31,19 @@ internal class PongQueue {
         return pong
     }
 
+    /** As [ping], for as many PINGs as there are [pongs], which [send] sends together; `false` if they were not for this link any more. */
+    fun pings(pongs: List<CompletableDeferred<Unit>>, send: () -> Boolean): Boolean {
+        val cause = lock.withLock {
+            if (closed == null) {
+                if (!send()) return false
+                waiting.addAll(pongs)
+            }
+            closed
+        }
+        if (cause != null) pongs.forEach { it.completeExceptionally(cause) }
+        return true
+    }
+
     fun onPong() {
         lock.withLock { waiting.removeFirstOrNull() }?.complete(Unit)
     }

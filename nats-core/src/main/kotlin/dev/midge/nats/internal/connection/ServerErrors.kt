@@ -18,6 +18,8 @@ internal object ServerErrors {
         "permissions violation for subscription to " to Operation.SUBSCRIBE,
     )
     private const val QUEUE_GROUP = " using queue "
+    private const val SID = " (sid "
+    private const val TOO_MANY_TOKENS = ", too many tokens"
 
     /**
      * Why the server refuses the client's credentials, if that is what [error] says. "Authentication Timeout" does not: the server has not
@@ -27,11 +29,21 @@ internal object ServerErrors {
         authentication.entries.firstOrNull { (text, _) -> error.startsWith(text, ignoreCase = true) }?.value
 
     /** What is not permitted, if that is what [error] says. */
-    fun permissionViolation(error: String): PermissionViolationException? {
+    fun permissionViolation(error: String): PermissionViolationException? = namedRefusal(error)?.violation
+
+    /** What is not permitted and to whom, if that is what [error] says. */
+    fun namedRefusal(error: String): NamedRefusal? {
         val (words, operation) = refusals.firstOrNull { (words, _) -> error.startsWith(words, ignoreCase = true) } ?: return null
         val subject = QuotedName.read(error, words.length) ?: return null
         val inGroup = error.startsWith(QUEUE_GROUP, subject.end, ignoreCase = true)
         val queueGroup = if (inGroup) QuotedName.read(error, subject.end + QUEUE_GROUP.length) else null
-        return PermissionViolationException(subject.name, operation, queueGroup?.name)
+        val end = queueGroup?.end ?: subject.end
+        val sid = if (error.startsWith(SID, end)) QuotedName.read(error, end + SID.length)?.name?.toLongOrNull() else null
+        val violation = PermissionViolationException(subject.name, operation, queueGroup?.name)
+        return NamedRefusal(violation, sid, inAnyGroup = error.startsWith(TOO_MANY_TOKENS, end, ignoreCase = true))
     }
+
+    /** Whether [error] answers a SUB without saying which: one over the limit, or with a subject that the server does not take. */
+    fun isUnnamedRefusal(error: String): Boolean =
+        error.contains("subscri", ignoreCase = true) || error.startsWith("invalid subject", ignoreCase = true)
 }

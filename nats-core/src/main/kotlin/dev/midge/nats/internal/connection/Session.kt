@@ -36,6 +36,7 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     private val reader: ReaderLoop = readerLoop()
     private val end = CompletableDeferred<NatsException>()
     val resubscription = Resubscription(supervisor.registry, supervisor.wireLog)
+    val refusals = Refusals(this, supervisor, scope)
 
     /** What its server said last, also before it is the one in use. Written under the supervisor's lock. */
     @Volatile
@@ -68,7 +69,9 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     suspend fun subscribe() {
         val frames = resubscription.all()
         if (!frames.hasRemaining()) return
+        val number = SubscriptionFrame.lastNumber
         val taken = checkNotNull(pongs.ping { true })
+        taken.invokeOnCompletion { if (it == null) refusals.onPong(number) }
         scope.launch {
             endingWith(null) {
                 link.transport.write(frames)
@@ -82,6 +85,7 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
 
     fun startWriting() {
         val lane = checkNotNull(lane)
+        refusals.begin()
         scope.launch(lane.dispatcher) { endingWith(null) { WriterLoop(supervisor.outbound, lane, link.transport).run() } }
         scope.launch {
             val timeouts = supervisor.options.timeouts
@@ -93,7 +97,25 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     /** Sends a PING behind everything appended so far and returns what its PONG completes; `null` if this session is not in use. */
     fun ping(): CompletableDeferred<Unit>? {
         val lane = lane ?: return null
-        return pingWith { supervisor.outbound.appendControl(ProtocolEncoder.PING_SIZE, lane, ProtocolEncoder::ping) }
+        val number = SubscriptionFrame.lastNumber
+        val pong = pingWith { supervisor.outbound.appendControl(ProtocolEncoder.PING_SIZE, lane, ProtocolEncoder::ping) }
+        pong?.invokeOnCompletion { if (it == null) refusals.onPong(number) }
+        return pong
+    }
+
+    /** Sends [frames] together, whose PINGs [pongs] wait for; `false`, with nothing sent, if this session is not in use any more. */
+    fun pingWith(pongs: List<CompletableDeferred<Unit>>, frames: List<SubscriptionFrame>): Boolean =
+        this.pongs.pings(pongs) { append(frames) }
+
+    /** Says [frame] to this link, if it is still in use. */
+    fun send(frame: SubscriptionFrame) {
+        append(listOf(frame))
+    }
+
+    private fun append(frames: List<SubscriptionFrame>): Boolean {
+        val lane = lane ?: return false
+        frames.forEach { supervisor.wireLog.sent(it) }
+        return supervisor.outbound.appendControl(frames.sumOf { it.size }, lane) { out -> frames.forEach { it.write(out) } }
     }
 
     /** As [ping], with the PING sent by [send]. */

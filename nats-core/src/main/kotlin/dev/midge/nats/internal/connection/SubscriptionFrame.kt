@@ -3,6 +3,7 @@ package dev.midge.nats.internal.connection
 import dev.midge.nats.internal.protocol.ProtocolEncoder
 import dev.midge.nats.internal.transport.WireLog
 import java.nio.ByteBuffer
+import java.util.concurrent.atomic.AtomicLong
 
 /**
  * What tells a server who is subscribed: [size] bytes, of which its text is the control line.
@@ -12,11 +13,16 @@ import java.nio.ByteBuffer
 internal sealed class SubscriptionFrame(val size: Int) {
     abstract fun write(out: ByteBuffer)
 
+    /** @param isNew whether it tells of the subscription, which it then gives its number; or only asks again. */
     class Subscribe(
         private val subscription: RegisteredSubscription,
+        private val isNew: Boolean = true,
         private val group: ByteArray? = subscription.queueGroup?.encodeToByteArray(),
     ) : SubscriptionFrame(ProtocolEncoder.subscribeSize(subscription.subject.wire, group, subscription.sid)) {
-        override fun write(out: ByteBuffer) = ProtocolEncoder.subscribe(out, subscription.subject.wire, group, subscription.sid)
+        override fun write(out: ByteBuffer) {
+            if (isNew) subscription.toldAs = numbers.incrementAndGet()
+            ProtocolEncoder.subscribe(out, subscription.subject.wire, group, subscription.sid)
+        }
 
         override fun toString(): String =
             listOfNotNull("SUB", subscription.subject, subscription.queueGroup, subscription.sid).joinToString(" ")
@@ -34,6 +40,14 @@ internal sealed class SubscriptionFrame(val size: Int) {
         override fun write(out: ByteBuffer) = ProtocolEncoder.ping(out)
 
         override fun toString(): String = "PING"
+    }
+
+    companion object {
+        private val numbers = AtomicLong()
+
+        /** The number of the last SUB of any connection: only their order counts. */
+        val lastNumber: Long
+            get() = numbers.get()
     }
 }
 

@@ -1,7 +1,6 @@
 package dev.midge.nats.internal.connection
 
 import dev.midge.nats.NatsException
-import dev.midge.nats.PermissionViolationException
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.inbound.MessageSink
 import dev.midge.nats.internal.inbound.SinkTable
@@ -20,6 +19,9 @@ internal interface RegisteredSubscription : MessageSink {
 
     /** Whether more is to be delivered: `false` once it is drained. */
     val isWanted: Boolean
+
+    /** The number of its last SUB, in the order in which they were encoded; 0 before the first. */
+    var toldAs: Long
 
     /** The server in use has been told of it by the registry, and does not count the [receivedBefore] messages that came before. */
     fun toldBy(receivedBefore: Long)
@@ -64,11 +66,13 @@ internal class SubscriptionRegistry : SinkTable {
     /** By a copy: `sortedBy` trusts the size of the collection, which a concurrent [remove] makes wrong. */
     fun all(): List<RegisteredSubscription> = ArrayList(bySid.values).apply { sortBy { it.sid } }
 
-    /** The server names subject and queue group, not the id: all such subscriptions are refused. */
-    fun refuse(cause: PermissionViolationException) {
+    /** Whether the server in use may not have answered for somebody's SUB, if it has for that with [number]. */
+    fun isAnyToldAfter(number: Long): Boolean = bySid.values.any { it.toldAs > number }
+
+    /** The server has refused those whom [refusal] names, which may be several: it names the id only of whom it had taken before. */
+    fun refuse(refusal: NamedRefusal) {
         for (subscription in all()) {
-            val refused = subscription.subject.value == cause.subject && subscription.queueGroup == cause.queueGroup
-            if (refused && remove(subscription.sid)) subscription.onRefused(cause)
+            if (refusal.concerns(subscription) && remove(subscription.sid)) subscription.onRefused(refusal.cause(subscription))
         }
     }
 

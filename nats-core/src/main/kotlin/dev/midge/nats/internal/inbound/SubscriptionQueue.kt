@@ -36,8 +36,8 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         /** The last message that was asked for has been received: the server ends the subscription by itself. */
         fun onLimitReached()
 
-        /** The queue ran over and was closed, by `Overflow.Fail`. */
-        fun onFailed()
+        /** The queue ran over and was closed with [cause], by `Overflow.Fail`. */
+        fun onFailed(cause: NatsException)
 
         /** The queue is full, and a reader begins to wait for room. */
         fun onReaderHeld() = Unit
@@ -135,7 +135,7 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         }
         if (droppedNow > 0) listener.onDropped(droppedNow)
         told.forEach { it() }
-        if (closedNow) if (failed == null) listener.onLimitReached() else listener.onFailed()
+        if (closedNow) if (failed == null) listener.onLimitReached() else listener.onFailed(failed)
         // Last: it goes through the collector's dispatcher, which may throw.
         waiting?.resume(Unit)
     }

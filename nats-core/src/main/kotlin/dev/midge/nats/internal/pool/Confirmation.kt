@@ -4,10 +4,12 @@ import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.FlushTimeoutException
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.Subscription
+import dev.midge.nats.internal.client.CoreSubscription
 import dev.midge.nats.internal.client.HoldingSubscription
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.withTimeoutOrNull
 
 /** How a pool knows that a subscription has reached the server. */
 internal object Confirmation {
@@ -18,6 +20,7 @@ internal object Confirmation {
     suspend fun await(connection: NatsConnection, subscription: Subscription) {
         try {
             if (!connection.isLost) roundTrip(connection, subscription as? HoldingSubscription)
+            (subscription as? CoreSubscription)?.refusal?.let { throw it }
         } catch (e: ConnectionLostException) {
             connection.supervisor.log.debug("lost before '{}' was confirmed: {}", subscription.subject, e.message)
         } catch (e: FlushTimeoutException) {
@@ -35,11 +38,18 @@ internal object Confirmation {
      * being read, and its collector begins only after this.
      */
     private suspend fun roundTrip(connection: NatsConnection, subscription: HoldingSubscription?) {
-        if (subscription == null) return connection.flush()
+        if (subscription == null) return confirm(connection)
         coroutineScope {
-            val confirming = launch(start = CoroutineStart.UNDISPATCHED) { connection.flush() }
+            val confirming = launch(start = CoroutineStart.UNDISPATCHED) { confirm(connection) }
             val handle = subscription.readerHeld.invokeOnCompletion { confirming.cancel() }
             confirming.invokeOnCompletion { handle.dispose() }
         }
+    }
+
+    /** A PONG says that the server has answered; whether it has taken everything is known a little later if it has not. */
+    private suspend fun confirm(connection: NatsConnection) {
+        connection.flush()
+        val limit = connection.options.timeouts.flush
+        withTimeoutOrNull(limit) { connection.supervisor.awaitRefused() } ?: throw FlushTimeoutException(limit)
     }
 }

@@ -6,6 +6,7 @@ import dev.midge.nats.NatsMessage
 import dev.midge.nats.Overflow
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.client.QueueCollector
+import dev.midge.nats.internal.client.subscriptionEnded
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.inbound.SubscriptionQueue
 import kotlinx.coroutines.flow.FlowCollector
@@ -33,6 +34,7 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
 
     init {
         messages = QueueCollector(queue, ::leave)
+        endsWhenRefused(::partRefused)
     }
 
     override val isActive: Boolean
@@ -69,6 +71,12 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
         if (partsLeft.decrementAndGet() == 0) queue.close(firstFailure.get())
     }
 
+    /** A shard refused its part: without that the others would look like all there is. */
+    fun partRefused(cause: NatsException) {
+        queue.close(cause)
+        leave()
+    }
+
     /** Returns once everything received has been handled, if this was the last part: otherwise the collector goes on with the others. */
     suspend fun finish() {
         if (queue.isClosed) messages.finish()
@@ -93,5 +101,8 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
     // No server has counted for all.
     override fun onLimitReached(): Unit = leave()
 
-    override fun onFailed(): Unit = leave()
+    override fun onFailed(cause: NatsException) {
+        leave()
+        teller.subscriptionEnded(this, cause)
+    }
 }

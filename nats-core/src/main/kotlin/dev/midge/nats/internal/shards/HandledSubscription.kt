@@ -18,6 +18,7 @@ internal class HandledSubscription(
 ) : ShardedSubscription(subject, queueGroup) {
     init {
         turns.onLast = ::end
+        endsWhenRefused { end() }
     }
 
     override val isActive: Boolean

@@ -19,6 +19,14 @@ internal abstract class ShardedSubscription(override val subject: Subject, overr
     final override val sid: Long
         get() = parts.first().sid
 
+    /** Has [end] called when a shard refuses its part, also if it has done so already. */
+    protected fun endsWhenRefused(end: (NatsException) -> Unit) {
+        for (part in parts) {
+            part.whenRefused = end
+            part.refusal?.let(end)
+        }
+    }
+
     /** Called when a drain has received the last message, or the subscription is ended. */
     protected open fun acceptNothing() = Unit
 

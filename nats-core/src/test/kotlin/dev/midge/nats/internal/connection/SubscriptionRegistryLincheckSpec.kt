@@ -22,6 +22,7 @@ internal class CountingSubscription(override val sid: Long, override val subject
     override val receivedMessages: Long = 0
     override val limit: Long = Long.MAX_VALUE
     override val isWanted: Boolean = true
+    override var toldAs: Long = 0
 
     override fun toldBy(receivedBefore: Long) = Unit
 
@@ -71,7 +72,7 @@ class SubscriptionRegistryOperations {
     private companion object {
         val refused = Subject("a")
         val other = Subject("b")
-        val refusal = PermissionViolationException("a", PermissionViolationException.Operation.SUBSCRIBE)
+        val refusal = NamedRefusal(PermissionViolationException("a", PermissionViolationException.Operation.SUBSCRIBE))
     }
 }
 

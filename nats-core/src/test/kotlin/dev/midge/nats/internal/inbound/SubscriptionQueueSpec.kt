@@ -1,6 +1,7 @@
 package dev.midge.nats.internal.inbound
 
 import dev.midge.nats.ConnectionLostException
+import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.Overflow
 import dev.midge.nats.SlowConsumerException
@@ -67,7 +68,7 @@ private class Fixture(overflow: Overflow) : SubscriptionQueue.Listener {
         limitReached++
     }
 
-    override fun onFailed() {
+    override fun onFailed(cause: NatsException) {
         failed++
     }
 }

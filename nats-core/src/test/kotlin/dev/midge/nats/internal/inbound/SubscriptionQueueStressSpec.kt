@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.inbound
 
+import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.Overflow
 import io.kotest.core.spec.style.FunSpec
@@ -22,7 +23,7 @@ internal object Silent : SubscriptionQueue.Listener {
 
     override fun onLimitReached() = Unit
 
-    override fun onFailed() = Unit
+    override fun onFailed(cause: NatsException) = Unit
 }
 
 /** Collects to the end, now and then slowly; returns how many messages came and checks that they came in order. */

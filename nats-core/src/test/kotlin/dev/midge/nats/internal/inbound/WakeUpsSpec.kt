@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.inbound
 
+import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsOptions
 import dev.midge.nats.Overflow
@@ -70,7 +71,7 @@ private class Told : SubscriptionQueue.Listener {
         limitReached++
     }
 
-    override fun onFailed() = Unit
+    override fun onFailed(cause: NatsException) = Unit
 }
 
 /** A user's dispatcher that throws does so in the reader, which wakes its coroutine. */
