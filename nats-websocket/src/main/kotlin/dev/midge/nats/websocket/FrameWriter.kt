@@ -24,7 +24,10 @@ internal class FrameWriter(private val raw: Transport, isEncrypted: Boolean) {
     }
     private var cutOff = false
 
-    /** Writes a binary message, with all of [payload], at most [MESSAGE_BYTES]. */
+    /**
+     * Writes a binary message, with all of [payload], at most [MESSAGE_BYTES]. After a failure or a cancellation the payload's position
+     * tells how much of it the network has taken; until it is the message's turn that is nothing.
+     */
     suspend fun message(payload: ByteBuffer, isCompressed: Boolean) {
         mutex.withLock { write(FrameHeader(Opcode.BINARY, isFinal = true, isCompressed, payload.remaining().toLong()), payload) }
     }
@@ -42,10 +45,15 @@ internal class FrameWriter(private val raw: Transport, isEncrypted: Boolean) {
         val mask = Randomness.nextInt()
         frame.clear()
         header.write(frame, mask)
+        val end = payload.limit()
         putMasked(payload, mask)
         cutOff = true
-        raw.write(frame.flip())
-        cutOff = false
+        try {
+            raw.write(frame.flip())
+            cutOff = false
+        } finally {
+            if (cutOff) payload.position(end - minOf(frame.remaining(), header.length.toInt()))
+        }
     }
 
     private fun putMasked(payload: ByteBuffer, mask: Int) {

@@ -26,7 +26,7 @@ internal class WebSocketTransport(private val raw: Transport, isEncrypted: Boole
         longestCompressed = bytes.coerceIn(0, FrameWriter.MESSAGE_BYTES.toLong()).toInt()
     }
 
-    /** The position counts what was made a frame: the most that can have been handed over. */
+    /** The position counts what the network has taken in frames, and of a compressed one, which is read whole or not at all, only all. */
     override suspend fun write(bytes: ByteBuffer) {
         val end = bytes.limit()
         val compressed = deflater?.takeIf { longestCompressed > 0 }
@@ -35,11 +35,18 @@ internal class WebSocketTransport(private val raw: Transport, isEncrypted: Boole
             while (bytes.position() < end) {
                 bytes.limit(minOf(end, bytes.position() + longest))
                 val deflated = compressed?.deflate(bytes)
-                if (deflated != null) bytes.position(bytes.limit())
-                writer.message(deflated ?: bytes, isCompressed = deflated != null)
+                if (deflated == null) writer.message(bytes, isCompressed = false) else writeDeflated(deflated, bytes)
             }
         } finally {
             bytes.limit(end)
+        }
+    }
+
+    private suspend fun writeDeflated(deflated: ByteBuffer, bytes: ByteBuffer) {
+        try {
+            writer.message(deflated, isCompressed = true)
+        } finally {
+            if (!deflated.hasRemaining()) bytes.position(bytes.limit())
         }
     }
 
