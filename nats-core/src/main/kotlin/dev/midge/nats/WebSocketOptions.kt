@@ -15,14 +15,18 @@ package dev.midge.nats
  *   not looked at.
  * @property compression whether to compress messages if the server does too (`permessage-deflate`, RFC 7692, without context takeover). For
  *   slow networks: on fast ones it costs most of the throughput.
+ * @property subprotocols asked for by `Sec-WebSocket-Protocol`, the most wanted first, for gateways that need one. NATS servers know none and
+ *   ignore them; an answer without one is accepted, one with another is not.
  */
 public data class WebSocketOptions(
     public val headers: Map<String, String> = emptyMap(),
     public val headerSupplier: (suspend () -> Map<String, String>)? = null,
     public val proxy: HttpProxy? = null,
     public val compression: Boolean = false,
+    public val subprotocols: List<String> = emptyList(),
 ) {
     init {
+        subprotocols.forEach { require(TOKEN.matches(it)) { "webSocket.subprotocols: '$it' is not the name of a subprotocol" } }
         headers.forEach { (name, value) ->
             // Of the value nothing is said: it may be a secret.
             require(TOKEN.matches(name)) { "webSocket.headers: '$name' is not the name of a header" }
@@ -35,7 +39,7 @@ public data class WebSocketOptions(
         }
     }
 
-    override fun toString(): String = "WebSocketOptions(headers=${headers.keys}, proxy=$proxy, compression=$compression)"
+    override fun toString(): String = "WebSocketOptions(headers=${headers.keys}, proxy=$proxy, compression=$compression, subprotocols=$subprotocols)"
 
     private companion object {
         /** RFC 9110, 5.6.2. */

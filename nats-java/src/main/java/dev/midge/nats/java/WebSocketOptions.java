@@ -3,6 +3,7 @@ package dev.midge.nats.java;
 import dev.midge.nats.HttpProxy;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import kotlinx.coroutines.CoroutineDispatcher;
@@ -30,26 +31,33 @@ import org.jspecify.annotations.Nullable;
  * @param compression whether to compress messages if the server does too ({@code
  *     permessage-deflate}, RFC 7692, without context takeover). For slow networks: on fast ones it
  *     costs most of the throughput. Default {@code false}.
+ * @param subprotocols asked for by {@code Sec-WebSocket-Protocol}, the most wanted first, for
+ *     gateways that need one. NATS servers know none and ignore them; an answer without one is
+ *     accepted, one with another is not. Default none.
  */
 public record WebSocketOptions(
     Map<String, String> headers,
     @Nullable Supplier<Map<String, String>> headerSupplier,
     @Nullable HttpProxy proxy,
-    boolean compression) {
+    boolean compression,
+    List<String> subprotocols) {
 
   /**
-   * Copies and checks the headers.
+   * Copies and checks headers and subprotocols.
    *
    * @param headers see {@link #headers()}.
    * @param headerSupplier see {@link #headerSupplier()}.
    * @param proxy see {@link #proxy()}.
    * @param compression see {@link #compression()}.
+   * @param subprotocols see {@link #subprotocols()}.
    * @throws IllegalArgumentException if a header has a name that is none or that the WebSocket sets
-   *     itself, or a value with characters that are not allowed.
+   *     itself, or a value with characters that are not allowed, or a subprotocol is no name of
+   *     one.
    */
   public WebSocketOptions {
     headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
-    new dev.midge.nats.WebSocketOptions(headers, null, proxy, compression);
+    subprotocols = List.copyOf(subprotocols);
+    new dev.midge.nats.WebSocketOptions(headers, null, proxy, compression, subprotocols);
   }
 
   /** {@return the options that apply unless others are given} */
@@ -63,13 +71,14 @@ public record WebSocketOptions(
         kotlin.getHeaders(),
         supplier == null ? null : OptionFunctions.blocking(supplier),
         kotlin.getProxy(),
-        kotlin.getCompression());
+        kotlin.getCompression(),
+        kotlin.getSubprotocols());
   }
 
   dev.midge.nats.WebSocketOptions toKotlin(CoroutineDispatcher dispatcher) {
     var supplier =
         headerSupplier == null ? null : OptionFunctions.apart(headerSupplier, dispatcher);
-    return new dev.midge.nats.WebSocketOptions(headers, supplier, proxy, compression);
+    return new dev.midge.nats.WebSocketOptions(headers, supplier, proxy, compression, subprotocols);
   }
 
   /**
@@ -78,7 +87,7 @@ public record WebSocketOptions(
    * @param headers the new value.
    */
   public WebSocketOptions withHeaders(Map<String, String> headers) {
-    return new WebSocketOptions(headers, headerSupplier, proxy, compression);
+    return new WebSocketOptions(headers, headerSupplier, proxy, compression, subprotocols);
   }
 
   /**
@@ -88,7 +97,7 @@ public record WebSocketOptions(
    */
   public WebSocketOptions withHeaderSupplier(
       @Nullable Supplier<Map<String, String>> headerSupplier) {
-    return new WebSocketOptions(headers, headerSupplier, proxy, compression);
+    return new WebSocketOptions(headers, headerSupplier, proxy, compression, subprotocols);
   }
 
   /**
@@ -97,7 +106,7 @@ public record WebSocketOptions(
    * @param proxy the new value, or {@code null} for none.
    */
   public WebSocketOptions withProxy(@Nullable HttpProxy proxy) {
-    return new WebSocketOptions(headers, headerSupplier, proxy, compression);
+    return new WebSocketOptions(headers, headerSupplier, proxy, compression, subprotocols);
   }
 
   /**
@@ -117,12 +126,22 @@ public record WebSocketOptions(
    * @param compression the new value.
    */
   public WebSocketOptions withCompression(boolean compression) {
-    return new WebSocketOptions(headers, headerSupplier, proxy, compression);
+    return new WebSocketOptions(headers, headerSupplier, proxy, compression, subprotocols);
+  }
+
+  /**
+   * {@return these options with other {@link #subprotocols()}}
+   *
+   * @param subprotocols the new value.
+   * @throws IllegalArgumentException if one is no name of a subprotocol.
+   */
+  public WebSocketOptions withSubprotocols(List<String> subprotocols) {
+    return new WebSocketOptions(headers, headerSupplier, proxy, compression, subprotocols);
   }
 
   @Override
   public String toString() {
-    return "WebSocketOptions[headers=%s, proxy=%s, compression=%s]"
-        .formatted(headers.keySet(), proxy, compression);
+    return "WebSocketOptions[headers=%s, proxy=%s, compression=%s, subprotocols=%s]"
+        .formatted(headers.keySet(), proxy, compression, subprotocols);
   }
 }

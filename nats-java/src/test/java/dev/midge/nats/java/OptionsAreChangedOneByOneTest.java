@@ -134,6 +134,7 @@ class OptionsAreChangedOneByOneTest {
             Map.entry(Path.class, Path.of("file.pem")),
             Map.entry(Set.class, Set.of(TlsVersion.TLS_1_3)),
             Map.entry(Map.class, Map.of("X-Name", "value")),
+            Map.entry(List.class, List.of("nats")),
             Map.entry(HttpProxy.class, new HttpProxy("proxy", 1, null, null)),
             Map.entry(WhileDisconnected.class, WhileDisconnected.fail()),
             Map.entry(Overflow.class, Overflow.Latest.INSTANCE),

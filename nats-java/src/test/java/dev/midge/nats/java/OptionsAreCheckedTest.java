@@ -8,6 +8,7 @@ import dev.midge.nats.InvalidSubjectException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,7 @@ class OptionsAreCheckedTest {
     String message = refused("'X'", () -> options.withHeaders(Map.of("X", "secret\n")));
     assertTrue(!message.contains("secret"), message);
     refused("proxy.port", () -> options.withProxy("proxy", 0));
+    refused("'a,b'", () -> options.withSubprotocols(List.of("a,b")));
   }
 
   @Test
@@ -93,6 +95,7 @@ class OptionsAreCheckedTest {
     missing(() -> ReconnectOptions.defaults().withWhileDisconnected(null));
     missing(() -> TlsOptions.defaults().withVersions(null));
     missing(() -> WebSocketOptions.defaults().withHeaders(null));
+    missing(() -> WebSocketOptions.defaults().withSubprotocols(null));
     missing(() -> Auth.userPassword("joe", null));
     missing(() -> Auth.nkey((char[]) null));
     missing(() -> Auth.supplied(null));

@@ -106,7 +106,7 @@ class ReconnectFunctionsTest {
                       later(continuation, new ConnectTarget(target.getUrl(), "b", 1)));
               builder.setWebSocket(
                   new dev.midge.nats.WebSocketOptions(
-                      Map.of(), it -> later(it, Map.of("A", "b")), null, false));
+                      Map.of(), it -> later(it, Map.of("A", "b")), null, false, List.of()));
               return Unit.INSTANCE;
             });
     NatsOptions java = NatsOptions.from(kotlin);

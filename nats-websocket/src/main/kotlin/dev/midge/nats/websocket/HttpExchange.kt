@@ -3,9 +3,7 @@ package dev.midge.nats.websocket
 import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.ProtocolException
 import dev.midge.nats.internal.transport.Transport
-import io.ktor.http.cio.ParserException
 import io.ktor.http.cio.RequestResponseBuilder
-import io.ktor.http.cio.parseResponse
 import io.ktor.utils.io.ByteReadChannel
 import io.ktor.utils.io.readByte
 import kotlinx.io.EOFException
@@ -45,25 +43,23 @@ internal suspend fun Transport.exchange(server: String, build: RequestResponseBu
     } catch (e: EOFException) {
         throw ConnectionLostException("$server closed the connection instead of answering the HTTP request", e)
     }
-    try {
-        return parse(head) ?: throw noHttp(server)
-    } catch (e: ParserException) {
-        throw noHttp(server)
-    } catch (e: NumberFormatException) {
-        throw noHttp(server)
-    }
+    return parse(head) ?: throw noHttp(server)
 }
 
-private suspend fun parse(head: ByteArray): HttpAnswer? = parseResponse(ByteReadChannel(head))?.use { response ->
+/** By hand: Ktor's parser knows a limit for a line that is shorter than that of the head. `null` if [head] is none. */
+private fun parse(head: ByteArray): HttpAnswer? {
+    // A line that begins with a blank goes on with the one before (RFC 9112, 5.2).
+    val lines = String(head, Charsets.ISO_8859_1).removeSuffix("\r\n\r\n").replace(FOLD, " ").split("\r\n")
+    val (status, reason) = STATUS_LINE.matchEntire(lines.first())?.destructured ?: return null
     val headers = LinkedHashMap<String, String>()
-    for (offset in response.headers.offsets()) {
-        val value = response.headers.valueAtOffset(offset).toString()
-        headers.merge(response.headers.nameAtOffset(offset).toString().lowercase(), value) { before, next -> "$before, $next" }
+    for (line in lines.drop(1)) {
+        val (name, value) = HEADER_LINE.matchEntire(line)?.destructured ?: return null
+        headers.merge(name.lowercase(), value.trim(' ', '\t')) { before, next -> "$before, $next" }
     }
-    HttpAnswer(response.status, response.statusText.toString(), headers)
+    return HttpAnswer(status.toInt(), reason, headers)
 }
 
-/** By itself, not by the parser: it would go on for as long as there are headers. */
+/** Up to its end; what follows stays unread. */
 private suspend fun ByteReadChannel.readHead(server: String): ByteArray {
     val head = ByteArrayOutputStream()
     var matched = 0
@@ -90,3 +86,8 @@ private fun noHttp(server: String) =
 private const val HEAD_BYTES = 16 * 1024
 private val START = "HTTP/".encodeToByteArray()
 private val END = "\r\n\r\n".encodeToByteArray()
+private val FOLD = Regex("\r\n[ \t]+")
+
+/** RFC 9112, 4. The words after the status may hold anything but line ends. */
+private val STATUS_LINE = Regex("HTTP/1\\.[0-9] ([1-5][0-9]{2})(?: ([^\r\n]*))?")
+private val HEADER_LINE = Regex("([0-9A-Za-z!#$%&'*+.^_`|~-]+):([^\r\n]*)")

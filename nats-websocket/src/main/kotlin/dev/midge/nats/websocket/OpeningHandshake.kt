@@ -29,6 +29,7 @@ internal class OpeningHandshake(private val endpoint: Endpoint, private val opti
             headerLine(HttpHeaders.Connection, "Upgrade")
             headerLine(HttpHeaders.SecWebSocketVersion, VERSION)
             headerLine(HttpHeaders.SecWebSocketKey, key)
+            if (options.subprotocols.isNotEmpty()) headerLine(HttpHeaders.SecWebSocketProtocol, options.subprotocols.joinToString())
             if (options.compression) headerLine(HttpHeaders.SecWebSocketExtensions, PerMessageDeflate.OFFER)
             headers.forEach { (name, value) -> headerLine(name, value) }
         }
@@ -56,7 +57,7 @@ internal class OpeningHandshake(private val endpoint: Endpoint, private val opti
                 key,
             ) -> "has not read the request's key: it may come from a cache"
 
-            answer[HttpHeaders.SecWebSocketProtocol] != null -> "names a subprotocol, which was not asked for"
+            answer[HttpHeaders.SecWebSocketProtocol].let { it != null && it !in options.subprotocols } -> "names a subprotocol, which was not asked for"
 
             else -> return
         }

@@ -45,6 +45,11 @@ private fun letIn(request: HttpRequest, more: String = "") = HttpReply(accepting
     while (socket.getInputStream().read() >= 0) continue
 }
 
+/** Nobody confirms the closing. */
+private fun hasty(options: NatsOptionsBuilder) {
+    options.timeouts = options.timeouts.copy(close = 20.milliseconds)
+}
+
 /** What an attempt to connect to a server that replies so fails with. */
 private suspend fun failure(configure: NatsOptionsBuilder.() -> Unit = {}, reply: (HttpRequest) -> HttpReply?): Throwable =
     ScriptedHttpServer(reply).use { server ->
@@ -84,8 +89,84 @@ class OpeningSpec :
                 NatsConnection("ws://nats.example") {
                     onConnecting = { it.copy(host = "127.0.0.1", port = server.port) }
                 }.use { it.connect() }
-                server.requests.single().headers("Host") shouldContainExactly listOf("nats.example:80")
+                server.requests.single().headers("Host") shouldContainExactly listOf("nats.example")
                 server.requests.single().line shouldBe "GET / HTTP/1.1"
+            }
+        }
+
+        test("the request line holds path and query as the URL has them") {
+            val targets = mapOf(
+                "" to "/",
+                "/" to "/",
+                "/a/b/" to "/a/b/",
+                "/a//" to "/a//",
+                "?x=1/" to "/?x=1/",
+                "/a?x=%2F&y=/&z=?" to "/a?x=%2F&y=/&z=?",
+            )
+            ScriptedHttpServer { letIn(it) }.use { server ->
+                for (written in targets.keys) NatsConnection("ws://127.0.0.1:${server.port}$written", ::hasty).use { it.connect() }
+                server.requests.map { it.line } shouldContainExactly targets.values.map { "GET $it HTTP/1.1" }
+            }
+        }
+
+        test("the Host of the request has the port unless it is the scheme's own, and never the zone of an address") {
+            val hosts = mapOf(
+                "ws://a.example" to "a.example",
+                "ws://a.example:80" to "a.example",
+                "ws://a.example:443" to "a.example:443",
+                "ws://[fe80::1%eth0]" to "[fe80::1]",
+                "ws://[fe80::1%eth0]:8080" to "[fe80::1]:8080",
+            )
+            ScriptedHttpServer { letIn(it) }.use { server ->
+                for (url in hosts.keys) {
+                    NatsConnection(url) {
+                        hasty(this)
+                        onConnecting = { it.copy(host = "127.0.0.1", port = server.port) }
+                    }.use { it.connect() }
+                }
+                server.requests.flatMap { it.headers("Host") } shouldContainExactly hosts.values
+            }
+        }
+
+        test("subprotocols are asked for in order, and the server takes one of them or none") {
+            val options = WebSocketOptions(subprotocols = listOf("nats.v2", "nats"))
+            for (chosen in listOf("", "Sec-WebSocket-Protocol: nats\r\n")) {
+                ScriptedHttpServer { letIn(it, chosen) }.use { server ->
+                    NatsConnection("ws://127.0.0.1:${server.port}") {
+                        hasty(this)
+                        webSocket = options
+                    }.use { it.connect() }
+                    server.requests.single().headers("Sec-WebSocket-Protocol") shouldContainExactly listOf("nats.v2, nats")
+                }
+            }
+            for (other in listOf("mqtt", "NATS", "nats, nats.v2")) {
+                val violation = failure({ webSocket = options }) { HttpReply(accepting(it, "Sec-WebSocket-Protocol: $other\r\n")) }
+                violation.shouldBeInstanceOf<ProtocolException>().message shouldContain "names a subprotocol, which was not asked for"
+            }
+        }
+
+        test("a head is read up to its limit, whatever the length of a line in it") {
+            val long = "X-Long: ${"x".repeat(15_000)}\r\n"
+            ScriptedHttpServer { letIn(it, long) }.use { server ->
+                NatsConnection("ws://127.0.0.1:${server.port}", ::hasty).use { it.connect() }
+            }
+            val reason = "r".repeat(15_000)
+            failure { HttpReply("HTTP/1.1 403 $reason\r\n\r\n") }.shouldBeInstanceOf<WebSocketRefusedException>().status shouldBe 403
+        }
+
+        test("what onConnecting answers reaches neither server nor proxy unless it is a host and a port") {
+            ScriptedHttpServer { null }.use { proxy ->
+                val targets = listOf("a\r\nX: y" to 1, "a b" to 1, "" to 1, "a/b" to 1, "joe@a" to 1, "a" to 0, "a" to 65_536)
+                for ((host, port) in targets) {
+                    val refusal = failure({
+                        webSocket = WebSocketOptions(proxy = HttpProxy("127.0.0.1", proxy.port))
+                        onConnecting = { it.copy(host = host, port = port) }
+                        timeouts = timeouts.copy(connect = 500.milliseconds)
+                    }) { null }
+                    refusal.message shouldContain "onConnecting"
+                    refusal.message!! shouldNotContain "\n"
+                }
+                proxy.requests.shouldHaveSize(0)
             }
         }
 
@@ -106,6 +187,9 @@ class OpeningSpec :
                 "does not upgrade" to { accepting(it).replace("upgrade\r\n", "close\r\n") },
                 "does not answer by HTTP" to { "INFO {}\r\n\r\n" },
                 "does not answer by HTTP;" to { "HTTP/1.1 what\r\n\r\n" },
+                "does not answer by HTTP; the" to { "HTTP/1.1 101 x\r\nno header\r\n\r\n" },
+                "does not answer by HTTP; the URL" to { "HTTP/1.1 101 x\r\na header: x\r\n\r\n" },
+                "does not answer by HTTP; the URL has" to { "HTTP/2000 101 x\r\n\r\n" },
                 "no end within 16384 B" to { "HTTP/1.1 101 x\r\n" + "X-Header: value\r\n".repeat(2_000) },
             )
             answers.forEach { (words, answer) ->

@@ -22,6 +22,12 @@ class WebSocketOptionsSpec :
             WebSocketOptions(headers = mapOf("Authorization" to "Bearer a.b-c=", "Cookie" to "a=\"b\"; c=d", "Host" to "other"))
         }
 
+        test("a subprotocol is a token") {
+            for (name in listOf("", "a b", "a,b", "a\r\nX: y", "ä")) {
+                shouldThrow<IllegalArgumentException> { WebSocketOptions(subprotocols = listOf(name)) }
+            }
+        }
+
         test("a proxy has a host, a port, and credentials or none") {
             listOf<() -> Unit>(
                 { HttpProxy("", 1) },

@@ -75,7 +75,11 @@ internal class Link(
                 currentCoroutineContext().ensureActive()
                 throw ConnectFailedException("onConnecting refused to connect to $server: ${e.message}", e)
             }
-            return server.endpoint(target.host, target.port)
+            return try {
+                server.endpoint(target.host, target.port)
+            } catch (e: IllegalArgumentException) {
+                throw ConnectFailedException("onConnecting answered for $server what is no target: ${e.message}", e)
+            }
         }
 
         private fun webSocket(server: ServerAddress, target: Endpoint, options: NatsOptions): WebSocketAttempt {

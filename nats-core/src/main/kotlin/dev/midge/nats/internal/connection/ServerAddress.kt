@@ -7,7 +7,7 @@ import java.net.URLDecoder
 /**
  * One server of the list: where it listens, how it is spoken to, and the credentials that its URL carried. Its text never shows them.
  *
- * @property path what follows host and port in the URL of a WebSocket, with its `/`; else empty.
+ * @property path what follows host and port in the URL of a WebSocket, with its first `/`; empty if that is all, and for other URLs.
  * @property tlsName the name or address that the server's certificate has to be for. For a server that another one told of, which lists
  *   addresses, it is the host that the user gave: a name that comes from the network proves nothing.
  */
@@ -40,8 +40,23 @@ internal class ServerAddress(
     val endpoint: Endpoint
         get() = endpoint(host, port)
 
-    /** This server, to be reached by another [host] and [port]. */
-    fun endpoint(host: String, port: Int): Endpoint = Endpoint(scheme.text, host, port, path, authority)
+    /**
+     * This server, to be reached by another [host] and [port].
+     *
+     * @throws IllegalArgumentException if they are none.
+     */
+    fun endpoint(host: String, port: Int): Endpoint {
+        require(HOST.matches(host)) { "the host is no name or address" }
+        require(port in 1..LAST_PORT) { "the port is $port; it has to be from 1 to $LAST_PORT" }
+        return Endpoint(scheme.text, host, port, path, hostHeader)
+    }
+
+    /** As a browser writes it: the zone of an address means nothing to others, and the scheme's own port is left out. */
+    private val hostHeader: String
+        get() {
+            val name = host.substringBefore('%').let { if (':' in it) "[$it]" else it }
+            return if (port == scheme.defaultPort) name else "$name:$port"
+        }
 
     /** The server at [hostAndPort], which this one names: it is spoken to as this one is. `null` if that is no address. */
     fun neighbour(hostAndPort: String): ServerAddress? = try {
@@ -68,12 +83,21 @@ internal class ServerAddress(
         private fun parse(text: String): ServerAddress {
             val scheme = Scheme.of(text.substringBefore("://", Scheme.Nats.text)) ?: invalid("its scheme is none of ${Scheme.all}")
             val rest = text.substringAfter("://")
-            val authority = if (scheme.isWebSocket) rest.substringBefore('/') else rest.removeSuffix("/")
-            val path = if (scheme.isWebSocket) rest.drop(authority.length).removeSuffix("/") else ""
-            if (path.any { it <= ' ' || it > '~' || it == '#' }) invalid("its path holds characters that a URL cannot have")
+            val authority = if (scheme.isWebSocket) rest.takeWhile { it != '/' && it != '?' } else rest.removeSuffix("/")
+            val path = if (scheme.isWebSocket) path(rest.drop(authority.length)) else ""
             val (name, port) = hostAndPort(authority.substringAfterLast('@'), scheme.defaultPort)
             if (!HOST.matches(name)) invalid("there is no host name, or one with characters that a host name cannot have")
             return ServerAddress(scheme, name, port, path, auth(authority.substringBeforeLast('@', "")))
+        }
+
+        private fun path(written: String): String {
+            if (written.any { it <= ' ' || it > '~' || it == '#' }) invalid("its path holds characters that a URL cannot have")
+            if (written.startsWith('?') && '@' in written) invalid("there is a '?' before an '@'; in credentials it is written %3F")
+            return when {
+                written == "/" -> ""
+                written.startsWith('?') -> "/$written"
+                else -> written
+            }
         }
 
         private fun hostAndPort(text: String, defaultPort: Int): Pair<String, Int> {

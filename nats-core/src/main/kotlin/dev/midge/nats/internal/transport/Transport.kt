@@ -31,8 +31,8 @@ internal fun interface Connector {
 }
 
 /**
- * Where a server listens: [scheme] tells by which kind of stream it is reached, [authority] what its URL calls it, with the port, wherever
- * [host] and [port] lead.
+ * Where a server listens: [scheme] tells by which kind of stream it is reached, [authority] what its URL calls it, as in a `Host` header,
+ * wherever [host] and [port] lead.
  */
 @InternalNatsApi
 public class Endpoint(

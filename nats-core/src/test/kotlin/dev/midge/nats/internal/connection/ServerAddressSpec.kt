@@ -28,6 +28,8 @@ class ServerAddressSpec :
                     "ws://a,wss://b" to listOf("ws://a:80", "wss://b:443"),
                     "ws://u:p@a:1/nats/ws,wss://b/" to listOf("ws://a:1/nats/ws", "wss://b:443"),
                     "ws://a/nats?token=t0ken" to listOf("ws://a:80/nats"),
+                    "ws://a/nats/" to listOf("ws://a:80/nats/"),
+                    "ws://a?token=t0ken/" to listOf("ws://a:80/"),
                 ),
             ) { (text, urls) -> ServerAddress.parseList(text).map { it.url } shouldContainExactly urls }
         }
@@ -55,6 +57,7 @@ class ServerAddressSpec :
                 "nats://a:port",
                 "ws://joe:s3cret@a/pa th",
                 "ws://joe:s3cret@a/path#place",
+                "ws://joe:1?s3cret@a",
             ) { text -> shouldThrow<IllegalArgumentException> { ServerAddress.parseList(text) }.message shouldNotContain "s3cret" }
         }
 
