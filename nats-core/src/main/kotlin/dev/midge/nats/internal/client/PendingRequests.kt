@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong
  */
 internal class PendingRequests {
     private val byToken = ConcurrentHashMap<Long, ReplySink>()
-    private val lastToken = AtomicLong()
+    private val tokens = AtomicLong()
 
     /** Completed when nothing waits any more; set by a drain. */
     @Volatile
@@ -21,13 +21,13 @@ internal class PendingRequests {
     val size: Int
         get() = byToken.size
 
-    /** All that wait: a live view. */
-    val sinks: Collection<ReplySink>
-        get() = byToken.values
+    /** Given last; its request may not be among those that wait yet. */
+    val lastToken: Long
+        get() = tokens.get()
 
     /** Adds [sink] and returns its token, which was never used on this connection. */
     fun add(sink: ReplySink): Long {
-        val token = lastToken.incrementAndGet()
+        val token = tokens.incrementAndGet()
         byToken[token] = sink
         return token
     }

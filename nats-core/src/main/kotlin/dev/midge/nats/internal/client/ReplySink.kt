@@ -4,6 +4,7 @@ import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.inbound.Signal
+import dev.midge.nats.internal.inbound.WakeUps
 
 /** A request that waits for replies. May be called by any thread. */
 internal interface ReplySink {
@@ -19,5 +20,6 @@ internal interface ReplySink {
     /** No reply will come, or none will come any more. */
     fun onFailure(cause: NatsException)
 
-    fun onDeadline()
+    /** Called by the timer. Whom it wakes may be left to [wakeUps], for the caller to wake with the others. */
+    fun onDeadline(wakeUps: WakeUps)
 }

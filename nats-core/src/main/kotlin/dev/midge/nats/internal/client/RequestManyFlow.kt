@@ -10,6 +10,7 @@ import dev.midge.nats.Subject
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.offReader
 import dev.midge.nats.internal.inbound.Signal
+import dev.midge.nats.internal.inbound.WakeUps
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.ChannelResult
 import kotlinx.coroutines.channels.ReceiveChannel
@@ -67,7 +68,7 @@ private fun ChannelResult<NatsMessage>.getOrRethrow(): NatsMessage? = getOrElse 
 
 /** Gathers replies. They are bounded by the time of their request. */
 private class ManyReplies(override val subject: Subject, total: Duration) : ReplySink {
-    override val deadline: Long = System.nanoTime() + total.inWholeNanoseconds
+    override val deadline: Long = RequestTimer.deadline(total)
     val channel = Channel<NatsMessage>(Channel.UNLIMITED)
 
     override fun onReply(message: NatsMessage): Signal? {
@@ -79,7 +80,7 @@ private class ManyReplies(override val subject: Subject, total: Duration) : Repl
         channel.close(cause)
     }
 
-    override fun onDeadline() {
+    override fun onDeadline(wakeUps: WakeUps) {
         channel.close()
     }
 }

@@ -30,7 +30,7 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     @Volatile
     private var subscribed = false
 
-    private val timer = RequestTimer(supervisor.scope, pending.sinks)
+    private val timer = RequestTimer(supervisor.scope, pending)
 
     override val sid: Long = supervisor.registry.nextSid()
     override val subject: Subject = Subject("$prefix*")
@@ -74,7 +74,7 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     /** Registers [sink] and returns the token of its request. */
     fun register(sink: ReplySink): Long {
         val token = pending.add(sink)
-        timer.watch(sink)
+        timer.watch(token, sink)
         return token
     }
 
@@ -150,7 +150,7 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     }
 
     private fun failAll(cause: NatsException) {
-        pending.sinks.forEach { it.onFailure(cause) }
+        pending.forEach { _, sink -> sink.onFailure(cause) }
     }
 
     // Handlers that are still at work may send requests of their own: the inbox stays to the end.

@@ -5,12 +5,12 @@ import dev.midge.nats.NatsMessage
 import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.inbound.Signal
+import dev.midge.nats.internal.inbound.WakeUps
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.util.concurrent.atomic.AtomicReference
 import java.util.concurrent.locks.LockSupport
 import kotlin.coroutines.resume
-import kotlin.coroutines.resumeWithException
 import kotlin.time.Duration
 
 /**
@@ -22,15 +22,17 @@ import kotlin.time.Duration
 internal class SingleReply(override val subject: Subject, private val timeout: Duration) :
     ReplySink,
     Signal {
-    override val deadline: Long = System.nanoTime() + timeout.inWholeNanoseconds
+    override val deadline: Long = RequestTimer.deadline(timeout)
     private val state = AtomicReference<Any?>(null)
 
     /** The reader's alone. */
     private var arrived: NatsMessage? = null
 
-    /** Returns the reply, or throws why there is none. */
-    suspend fun await(): NatsMessage = suspendCancellableCoroutine { continuation ->
-        if (!state.compareAndSet(null, continuation)) resume(continuation, checkNotNull(state.get()))
+    /** Returns the reply, or throws why there is none: in the coroutine that waited, for an exception is not cheap to make. */
+    suspend inline fun await(): NatsMessage = reply(awaitOutcome())
+
+    private suspend fun awaitOutcome(): Any = suspendCancellableCoroutine { continuation ->
+        if (!state.compareAndSet(null, continuation)) continuation.resume(checkNotNull(state.get()))
     }
 
     /**
@@ -41,13 +43,17 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
     fun awaitOnThread(): NatsMessage {
         state.compareAndSet(null, Thread.currentThread())
         while (true) {
-            when (val now = state.get()) {
-                is NatsMessage -> return now
-                is NatsException -> throw now
-            }
+            val now = state.get()
+            if (now != null && now !is Thread) return reply(now)
             LockSupport.park(this)
             if (Thread.interrupted()) throw InterruptedException()
         }
+    }
+
+    private fun reply(outcome: Any): NatsMessage = when (outcome) {
+        is NatsMessage -> outcome
+        is NatsException -> throw outcome
+        else -> throw RequestTimeoutException(subject.value, timeout)
     }
 
     /** Woken by [wake] with all other replies of the read: a thread that is woken then finds work for all of them. */
@@ -57,11 +63,11 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
     }
 
     override fun wake() {
-        LockSupport.unpark(arrived?.let(::settle))
+        arrived?.let(::settleAndWake)
     }
 
-    override fun wake(parked: MutableList<Thread>) {
-        arrived?.let(::settle)?.let(parked::add)
+    override fun wake(wakeUps: WakeUps) {
+        arrived?.let { settle(it, wakeUps) }
     }
 
     override val holdsReader: Boolean
@@ -70,26 +76,35 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
     override suspend fun awaitRoom() = Unit
 
     override fun onFailure(cause: NatsException) {
-        LockSupport.unpark(settle(cause))
+        settleAndWake(cause)
     }
 
-    override fun onDeadline() {
-        LockSupport.unpark(settle(RequestTimeoutException(subject.value, timeout)))
+    override fun onDeadline(wakeUps: WakeUps) {
+        settle(TimedOut, wakeUps)
     }
 
-    /** Returns the thread that waits and is to be unparked, if it is a thread. */
-    private fun settle(outcome: Any): Thread? {
+    private fun settleAndWake(outcome: Any) {
+        when (val waiting = settle(outcome)) {
+            is Thread -> LockSupport.unpark(waiting)
+            is CancellableContinuation<*> -> @Suppress("UNCHECKED_CAST") (waiting as CancellableContinuation<Any>).resume(outcome)
+        }
+    }
+
+    private fun settle(outcome: Any, wakeUps: WakeUps) {
+        when (val waiting = settle(outcome)) {
+            is Thread -> wakeUps.add(waiting)
+            is CancellableContinuation<*> -> wakeUps.add(waiting, outcome)
+        }
+    }
+
+    /** Returns who waits and is to be woken, if anybody. */
+    private fun settle(outcome: Any): Any? {
         if (state.compareAndSet(null, outcome)) return null
         val waiting = state.get()
         if (waiting !is Thread && waiting !is CancellableContinuation<*>) return null
-        if (!state.compareAndSet(waiting, outcome)) return null
-        if (waiting is Thread) return waiting
-        @Suppress("UNCHECKED_CAST")
-        resume(waiting as CancellableContinuation<NatsMessage>, outcome)
-        return null
+        return waiting.takeIf { state.compareAndSet(it, outcome) }
     }
 
-    private fun resume(continuation: CancellableContinuation<NatsMessage>, outcome: Any) {
-        if (outcome is NatsMessage) continuation.resume(outcome) else continuation.resumeWithException(outcome as NatsException)
-    }
+    /** In place of a reply or a failure: nothing came in time. */
+    private object TimedOut
 }

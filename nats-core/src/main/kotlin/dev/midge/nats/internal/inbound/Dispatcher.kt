@@ -13,7 +13,7 @@ internal class Dispatcher(
 ) : ServerOperationHandler {
     private val subjects = SubjectCache()
     private val signals = ArrayList<Signal>()
-    private val parked = ArrayList<Thread>()
+    private val wakeUps = WakeUps()
     private var lastSid = 0L
     private var lastSink: MessageSink? = null
 
@@ -45,10 +45,9 @@ internal class Dispatcher(
     /** Wakes whoever waits for the messages read so far. */
     fun wake() {
         try {
-            signals.forEachToTheEnd { it.wake(parked) }
+            signals.forEachToTheEnd { it.wake(wakeUps) }
         } finally {
-            if (parked.isNotEmpty()) Unparking.all(parked)
-            parked.clear()
+            wakeUps.wake()
         }
     }
 

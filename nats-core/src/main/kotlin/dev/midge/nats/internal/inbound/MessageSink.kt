@@ -22,8 +22,8 @@ internal interface Signal {
     /** Wakes whoever waits for the messages. */
     fun wake()
 
-    /** As [wake], but a thread that has parked is added to [parked], for the caller to unpark with the others. */
-    fun wake(parked: MutableList<Thread>): Unit = wake()
+    /** As [wake], but whom it wakes may be left to [wakeUps], for the caller to wake with the others. */
+    fun wake(wakeUps: WakeUps): Unit = wake()
 
     /** Whether no more may be read from the socket for now. */
     val holdsReader: Boolean

@@ -3,6 +3,7 @@ package dev.midge.nats.internal.client
 import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.Subject
+import dev.midge.nats.internal.inbound.WakeUps
 import dev.midge.nats.modelCheck
 import io.kotest.core.spec.style.FunSpec
 import org.jetbrains.lincheck.datastructures.Operation
@@ -20,7 +21,7 @@ class SingleReplyOperations {
     fun reply(): Unit = reply.onReply(NatsMessage("s", null, byteArrayOf((++sent).toByte()), null)).wake()
 
     @Operation
-    fun deadline(): Unit = reply.onDeadline()
+    fun deadline(): Unit = reply.onDeadline(WakeUps())
 
     @Operation
     fun failure(): Unit = reply.onFailure(loss)

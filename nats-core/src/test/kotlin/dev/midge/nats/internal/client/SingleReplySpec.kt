@@ -4,6 +4,7 @@ import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.Subject
+import dev.midge.nats.internal.inbound.WakeUps
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -40,7 +41,7 @@ class SingleReplySpec :
             waiting().apply {
                 onReply(message("first")).wake()
                 onFailure(ConnectionLostException("gone"))
-                onDeadline()
+                onDeadline(WakeUps())
                 onReply(message("second")).wake()
             }.await().text() shouldBe "first"
             shouldThrow<ConnectionLostException> {
@@ -49,7 +50,7 @@ class SingleReplySpec :
                     onReply(message("late")).wake()
                 }.await()
             }
-            shouldThrow<RequestTimeoutException> { waiting().apply { onDeadline() }.await() }.timeout shouldBe 1.seconds
+            shouldThrow<RequestTimeoutException> { waiting().apply { onDeadline(WakeUps()) }.await() }.timeout shouldBe 1.seconds
         }
 
         test("an outcome after the cancellation disturbs nobody") {
@@ -57,7 +58,7 @@ class SingleReplySpec :
                 val reply = waiting()
                 launch(start = CoroutineStart.UNDISPATCHED) { reply.await() }.cancelAndJoin()
                 reply.onReply(message("late")).wake()
-                reply.onDeadline()
+                reply.onDeadline(WakeUps())
             }
         }
 
@@ -84,7 +85,7 @@ class SingleReplySpec :
             repeat(50_000) {
                 val reply = waiting()
                 val awaited = CompletableFuture.supplyAsync({ runCatching { reply.awaitOnThread() } }, pool)
-                val deadline = CompletableFuture.runAsync({ reply.onDeadline() }, pool)
+                val deadline = CompletableFuture.runAsync({ reply.onDeadline(WakeUps()) }, pool)
                 reply.onReply(message("reply")).wake()
                 deadline.get()
                 val outcome = awaited.get()
@@ -98,7 +99,7 @@ class SingleReplySpec :
                 repeat(100_000) {
                     val reply = waiting()
                     val awaited = async { runCatching { reply.await() } }
-                    val deadline = launch { reply.onDeadline() }
+                    val deadline = launch { reply.onDeadline(WakeUps()) }
                     reply.onReply(message("reply")).wake()
                     deadline.join()
                     val outcome = awaited.await()

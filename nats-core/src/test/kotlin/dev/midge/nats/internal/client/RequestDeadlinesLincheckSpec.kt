@@ -1,0 +1,86 @@
+package dev.midge.nats.internal.client
+
+import dev.midge.nats.NatsException
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.Subject
+import dev.midge.nats.internal.inbound.Signal
+import dev.midge.nats.internal.inbound.WakeUps
+import dev.midge.nats.modelCheck
+import io.kotest.core.spec.style.FunSpec
+import org.jetbrains.lincheck.datastructures.Operation
+
+/** A request that only counts that it was ended. */
+private class Ended(override val deadline: Long) : ReplySink {
+    override val subject: Subject = SUBJECT
+    var isEnded = false
+
+    override fun onReply(message: NatsMessage): Signal? = null
+
+    override fun onFailure(cause: NatsException) = Unit
+
+    override fun onDeadline(wakeUps: WakeUps) {
+        isEnded = true
+    }
+
+    private companion object {
+        val SUBJECT = Subject("s")
+    }
+}
+
+/** Two callers with a request each, and the timer, which looks only when it was told to. */
+class RequestDeadlinesOperations {
+    private val start = System.nanoTime()
+    private val waiting = PendingRequests()
+    private val deadlines = RequestDeadlines(waiting)
+    private val sooner = Ended(start + 1)
+    private val later = Ended(start + 2)
+    private var looksAt = start + 1
+
+    @Operation(runOnce = true)
+    fun requestSooner() = request(sooner)
+
+    @Operation(runOnce = true)
+    fun requestLater() = request(later)
+
+    private fun request(sink: ReplySink) {
+        deadlines.watch(waiting.add(sink), sink)
+    }
+
+    @Operation(nonParallelGroup = "timer")
+    fun look() {
+        looksAt = deadlines.endDue(looksAt)
+    }
+
+    /** Whether both have ended once the timer has looked whenever it was to look. */
+    @Operation
+    fun allEnd(): Boolean {
+        do {
+            look()
+        } while (looksAt - start < NEVER)
+        return sooner.isEnded && later.isEnded
+    }
+
+    private companion object {
+        const val NEVER = Long.MAX_VALUE / 4
+    }
+}
+
+class RequestDeadlinesLincheckSpec :
+    FunSpec({
+        modelCheck("no deadline is missed, whenever the timer looks", RequestDeadlinesOperations::class) {
+            iterations(0)
+            invocationsPerIteration(3_000)
+            threads(3).actorsPerThread(2)
+            addCustomScenario {
+                parallel {
+                    thread { actor(RequestDeadlinesOperations::requestSooner) }
+                    thread { actor(RequestDeadlinesOperations::requestLater) }
+                    thread {
+                        actor(RequestDeadlinesOperations::look)
+                        actor(RequestDeadlinesOperations::look)
+                    }
+                }
+                post { actor(RequestDeadlinesOperations::allEnd) }
+            }
+        }
+    })
