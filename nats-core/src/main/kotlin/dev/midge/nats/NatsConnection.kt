@@ -5,6 +5,7 @@ import dev.midge.nats.internal.client.RawWriter
 import dev.midge.nats.internal.client.RequestMultiplexer
 import dev.midge.nats.internal.client.Requester
 import dev.midge.nats.internal.client.Subscriber
+import dev.midge.nats.internal.connection.Confirmations
 import dev.midge.nats.internal.connection.ConnectionDrain
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.OffReaderSharedFlow
@@ -62,6 +63,7 @@ public class NatsConnection private constructor(
 
     init {
         supervisor.onPublishRefused = replies::onPublishRefused
+        supervisor.discards.listener = replies::onDiscarded
         supervisor.onReleased = replies::onConnectionClosed
         supervisor.onRequestsLost = replies::onConnectionLost
     }
@@ -89,6 +91,7 @@ public class NatsConnection private constructor(
             droppedMessages = supervisor.inbound.dropped,
             pendingRequests = replies.pendingRequests,
             connects = supervisor.connects,
+            discardedMessages = outbound.discardedMessages,
         )
     }
 
@@ -107,7 +110,8 @@ public class NatsConnection private constructor(
      * Leaves the server in use for another one of the list, or for the same one if there is no other, and returns when the connection is
      * there. While a server is in use, the other one is connected and told all subscriptions first, so that nothing is interrupted: no
      * publish is lost or sent twice; for about 0.25 s both servers deliver, so that subscriptions without a queue group may get a message
-     * twice. While the connection is lost, ends the wait for the next attempt.
+     * twice. Should the server that is left not confirm all that it was sent, that is told by [NatsEvent.Disconnected]. While the connection
+     * is lost, ends the wait for the next attempt.
      *
      * @throws ConnectFailedException if no other link could be opened; a connection that works is kept.
      * @throws ConnectionClosedException after the end of the connection.
@@ -127,6 +131,9 @@ public class NatsConnection private constructor(
         }
         return roundTrip ?: throw FlushTimeoutException(limit)
     }
+
+    /** As [flush], but the limit is over only when nothing has gone on for so long; `false` then. */
+    internal suspend fun roundTripWhileProgressing(limit: Duration): Boolean = offReader { Confirmations.roundTrip(supervisor, limit) }
 
     /**
      * Ends the connection without losing a message: subscriptions are ended as by [Subscription.drain], all together; meanwhile publishing
@@ -148,8 +155,8 @@ public class NatsConnection private constructor(
     }
 
     /**
-     * Ends the connection: nothing new is taken, what was published is written out and confirmed by the server (at most
-     * [TimeoutOptions.close]), the Flows of subscriptions complete with what was received, requests that wait fail with
+     * Ends the connection: nothing new is taken, what was published is written out and confirmed by the server (given up when the network
+     * takes nothing more of it for [TimeoutOptions.close]), the Flows of subscriptions complete with what was received, requests that wait fail with
      * [ConnectionClosedException]. Idempotent; returns when the socket is closed. Cancelling the call does not stop the closing.
      */
     public suspend fun close() {

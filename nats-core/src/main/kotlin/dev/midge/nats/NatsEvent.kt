@@ -10,7 +10,10 @@ public sealed interface NatsEvent {
     /** The client is let in by the server at [url] (without credentials). */
     public data class Connected(public val url: String, public val info: ServerInfo) : NatsEvent
 
-    /** The connection to the server at [url] was lost. What the server had not read yet of what was sent may be lost with it. */
+    /**
+     * The connection to the server at [url] was lost. What the server had not read yet of what was sent may be lost with it. With
+     * [Reconnected] at once behind it the connection was being moved, and the server that it left did not confirm all that it was sent.
+     */
     public data class Disconnected(public val url: String, public val cause: NatsException) : NatsEvent
 
     /** After [delay], the server at [url] will be tried; [attempt] counts from 1 since the connection was lost. */
@@ -42,10 +45,18 @@ public sealed interface NatsEvent {
 
     /**
      * A subscription has ended before its time because of [cause], and the connection goes on: the server refused it
-     * ([PermissionViolationException], [SubscriptionRefusedException]), perhaps a new server after a reconnect, or it ran over with
-     * [Overflow.Fail] ([SlowConsumerException]). Its Flow fails with the same exception; a handler gets no more messages.
+     * ([PermissionViolationException], [SubscriptionRefusedException]), perhaps a new server after a reconnect; link after link broke when the
+     * server was told of it ([ConnectionLostException]); or it ran over with [Overflow.Fail] ([SlowConsumerException]). Its Flow fails with the
+     * same exception; a handler gets no more messages.
      */
     public data class SubscriptionEnded(public val sid: Long, public val subject: String, public val cause: NatsException) : NatsEvent
+
+    /**
+     * A message to [subject] that waited for the network was taken out, so that what waits behind it goes on: the server takes none like it
+     * ([cause] is a [PayloadTooLargeException] or a [HeadersNotSupportedException]), or link after link broke in its middle ([cause] is what
+     * broke the last one). [size] is that of payload and headers.
+     */
+    public data class MessageDiscarded(public val subject: String, public val size: Long, public val cause: NatsException) : NatsEvent
 
     /** The server refused a publish or subscribe. A refused subscription's Flow and a refused request fail with the same exception. */
     public data class PermissionViolation(public val violation: PermissionViolationException) : NatsEvent

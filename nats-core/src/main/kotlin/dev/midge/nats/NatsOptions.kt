@@ -179,12 +179,13 @@ public class NatsOptionsBuilder internal constructor() {
 /**
  * The limits of time.
  *
- * @property connect for one server, from the TCP connect to the PONG that says it has taken all subscriptions. Very many subscriptions on a
- *   slow network need more than the default.
+ * @property connect for one server, from the TCP connect until it has let the client in; telling it the subscriptions may take longer, as
+ *   long as each such time brings progress.
  * @property request for a reply, unless the call names its own.
  * @property flush for the PONG that answers a flush or ping.
  * @property drain for a drain of a subscription or the connection.
- * @property close for writing out what is queued when the connection is closed.
+ * @property close for writing out what is queued when the connection is closed, and for what the server that is left has to confirm when it
+ *   moves: longer, as long as the network takes some of it within each such time.
  * @property pingInterval between two PINGs, by which a connection is found to be dead that was not closed.
  * @property maxPingsOutstanding how many PINGs may wait for their answer; when one more is due the connection counts as lost.
  */

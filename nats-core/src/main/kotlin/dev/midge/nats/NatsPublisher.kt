@@ -129,7 +129,8 @@ public interface NatsPublisher {
      *
      * They are held in memory until they are queued, so that a batch should stay well below [BufferOptions.outbound]; one that is larger
      * waits until half of the buffer is free. A connection that breaks while they are written may tear them apart, but loses none that it had
-     * not begun to write.
+     * not begun to write. Once queued each stands for itself: if the next server takes less, those that are too large for it are taken out
+     * alone ([NatsEvent.MessageDiscarded]).
      */
     public suspend fun publishBatch(fill: PublishBatch.() -> Unit)
 

@@ -26,6 +26,8 @@ public data class NatsStats(
     public val pendingRequests: Int,
     /** How often the client was let in by a server. */
     public val connects: Long,
+    /** Messages accepted for sending and then taken out, each told by [NatsEvent.MessageDiscarded]. */
+    public val discardedMessages: Long = 0,
 ) {
     /** The sums of these counters and those of [other]. */
     public operator fun plus(other: NatsStats): NatsStats = NatsStats(
@@ -39,5 +41,6 @@ public data class NatsStats(
         droppedMessages + other.droppedMessages,
         pendingRequests + other.pendingRequests,
         connects + other.connects,
+        discardedMessages + other.discardedMessages,
     )
 }

@@ -8,7 +8,8 @@ import kotlin.time.Duration.Companion.seconds
  * What happens when the connection to a server is lost (ADR-40).
  *
  * The server that was lost is left alone for [wait]; another one of the list is tried at once. Each server that does not let the client in
- * is left alone in its turn, so that no server is tried more often than [wait] says.
+ * is left alone in its turn, so that no server is tried more often than [wait] says. One that lets the client in and ends the connection
+ * within a second, when that had been lost before, counts as one that does not.
  *
  * @property wait how long a server is left alone after it failed.
  * @property jitter by how much, at most, each wait is lengthened at random, so that many clients do not come back at the same moment.
@@ -43,6 +44,10 @@ public data class ReconnectOptions(
     public val delay: ((failures: Int) -> Duration)? = null,
     public val selectServer: ((servers: List<ServerCandidate>) -> ServerCandidate?)? = null,
 ) {
+    /** How many bytes may wait while there is no connection, or `null` if nothing is taken then. */
+    internal val bufferedBytes: Int?
+        get() = (whileDisconnected as? WhileDisconnected.Buffer)?.bytes
+
     init {
         listOf("wait" to wait, "jitter" to jitter, "jitterTls" to jitterTls, "maxWait" to maxWait).forEach { (name, value) ->
             require(!value.isNegative()) { "reconnect.$name is $value; it cannot be negative" }

@@ -38,10 +38,10 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-private val quick = ReconnectOptions(wait = 5.milliseconds, jitter = Duration.ZERO)
+internal val quick = ReconnectOptions(wait = 5.milliseconds, jitter = Duration.ZERO)
 
 /** A connection under test: its events one by one, and the server's end of each link that it opens. */
-private class Fixture(val nats: NatsConnection, private val network: ScriptedNetwork, private val events: Channel<NatsEvent>) {
+internal class Fixture(val nats: NatsConnection, private val network: ScriptedNetwork, private val events: Channel<NatsEvent>) {
     /** The next event of this kind; those before it are passed over. */
     suspend inline fun <reified E : NatsEvent> next(): E {
         while (true) (events.receive() as? E)?.let { return it }
@@ -61,7 +61,7 @@ private class Fixture(val nats: NatsConnection, private val network: ScriptedNet
 }
 
 /** Runs [test] with a connection that is open, and its server. */
-private suspend fun reconnecting(
+internal suspend fun reconnecting(
     options: ReconnectOptions = quick,
     servers: String = "nats://scripted:4222",
     info: String = ScriptedServer.INFO,
@@ -90,7 +90,7 @@ private suspend fun reconnecting(
 }
 
 /** The next [count] lines of the client. */
-private suspend fun ScriptedServer.lines(count: Int): List<String?> = List(count) { line() }
+internal suspend fun ScriptedServer.lines(count: Int): List<String?> = List(count) { line() }
 
 class ReconnectSpec :
     FunSpec({

@@ -33,20 +33,41 @@ class ScriptedServer {
     @Volatile
     var writeFailure: IOException? = null
 
+    /** Text that the network takes no more after: the write fails there, and what follows it was not handed over. */
+    @Volatile
+    var breaksBehind: String? = null
+
+    /** What the client's closing of the link waits for. */
+    @Volatile
+    var closing: CompletableDeferred<Unit> = CompletableDeferred(Unit)
+
+    /** What the client's closing of the link fails with. */
+    @Volatile
+    var closeFailure: RuntimeException? = null
+
     internal val transport = object : Transport {
         override val input: ByteReadChannel = toClient
 
         override suspend fun write(bytes: ByteBuffer) {
             writeFailure?.let { throw it }
-            val copy = ByteArray(bytes.remaining()).also(bytes::get)
+            val end = breaksBehind?.let { endOf(it, bytes) } ?: bytes.limit()
+            val copy = ByteArray(end - bytes.position()).also(bytes::get)
             synchronized(written) { written.writeBytes(copy) }
             hasWritten.complete(Unit)
             fromClient.writeFully(copy)
+            if (bytes.hasRemaining()) throw IOException("broken pipe")
         }
 
         override suspend fun close() {
+            closing.await()
             closedByClient.complete(Unit)
             fromClient.flushAndClose()
+            closeFailure?.let { throw it }
+        }
+
+        private fun endOf(text: String, bytes: ByteBuffer): Int? {
+            val all = ByteArray(bytes.remaining()).also { bytes.duplicate().get(it) }.decodeToString()
+            return all.indexOf(text).takeIf { it >= 0 }?.let { bytes.position() + it + text.length }
         }
     }
 

@@ -5,6 +5,7 @@ import dev.midge.nats.HeadersNotSupportedException
 import dev.midge.nats.PayloadTooLargeException
 import dev.midge.nats.PublishBatch
 import dev.midge.nats.Subject
+import dev.midge.nats.internal.outbound.ServerLimits
 import kotlinx.io.Source
 import java.nio.ByteBuffer
 import java.util.Objects
@@ -41,10 +42,9 @@ internal class EncodedBatch : PublishBatch {
         return this
     }
 
-    /** @throws PayloadTooLargeException or [HeadersNotSupportedException] if a server with these limits does not take every message. */
-    fun check(maxPayload: Long, takesHeaders: Boolean) {
-        if (largest > maxPayload) throw PayloadTooLargeException(largest, maxPayload)
-        if (hasHeaders && !takesHeaders) throw HeadersNotSupportedException()
+    /** @throws PayloadTooLargeException or [HeadersNotSupportedException] if a server with these [limits] does not take every message. */
+    fun check(limits: ServerLimits) {
+        limits.violation(largest, hasHeaders)?.let { throw it }
     }
 
     override fun publish(subject: Subject, payload: ByteArray, headers: Headers, replyTo: Subject?) {

@@ -1,13 +1,13 @@
 package dev.midge.nats.internal.client
 
 import dev.midge.nats.Headers
-import dev.midge.nats.HeadersNotSupportedException
 import dev.midge.nats.NatsPublisher
 import dev.midge.nats.PayloadTooLargeException
 import dev.midge.nats.PublishBatch
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.offReader
+import dev.midge.nats.internal.outbound.ServerLimits
 import dev.midge.nats.internal.protocol.ClientFrames
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.io.Buffer
@@ -129,8 +129,9 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
 
     private fun append(batch: EncodedBatch): Boolean {
         if (!outbound.accepting) return false
-        batch.check(server.maxPayload, server.takesHeaders)
-        val appended = outbound.appendMessages(batch.size, batch.messages) { it.put(batch.frames) }
+        val limits = server.limits
+        batch.check(limits)
+        val appended = outbound.appendMessages(batch.size, batch.messages, limits = limits) { it.put(batch.frames) }
         if (appended && log.enabled) ClientFrames.lines(batch.frames).forEach(log::sent)
         return appended
     }
@@ -147,10 +148,11 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
     ): Boolean {
         if (!outbound.accepting) return false
         val head = headerWire(headers)
-        check(subject, head, payloadSize)
+        val limits = server.limits
+        check(subject, head, payloadSize, limits)
         // Not with a log of the wire: the answer might be in it before the frame.
         val now = inPlace && !log.enabled
-        val appended = outbound.appendMessages(PublishFrame.size(subject.wire, replyTo, head, payloadSize), 1, written, now) {
+        val appended = outbound.appendMessages(PublishFrame.size(subject.wire, replyTo, head, payloadSize), 1, written, now, limits) {
             PublishFrame.write(it, subject.wire, replyTo, head, payloadSize, payload)
         }
         if (appended && log.enabled) log.sent(PublishFrame.line(subject.wire, replyTo, head, payloadSize))
@@ -171,16 +173,14 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         }
     }
 
-    private fun check(subject: Subject, head: ByteArray?, payloadSize: Int) {
+    private fun check(subject: Subject, head: ByteArray?, payloadSize: Int, limits: ServerLimits) {
         requirePublishable(subject)
-        if (head != null && !server.takesHeaders) throw HeadersNotSupportedException()
         val size = (head?.size ?: 0) + payloadSize.toLong()
-        if (size > server.maxPayload) tooLarge(size)
+        if (size > limits.maxPayload || (head != null && !limits.takesHeaders)) throw checkNotNull(limits.violation(size, head != null))
     }
 
-    private fun size(payload: Buffer): Int = if (payload.size <= Int.MAX_VALUE) payload.size.toInt() else tooLarge(payload.size)
-
-    private fun tooLarge(size: Long): Nothing = throw PayloadTooLargeException(size, server.maxPayload)
+    private fun size(payload: Buffer): Int =
+        if (payload.size <= Int.MAX_VALUE) payload.size.toInt() else throw PayloadTooLargeException(payload.size, server.limits.maxPayload)
 
     private companion object {
         /** As many as may be filled at the same time without making new ones. */

@@ -3,6 +3,7 @@ package dev.midge.nats.internal.client
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.offReader
 import dev.midge.nats.internal.outbound.Batch
+import dev.midge.nats.internal.outbound.ServerLimits
 import dev.midge.nats.internal.protocol.ClientFrames
 import dev.midge.nats.internal.protocol.RawMessages
 import java.nio.ByteBuffer
@@ -15,20 +16,21 @@ internal class RawWriter(private val supervisor: ConnectionSupervisor) {
         require(repeat >= 1) { "repeat is $repeat; it counts how often to write" }
         if (checked) {
             supervisor.awaitPublishable()
-            writeMessages(operations, repeat, RawMessages.count(operations, supervisor.server.maxPayload))
+            val limits = supervisor.server.limits
+            writeMessages(operations, repeat, RawMessages.count(operations, limits.maxPayload, limits.takesHeaders), limits)
         } else {
             require(endsWithLineEnd(operations)) { "the last line has no end, CR LF" }
             repeat(repeat) { writeOpaque(operations) }
         }
     }
 
-    private suspend fun writeMessages(frames: ByteBuffer, repeat: Int, messages: Int) {
+    private suspend fun writeMessages(frames: ByteBuffer, repeat: Int, messages: Int, limits: ServerLimits) {
         val size = frames.remaining()
         val atOnce = (Batch.STANDARD_BYTES / size).coerceIn(1, repeat)
         var left = repeat
         while (left > 0) {
             val copies = minOf(atOnce, left)
-            val appended = outbound.appendMessages(copies * size, copies * messages) { out ->
+            val appended = outbound.appendMessages(copies * size, copies * messages, limits = limits) { out ->
                 repeat(copies) { out.put(frames.duplicate()) }
             }
             if (appended) {

@@ -10,6 +10,7 @@ import dev.midge.nats.internal.connection.SubscriptionFrame
 import dev.midge.nats.internal.connection.sent
 import dev.midge.nats.internal.inbound.Signal
 import dev.midge.nats.internal.inbound.SubjectCache
+import dev.midge.nats.internal.outbound.DiscardedMessage
 import dev.midge.nats.internal.protocol.MessageFrame
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
@@ -126,6 +127,13 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
             // The server names the subject, or the reply subject if it is that which is not permitted.
             if (sink.subject.value == violation.subject || "$prefix$token" == violation.subject) sink.onFailure(violation)
         }
+    }
+
+    /** A message that waited will not be sent: if it was a request, there will be no reply. */
+    fun onDiscarded(message: DiscardedMessage) {
+        val replyTo = message.replyTo ?: return
+        if (!replyTo.startsWith(prefix)) return
+        replyTo.removePrefix(prefix).toLongOrNull()?.let { pending[it] }?.onFailure(message.cause)
     }
 
     /** The connection was lost, and requests are not to wait for the next one. */

@@ -35,7 +35,7 @@ internal class Responder<A>(
 
     private suspend fun refuse(request: NatsMessage, failure: Throwable) {
         // Without headers it would be an empty success: no reply, and the caller's timeout, is nearer to the truth.
-        if (!supervisor.server.takesHeaders) return
+        if (!supervisor.server.limits.takesHeaders) return
         replyTo(request)?.let { publisher.publish(it, EMPTY, ServiceErrors.headers(failure)) }
     }
 

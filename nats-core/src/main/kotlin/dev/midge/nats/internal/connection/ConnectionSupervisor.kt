@@ -13,6 +13,7 @@ import dev.midge.nats.ServerInfo
 import dev.midge.nats.Subscription
 import dev.midge.nats.WhileDisconnected
 import dev.midge.nats.internal.inbound.InboundCounters
+import dev.midge.nats.internal.outbound.DiscardedMessage
 import dev.midge.nats.internal.outbound.OutboundBuffer
 import dev.midge.nats.internal.outbound.OutboundLane
 import dev.midge.nats.internal.transport.Connector
@@ -75,6 +76,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     val outbound = OutboundBuffer(options.buffers.outbound, dispatcher)
     val registry = SubscriptionRegistry()
     val events = EventBus()
+    val suspects = SubscriptionSuspects(registry)
     val inbound = InboundCounters()
     val wireLog = WireLog(LoggerFactory.getLogger("dev.midge.nats.wire"))
 
@@ -82,6 +84,9 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     val delivery = ReentrantLock()
     private val pool = ServerPool(options, log)
     private val opener = LinkOpener(options, pool, connector, events, log)
+
+    /** Tells who is concerned that a message was taken out of what waits for the network. */
+    val discards = Discards(events, log).also { outbound.onDiscarded = it::tell }
 
     /** Completes when everything that belonged to the connection was let go. */
     val released = CompletableDeferred<Unit>()
@@ -95,8 +100,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     /** Called by the reader when the server refuses a publish. Set before the first connect. */
     var onPublishRefused: (PermissionViolationException) -> Unit = {}
 
-    val connects: Long
-        get() = connectCount.get()
+    val connects: Long get() = connectCount.get()
 
     /**
      * Returns once messages may be appended to [outbound], connecting if need be. Concurrent callers share one attempt, and none of them ends
@@ -190,7 +194,8 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
         val completed = lock.withLock {
             if (!isOpening) return false
             connectCount.incrementAndGet()
-            use(next, outbound.link(next.resubscription::changes))
+            server.update(next.info)
+            use(next, outbound.link(server.limits, next.resubscription::changes))
             state.value = ConnectionState.Connected
             opening
         }
@@ -206,8 +211,9 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
      */
     fun moved(old: Session, next: Session): CompletableDeferred<Unit>? = lock.withLock {
         if (state.value != ConnectionState.Connected || session !== old) return null
-        old.pingWith {
-            use(next, outbound.handOver(next.resubscription.leaving(), next.resubscription::changes))
+        old.lastPing {
+            server.update(next.info)
+            use(next, outbound.handOver(next.resubscription.leaving(), server.limits, next.resubscription::changes))
             connectCount.incrementAndGet()
             true
         }.takeIf { session === next }
@@ -216,15 +222,23 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     private fun use(next: Session, lane: OutboundLane) {
         next.lane = lane
         session = next
-        server.update(next.info)
+    }
+
+    /** While the connection moved, [old] was lost with what it had not confirmed. */
+    fun lostInMove(old: Session, cause: NatsException) {
+        log.warn("lost {} while moving: {}", old.link.server, cause.message)
+        tellUnlessClosed(NatsEvent.Disconnected(old.link.server.url, cause))
+        if (options.reconnect.failRequests) onRequestsLost(cause)
     }
 
     /** The connection has moved to [next]. */
     fun reconnected(next: Session) {
         log.info("moved to {}", next.link.server)
-        // Under the lock: nothing follows Closed.
-        lock.withLock { if (state.value != ConnectionState.Closed) events.tell(reconnectedEvent(next)) }
+        tellUnlessClosed(reconnectedEvent(next))
     }
+
+    /** Under the lock: nothing follows Closed. */
+    private fun tellUnlessClosed(event: NatsEvent) = lock.withLock { if (state.value != ConnectionState.Closed) events.tell(event) }
 
     private fun reconnectedEvent(next: Session) = NatsEvent.Reconnected(next.link.server.url, next.info)
 
@@ -232,7 +246,10 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     fun onServerInfo(from: Session, info: ServerInfo) {
         lock.withLock {
             from.info = info
-            if (session === from) server.update(info)
+            if (session === from) {
+                server.update(info)
+                outbound.limitTo(server.limits)
+            }
         }
         val discovered = pool.discover(info.connectUrls, from.link.server)
         if (discovered.isNotEmpty()) events.tell(NatsEvent.DiscoveredServers(discovered))
@@ -246,6 +263,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
 
     /** The link of [lost] is gone. Returns whether another one is wanted. */
     fun interrupted(lost: Session, cause: NatsException): Boolean {
+        var discarded = emptyList<DiscardedMessage>()
         val again = lock.withLock {
             session = null
             if (state.value == ConnectionState.Closed) return false
@@ -254,12 +272,13 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
                 opening = CompletableDeferred()
                 state.value = ConnectionState.Reconnecting
                 // Together: a frame that is appended later would not know that there is no link.
-                outbound.unlink(checkNotNull(lost.lane), (options.reconnect.whileDisconnected as? WhileDisconnected.Buffer)?.bytes)
+                discarded = outbound.unlink(checkNotNull(lost.lane), options.reconnect.bufferedBytes, cause)
             }
             reconnects
         }
         log.warn("lost {}: {}", lost.link.server, cause.message)
         events.tell(NatsEvent.Disconnected(lost.link.server.url, cause))
+        discarded.forEach(discards::tell)
         if (!again) {
             end(cause)
         } else if (options.reconnect.failRequests) {
@@ -295,12 +314,13 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
         }
     }
 
-    val isConnected: Boolean
-        get() = state.value == ConnectionState.Connected
+    /** The session in use, if there is one. */
+    val inUse: Session? get() = session
+
+    val isConnected: Boolean get() = state.value == ConnectionState.Connected
 
     /** Whether an attempt to connect is under way. */
-    val isOpening: Boolean
-        get() = state.value == ConnectionState.Connecting || state.value == ConnectionState.Reconnecting
+    val isOpening: Boolean get() = state.value == ConnectionState.Connecting || state.value == ConnectionState.Reconnecting
 
     /** Whether this call began to drain; otherwise the connection was not open. */
     fun startDraining(): Boolean = lock.withLock {
@@ -311,9 +331,10 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
 
     /**
      * Stops accepting frames, has the server confirm all that was accepted, and closes the socket; gives up confirming after
-     * [confirmWithin]. Idempotent; every caller returns when the socket is closed, and none of them ends the closing by being cancelled.
+     * [confirmWithin], or, if that is `null`, when nothing goes on for as long as the options say. Idempotent; every caller returns when the
+     * socket is closed, and none of them ends the closing by being cancelled.
      */
-    suspend fun close(confirmWithin: Duration = options.timeouts.close) {
+    suspend fun close(confirmWithin: Duration? = null) {
         val before = lock.withLock {
             // Together: a frame that is accepted later would miss the PING below.
             outbound.accepting = false
@@ -323,10 +344,10 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
         offReader { released.join() }
     }
 
-    private suspend fun closeFrom(before: ConnectionState, confirmWithin: Duration) {
+    private suspend fun closeFrom(before: ConnectionState, confirmWithin: Duration?) {
         val (interrupted, running) = lock.withLock { opening to run }
         // Without unread bytes and unconfirmed frames: closing such a socket resets it, and the server might lose what it has not read yet.
-        if (before == ConnectionState.Connected || before == ConnectionState.Draining) confirmSent(confirmWithin)
+        if (before == ConnectionState.Connected || before == ConnectionState.Draining) Confirmations.confirmSent(this, inUse, confirmWithin)
         interrupted.completeExceptionally(closed())
         running?.cancelAndJoin()
         log.info("closed")
@@ -346,12 +367,6 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     /** Returns once it is known which subscriptions the server has refused of those that it has answered for. */
     suspend fun awaitRefused() {
         session?.refusals?.let { offReader { it.awaitSettled() } }
-    }
-
-    private suspend fun confirmSent(within: Duration) {
-        val pong = session?.ping()
-        outbound.close()
-        if (pong != null) withTimeoutOrNull(within) { pong.join() }
     }
 
     private fun release(cause: NatsException?) {

@@ -13,11 +13,12 @@ internal class ControlOperations(private val session: Session, private val super
     private val server = session.link.server
     private var isLameDuck = false
 
-    /** The last `-ERR` that belonged to no call: if the server closes the connection next, it says why. */
+    /** The last `-ERR` that belonged to no call: if the server closes the connection next, it says why. What goes on has got over it. */
     @Volatile
     private var lastError: String? = null
 
     override fun onInfo(json: String) {
+        lastError = null
         val info = ServerInfoCodec.decode(json)
         supervisor.onServerInfo(session, info)
         if (info.lameDuck && !isLameDuck) {
@@ -27,11 +28,13 @@ internal class ControlOperations(private val session: Session, private val super
     }
 
     override fun onPing() {
+        lastError = null
         // Before it is given a lane, the link is not in use.
         session.lane?.let(supervisor.outbound::appendPong)
     }
 
     override fun onPong() {
+        lastError = null
         session.onPong()
     }
 

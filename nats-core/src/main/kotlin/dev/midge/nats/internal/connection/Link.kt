@@ -62,7 +62,16 @@ internal class Link(
                 returned = true
                 return opened
             } finally {
-                if (!returned) transport?.close()
+                if (!returned) transport?.let { discard(it) }
+            }
+        }
+
+        /** Whatever that throws would hide why the attempt has failed. */
+        private suspend fun discard(transport: Transport) {
+            try {
+                transport.close()
+            } catch (e: Exception) {
+                currentCoroutineContext().ensureActive()
             }
         }
 

@@ -34,11 +34,12 @@ internal class LinkOpener(
     /**
      * Tries servers, each in its time, until [establish] has made something of a link.
      *
+     * @param loss why there is no link any more, if there was one.
      * @throws NatsException when the options say to give up.
      */
-    suspend fun <T> untilOpen(establish: suspend (Link) -> T): T {
+    suspend fun <T> untilOpen(loss: NatsException? = null, establish: suspend (Link) -> T): T {
         var attempt = 0
-        var last: NatsException? = null
+        var last = loss
         while (true) {
             val choice = pool.next() ?: throw ConnectFailedException("no server is left to try: ${last?.message}", last)
             attempt++

@@ -122,13 +122,7 @@ internal class Refusals(private val session: Session, private val supervisor: Co
         val pongs = List(questions.size + 1) { CompletableDeferred<Unit>() }
         pongs.forEachIndexed { i, pong ->
             pong.invokeOnCompletion { failure ->
-                asked = if (failure ==
-                    null
-                ) {
-                    questions.getOrNull(i)
-                } else {
-                    null
-                }
+                asked = if (failure == null) questions.getOrNull(i) else null
             }
         }
         if (!session.pingWith(pongs, frames)) return 0

@@ -17,10 +17,19 @@ internal class Resubscription(private val registry: SubscriptionRegistry, privat
 
     private val told = HashMap<Long, Told>()
 
-    /** SUB, and UNSUB where there is a limit, for every subscription of the registry; empty if there is none. */
-    fun all(): ByteBuffer = encode(registry.all().flatMap(::subscribe))
+    /** What is told together: [frames] for [subscriptions], with a PING behind them. */
+    class Part(val subscriptions: List<RegisteredSubscription>, val frames: ByteBuffer)
 
-    /** SUB for who has come since [all], UNSUB for who has left or has another limit now. */
+    /** SUB, and UNSUB where there is a limit, for [subscriptions], in parts of a size that a slow network takes in a moment. */
+    fun parts(subscriptions: List<RegisteredSubscription>): List<Part> = subscriptions.chunked(PART_SUBSCRIPTIONS).mapNotNull(::part)
+
+    /** As [parts], all in one; `null` if there is nothing to tell. */
+    fun part(subscriptions: List<RegisteredSubscription>): Part? {
+        val frames = subscriptions.flatMap(::subscribe)
+        return if (frames.isEmpty()) null else Part(subscriptions, encode(frames + Ping))
+    }
+
+    /** SUB for who has come since [parts], UNSUB for who has left or has another limit now. */
     fun changes(): ByteBuffer {
         val now = registry.all().filter { it.isWanted }
         val left = told.keys - now.mapTo(HashSet()) { it.sid }
@@ -56,5 +65,10 @@ internal class Resubscription(private val registry: SubscriptionRegistry, privat
             frame.write(out)
         }
         return out.flip()
+    }
+
+    private companion object {
+        /** Some 64 KiB, with subjects of usual length. */
+        const val PART_SUBSCRIPTIONS = 1_500
     }
 }

@@ -1,6 +1,7 @@
 package dev.midge.nats.internal.connection
 
 import dev.midge.nats.ServerInfo
+import dev.midge.nats.internal.outbound.ServerLimits
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
 
@@ -11,19 +12,14 @@ internal class ServerFacts {
     /** All of it; `null` before the first connect. */
     val info: StateFlow<ServerInfo?> = latest
 
-    /** The limit on payload and headers of a message. */
+    /** What it takes of a message. */
     @Volatile
-    var maxPayload: Long = ServerInfo.DEFAULT_MAX_PAYLOAD
-        private set
-
-    /** Whether the server takes headers. */
-    @Volatile
-    var takesHeaders: Boolean = true
+    var limits: ServerLimits = ServerLimits(ServerInfo.DEFAULT_MAX_PAYLOAD, takesHeaders = true)
         private set
 
     fun update(info: ServerInfo) {
-        maxPayload = info.maxPayload
-        takesHeaders = info.headers
+        val now = ServerLimits(info.maxPayload, info.headers)
+        if (!now.isSame(limits)) limits = now
         latest.value = info
     }
 }

@@ -76,25 +76,30 @@ internal class ServerPool(
     /** [server] let the client in. */
     fun connected(server: ServerAddress) {
         update(server) {
-            failures = 0
             notBefore = null
             refusal = null
         }
     }
 
-    /** The connection to [server] was lost, or is about to be: others come first. */
-    fun lost(server: ServerAddress, cause: NatsException?, isTls: Boolean) {
-        val delay = delayAfter(failures = 0, isTls)
+    /**
+     * The connection to [server] was lost, or is about to be: others come first.
+     *
+     * @param wasBrief whether it was lost as soon as it was there: to let clients in and turn them out is to fail.
+     */
+    fun lost(server: ServerAddress, cause: NatsException?, isTls: Boolean, wasBrief: Boolean = false) {
+        val inARow = if (wasBrief) failures(server) + 1 else 0
+        val delay = delayAfter(inARow, isTls)
         update(server) {
+            failures = inARow
             leaveAlone(delay)
             refusal(cause)?.let { refusal = it }
-            toTheEnd(this)
+            leaveOutOrToTheEnd(this)
         }
     }
 
     /** An attempt at [server] failed. Returns whether it is hopeless to go on with any server. */
     fun failed(server: ServerAddress, cause: NatsException, isTls: Boolean): Boolean {
-        val delay = delayAfter(failures = lock.withLock { entry(server)?.failures ?: 0 } + 1, isTls)
+        val delay = delayAfter(failures(server) + 1, isTls)
         var hopeless = false
         update(server) {
             failures++
@@ -102,10 +107,12 @@ internal class ServerPool(
             val reason = refusal(cause)
             hopeless = reason != null && reason == refusal && !options.reconnect.ignoreAuthErrors
             refusal = reason
-            if (options.reconnect.maxReconnects in 1..failures) entries.remove(this) else toTheEnd(this)
+            leaveOutOrToTheEnd(this)
         }
         return hopeless
     }
+
+    private fun failures(server: ServerAddress): Int = lock.withLock { entry(server)?.failures ?: 0 }
 
     /** Before the lock is taken, which the reader needs too: it may be the user's function. */
     private fun delayAfter(failures: Int, isTls: Boolean): Duration = try {
@@ -148,9 +155,9 @@ internal class ServerPool(
 
     private fun entry(server: ServerAddress): Entry? = entries.find { it.address === server }
 
-    private fun toTheEnd(entry: Entry) {
+    private fun leaveOutOrToTheEnd(entry: Entry) {
         entries.remove(entry)
-        entries.add(entry)
+        if (options.reconnect.maxReconnects !in 1..entry.failures) entries.add(entry)
     }
 
     private fun Entry.leaveAlone(time: Duration) {

@@ -11,6 +11,7 @@ import dev.midge.nats.internal.outbound.WriterLoop
 import dev.midge.nats.internal.protocol.ProtocolEncoder
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.Job
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancelAndJoin
@@ -20,8 +21,8 @@ import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.plus
 import kotlinx.coroutines.withContext
-import kotlinx.coroutines.withTimeoutOrNull
-import java.nio.ByteBuffer
+import kotlin.time.Duration
+import kotlin.time.TimeSource
 
 /**
  * One [Link] in use, from the first byte after the handshake to its end: its reader, its writer and its keep-alive.
@@ -35,6 +36,7 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     private val control = ControlOperations(this, supervisor)
     private val reader: ReaderLoop = readerLoop()
     private val end = CompletableDeferred<NatsException>()
+    private val opened = TimeSource.Monotonic.markNow()
     val resubscription = Resubscription(supervisor.registry, supervisor.wireLog)
     val refusals = Refusals(this, supervisor, scope)
 
@@ -50,6 +52,10 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     val ended: CompletableDeferred<NatsException>
         get() = end
 
+    /** For how long the link has been open. */
+    val age: Duration
+        get() = opened.elapsedNow()
+
     private fun readerLoop(): ReaderLoop {
         val dispatcher = Dispatcher(supervisor.registry, control, supervisor.inbound, supervisor.wireLog)
         return ReaderLoop(link.transport.input, link.parser, dispatcher, supervisor.inbound, supervisor.delivery)
@@ -61,26 +67,29 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     }
 
     /**
-     * Tells the server all subscriptions and returns when it has taken them, within what is left of the connect timeout. To be called
-     * before the writer begins.
+     * Tells the server all subscriptions and returns when it has taken them: within what is left of the connect timeout, or as much longer as
+     * each such time brings progress. To be called before the writer begins.
      *
-     * @throws NatsException if the link breaks, or the server does not answer in time.
+     * @throws NatsException if the link breaks, or nothing goes on for so long.
      */
     suspend fun subscribe() {
-        val frames = resubscription.all()
-        if (!frames.hasRemaining()) return
+        val (parts, suspected) = supervisor.suspects.plan(resubscription)
+        if (parts.isEmpty() && suspected.isEmpty()) return
         val number = SubscriptionFrame.lastNumber
-        val taken = checkNotNull(pongs.ping { true })
-        taken.invokeOnCompletion { if (it == null) refusals.onPong(number) }
-        scope.launch {
-            endingWith(null) {
-                link.transport.write(frames)
-                link.transport.write(ByteBuffer.allocate(ProtocolEncoder.PING_SIZE).also(ProtocolEncoder::ping).flip())
-            }
-        }
+        val telling = Telling(parts, suspected, ping = { checkNotNull(pongs.ping { true }) }) { link.transport.write(it.frames) }
+        val work = scope.launch { endingWith(null) { telling.run() } }
+        end.invokeOnCompletion { work.cancel() }
         val limit = supervisor.options.timeouts.connect
-        withTimeoutOrNull(-link.deadline.elapsedNow()) { taken.await() }
-            ?: throw ConnectFailedException("the server ${link.server} did not take the subscriptions: connecting took $limit", null)
+        if (!awaitWhileProgressing(work, limit, link.deadline, telling::progress)) {
+            throw ConnectFailedException("the server ${link.server} did not take the subscriptions: nothing went on for $limit", null)
+        }
+        if (!telling.isDone) {
+            val cause = end.await()
+            supervisor.suspects.broke(telling.untaken(), telling.tookAny, cause)
+            throw cause
+        }
+        refusals.onPong(number)
+        supervisor.suspects.clear()
     }
 
     fun startWriting() {
@@ -119,7 +128,24 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     }
 
     /** As [ping], with the PING sent by [send]. */
-    fun pingWith(send: () -> Boolean): CompletableDeferred<Unit>? = pongs.ping(send)
+    private fun pingWith(send: () -> Boolean): CompletableDeferred<Unit>? = pongs.ping(send = send)
+
+    /** As [ping], with a PING, sent by [send], that nothing follows. */
+    fun lastPing(send: () -> Boolean): CompletableDeferred<Unit>? = pongs.ping(isLast = true, send)
+
+    /** What was sent to another server before is lost, because of [cause]: no PONG of this one says that it has arrived. */
+    fun failPings(cause: NatsException) {
+        pongs.failWaiting(cause)
+    }
+
+    /** Waits for [pong] as long as the network takes what is ahead of its PING within each [limit]; returns whether it has come. */
+    suspend fun awaitPong(pong: Job, limit: Duration): Boolean {
+        val lane = checkNotNull(lane)
+        val outbound = supervisor.outbound
+        val ahead = outbound.handedOver(lane) + outbound.counters.pendingBytes
+        // What others send afterwards is no progress: a network that takes bytes and brings none would never be given up.
+        return awaitWhileProgressing(pong, limit) { minOf(outbound.handedOver(lane), ahead) }
+    }
 
     fun onPong() {
         pongs.onPong()
@@ -131,11 +157,15 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
         pongs.fail(explained)
     }
 
-    /** Ends what runs and closes the link. Idempotent. */
+    /** Ends what runs and closes the link. Idempotent, and does not throw: who leaves a link goes on, however it ends. */
     suspend fun stop() {
         withContext(NonCancellable) {
             job.cancelAndJoin()
-            link.transport.close()
+            try {
+                link.transport.close()
+            } catch (e: Exception) {
+                supervisor.log.warn("closing the connection to {} failed", link.server, e)
+            }
         }
         pongs.fail(ConnectionLostException("the connection to ${link.server} was closed"))
     }

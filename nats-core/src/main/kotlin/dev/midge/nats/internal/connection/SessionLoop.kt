@@ -16,6 +16,7 @@ import kotlinx.coroutines.selects.select
 import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
 
 /**
  * The life of a connection, one session after the other: connect, stay connected, move elsewhere without a gap when the server asks for it,
@@ -62,7 +63,7 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
     }
 
     private suspend fun connect(): Session? = try {
-        begin(if (options.reconnect.retryFirstConnect) opener.untilOpen(::establish) else opener.onceEach(::establish))
+        begin(if (options.reconnect.retryFirstConnect) opener.untilOpen(establish = ::establish) else opener.onceEach(::establish))
     } catch (e: NatsException) {
         pool.restore()
         supervisor.connectFailed(e)
@@ -89,15 +90,17 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
         val next = whileAlive(session) { opener.elsewhere(session.link.server, isAsked, ::establish) }
         if (session.ended.isCompleted) return reconnect(session, next)
         if (next != null) return handOver(session, next)
-        if (isAsked) {
-            keepOrGiveUp(session)
-        } else {
-            launch {
-                delay(options.reconnect.wait.coerceAtLeast(SHORTEST_WAIT))
-                leave(session)
-            }
-        }
+        stay(session)
         return session
+    }
+
+    /** There is no other link: who has asked for one is told, and otherwise it is tried again after the usual wait. */
+    private suspend fun CoroutineScope.stay(session: Session) {
+        if (movers.isNotEmpty()) return keepOrGiveUp(session)
+        launch {
+            delay(options.reconnect.wait.coerceAtLeast(SHORTEST_WAIT))
+            leave(session)
+        }
     }
 
     /** Runs [block] until [session] breaks. What it has made by then is returned, also if it was told to end at that moment. */
@@ -115,7 +118,7 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
     /** A caller wants another link and there is none: this one is kept if it works, and otherwise the usual way to reconnect follows. */
     private suspend fun keepOrGiveUp(session: Session) {
         val pong = session.ping()
-        if (pong != null && withTimeoutOrNull(options.timeouts.connect) { pong.join() } != null && !session.ended.isCompleted) {
+        if (pong != null && session.awaitPong(pong, options.timeouts.connect) && !session.ended.isCompleted) {
             val failure =
                 ConnectFailedException("no other link could be opened; the connection to ${session.link.server} works and is kept", null)
             movers.forEach { it.completeExceptionally(failure) }
@@ -131,10 +134,15 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
         stop(lost)
         opener.forgetHurries()
         if (!supervisor.interrupted(lost, cause)) return null
-        pool.lost(lost.link.server, cause, lost.link.isTls)
-        if (prepared != null && !prepared.ended.isCompleted) return begin(prepared)
+        // The first link of a connection was asked for by the user, not made up for a loss.
+        val wasBrief = supervisor.connects > 1 && lost.age < BRIEF
+        pool.lost(lost.link.server, cause, lost.link.isTls, wasBrief)
+        if (prepared != null) {
+            if (!prepared.ended.isCompleted) return begin(prepared)
+            stop(prepared)
+        }
         return try {
-            begin(opener.untilOpen(::establish))
+            begin(opener.untilOpen(cause, ::establish))
         } catch (e: NatsException) {
             supervisor.end(e)
             null
@@ -179,7 +187,7 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
      * Both servers know the subscriptions. Everything published so far still goes to the old one, which is then asked to deliver nothing more;
      * when it has confirmed all that, publishing goes on with the new one.
      */
-    private suspend fun handOver(old: Session, next: Session): Session? {
+    private suspend fun CoroutineScope.handOver(old: Session, next: Session): Session? {
         // The other servers of the cluster learn of the new subscriptions a little later than the client.
         withTimeoutOrNull(OVERLAP) {
             select {
@@ -188,26 +196,56 @@ internal class SessionLoop(private val supervisor: ConnectionSupervisor, private
             }
         }
         if (old.ended.isCompleted) return reconnect(old, next)
-        val confirmed = if (next.ended.isCompleted) null else supervisor.moved(old, next)
+        if (next.ended.isCompleted) {
+            // The new link was not worth it.
+            stop(next)
+            pool.failed(next.link.server, next.ended.await(), next.link.isTls)
+            stay(old)
+            return old
+        }
+        val confirmed = supervisor.moved(old, next)
         if (confirmed == null) {
-            // The new link was not worth it, or the connection is being drained or closed over the old one.
+            // The old link has broken at this moment, or the connection is being drained or closed over it.
             stop(next)
             if (!old.ended.isCompleted && supervisor.isConnected) leave(old)
             return old
         }
-        withTimeoutOrNull(options.timeouts.close) { confirmed.join() }
+        val loss = lossAtConfirming(old, confirmed)
         stop(old)
-        supervisor.outbound.salvage(checkNotNull(old.lane), checkNotNull(next.lane))
+        leaveRest(old, next, loss)
         next.startWriting()
         supervisor.reconnected(next)
         moved()
-        pool.lost(old.link.server, null, old.link.isTls)
+        pool.lost(old.link.server, loss, old.link.isTls)
         return next
+    }
+
+    /** What [old] could not take goes to [next]; what it has not read is lost if it did not confirm all, and that is told. */
+    private fun leaveRest(old: Session, next: Session, loss: NatsException?) {
+        val cause = loss ?: ConnectionLostException("${old.link.server} was left for another server")
+        val discarded = supervisor.outbound.salvage(checkNotNull(old.lane), checkNotNull(next.lane), cause)
+        if (loss != null) {
+            next.failPings(loss)
+            supervisor.lostInMove(old, loss)
+        }
+        discarded.forEach(supervisor.discards::tell)
+    }
+
+    /** Why [old] has not confirmed all that it was sent; `null` if it has. */
+    private suspend fun lossAtConfirming(old: Session, confirmed: CompletableDeferred<Unit>): NatsException? {
+        val limit = options.timeouts.close
+        val hasEnded = old.awaitPong(confirmed, limit)
+        if (old.ended.isCompleted) return if (hasEnded && !confirmed.isCancelled) null else old.ended.await()
+        if (hasEnded) return null
+        return ConnectionLostException("${old.link.server} did not confirm within $limit what it was sent, when another server took over")
     }
 
     private companion object {
         /** How long both servers deliver, at least: enough for news to cross a cluster, short for those who get messages from both. */
         val OVERLAP = 250.milliseconds
+
+        /** A link that breaks sooner was not worth more than one that could not be opened. */
+        val BRIEF = 1.seconds
         val SHORTEST_WAIT = 10.milliseconds
     }
 }

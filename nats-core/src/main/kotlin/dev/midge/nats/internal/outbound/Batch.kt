@@ -21,6 +21,9 @@ internal class Batch(capacity: Int) {
     /** Bytes that nobody has looked at: where their frames end is not known, so that they cannot go to another link. */
     var isOpaque: Boolean = false
 
+    /** What all its messages were checked against; `null` if that is not one and the same. */
+    var limits: ServerLimits? = null
+
     /** Who waits until a frame was handed to the socket, in the order of the frames. */
     private var watches = NONE
 
@@ -30,9 +33,9 @@ internal class Batch(capacity: Int) {
     fun hasRoomFor(frameSize: Int): Boolean = bytes.remaining() >= frameSize
 
     /** [written] is completed when everything that is in the batch now was handed to the socket. */
-    fun watch(written: CompletableDeferred<Unit>) {
+    fun watch(written: CompletableDeferred<Unit>, end: Int = size) {
         if (watches.isEmpty()) watches = ArrayList()
-        watches.add(Watch(size, written))
+        watches.add(Watch(end, written))
     }
 
     /** Takes away those who wait for the bytes before [end]. */

@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.outbound
 
+import dev.midge.nats.NatsException
 import dev.midge.nats.internal.protocol.ClientFrames
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineDispatcher
@@ -32,6 +33,12 @@ internal class OutboundBatches(private val spares: Int, private val writers: Cor
         private set
     var pendingMessages = 0L
         private set
+    var discardedMessages = 0L
+        private set
+
+    /** The message in whose middle the last link broke is the first of this batch; so many links in a row did. */
+    private var suspect: Batch? = null
+    private var breaks = 0
 
     /**
      * Appends [size] bytes, which [encode] writes. One that throws, as it may while reading a caller's closed buffer, leaves nothing behind.
@@ -62,6 +69,7 @@ internal class OutboundBatches(private val spares: Int, private val writers: Cor
         val current = open
         if (current != null && current.hasRoomFor(size)) return current
         val next = if (size > Batch.STANDARD_BYTES) Batch(size) else spare.removeLastOrNull() ?: Batch(Batch.STANDARD_BYTES)
+        next.limits = lane.limits
         open = next
         return next
     }
@@ -105,21 +113,54 @@ internal class OutboundBatches(private val spares: Int, private val writers: Cor
         return OutboundLane(writers).also { lane = it }
     }
 
-    /**
-     * The link of [dead] is gone: its messages go to another lane, the one in use from now on. Returns who waits for frames of which every
-     * byte was handed over.
-     */
-    fun leaveLane(dead: OutboundLane): List<CompletableDeferred<Unit>> {
-        seal()
-        lane = OutboundLane(writers)
-        return moveMessages(dead) { lane.queue.trySend(it) }
+    /** Takes the messages that [limits] do not allow out of [batch], which is about to be written. */
+    fun screen(batch: Batch, limits: ServerLimits): List<DiscardedMessage> {
+        val bytes = batch.bytes
+        val discarded = ArrayList<DiscardedMessage>()
+        val kept = ArrayList<Pair<Int, CompletableDeferred<Unit>>>()
+        var at = 0
+        var to = 0
+        while (at < bytes.limit()) {
+            val end = ClientFrames.end(bytes, at)
+            val watches = batch.takeWatches(end)
+            val violation = violation(bytes, at, limits)
+            if (violation == null) {
+                if (to < at) bytes.put(to, bytes, at, end - at)
+                to += end - at
+                watches.forEach { kept += to to it }
+            } else {
+                if (at == 0 && batch === suspect) suspect = null
+                discarded += DiscardedMessage.of(bytes, at, violation, watches)
+                pendingBytes -= end - at
+                batch.messages--
+            }
+            at = end
+        }
+        bytes.limit(to)
+        kept.forEach { (end, watch) -> batch.watch(watch, end) }
+        batch.limits = limits
+        pendingMessages -= discarded.size
+        discardedMessages += discarded.size
+        return discarded
     }
 
-    /** The messages of [ending] go ahead of what waits on [next]. Returns as [leaveLane]. */
-    fun salvage(ending: OutboundLane, next: OutboundLane): List<CompletableDeferred<Unit>> {
+    private fun violation(bytes: ByteBuffer, at: Int, limits: ServerLimits): NatsException? {
+        if (!ClientFrames.isMessage(bytes, at)) return null
+        return limits.violation(ClientFrames.messageSize(bytes, at).toLong(), ClientFrames.hasHeaders(bytes, at))
+    }
+
+    /** The link of [dead] is gone, because of [cause]: its messages go to another lane, the one in use from now on. */
+    fun leaveLane(dead: OutboundLane, cause: NatsException): MovedMessages {
+        seal()
+        lane = OutboundLane(writers).also { it.limits = dead.limits }
+        return moveMessages(dead, cause) { lane.queue.trySend(it) }
+    }
+
+    /** The messages of [ending], whose link is gone because of [cause], go ahead of what waits on [next]. */
+    fun salvage(ending: OutboundLane, next: OutboundLane, cause: NatsException): MovedMessages {
         val kept = open
         seal()
-        return moveMessages(ending, next.ahead::addLast).also { open = kept }
+        return moveMessages(ending, cause, next.ahead::addLast).also { open = kept }
     }
 
     private fun batchOf(bytes: ByteBuffer): Batch {
@@ -131,35 +172,58 @@ internal class OutboundBatches(private val spares: Int, private val writers: Cor
      * Copies the messages that [from] has not handed over to their last byte into batches of their own, each passed to [begun] with its first
      * one: the server cannot have read them. Everything else on the lane concerned its link alone.
      */
-    private fun moveMessages(from: OutboundLane, begun: (Batch) -> Unit): List<CompletableDeferred<Unit>> {
-        val handedOver = ArrayList<CompletableDeferred<Unit>>()
+    private fun moveMessages(from: OutboundLane, cause: NatsException, begun: (Batch) -> Unit): MovedMessages {
+        val moved = MovedMessages()
+        val suspected = suspect
+        suspect = null
         for (batch in from.takeRest()) {
             val bytes = batch.bytes
-            handedOver += batch.takeWatches(bytes.position())
+            moved.handedOver += batch.takeWatches(bytes.position())
             pendingBytes -= bytes.limit()
             pendingMessages -= batch.messages
             writtenBytes += bytes.position()
-            if (!batch.isOpaque) moveMessages(batch, begun)
+            if (!batch.isOpaque) moved.discarded += moveMessages(batch, isSuspected = batch === suspected, cause, begun)
             recycle(batch)
         }
-        return handedOver
+        return moved
     }
 
-    private fun moveMessages(batch: Batch, begun: (Batch) -> Unit) {
+    private fun moveMessages(batch: Batch, isSuspected: Boolean, cause: NatsException, begun: (Batch) -> Unit): List<DiscardedMessage> {
+        val discarded = ArrayList<DiscardedMessage>()
         val bytes = batch.bytes
         var at = 0
         while (at < bytes.limit()) {
             val end = ClientFrames.end(bytes, at)
             if (end > bytes.position() && ClientFrames.isMessage(bytes, at)) {
-                val target = move(bytes, at, end - at, begun)
-                batch.takeWatches(end).forEach(target::watch)
+                val links = (if (isSuspected && at == 0) breaks else 0) + (if (at < bytes.position()) 1 else 0)
+                val watches = batch.takeWatches(end)
+                if (links < MOST_BREAKS) {
+                    val target = move(bytes, at, end - at, batch.limits, begun)
+                    watches.forEach(target::watch)
+                    if (links > 0) suspect(target, links)
+                } else {
+                    discarded += DiscardedMessage.of(bytes, at, cause, watches)
+                    discardedMessages++
+                }
             }
             at = end
         }
+        return discarded
     }
 
-    private fun move(bytes: ByteBuffer, from: Int, size: Int, begun: (Batch) -> Unit): Batch {
+    /** Only one message can have been begun and not ended: it is the first that goes on. */
+    private fun suspect(target: Batch, links: Int) {
+        suspect = target
+        breaks = links
+    }
+
+    private fun move(bytes: ByteBuffer, from: Int, size: Int, limits: ServerLimits?, begun: (Batch) -> Unit): Batch {
         val target = batchFor(size)
+        if (target.size == 0) {
+            target.limits = limits
+        } else if (target.limits !== limits) {
+            target.limits = null
+        }
         target.bytes.put(target.size, bytes, from, size)
         target.bytes.position(target.size + size)
         target.messages++
@@ -170,8 +234,20 @@ internal class OutboundBatches(private val spares: Int, private val writers: Cor
     }
 
     private fun recycle(batch: Batch) {
+        if (batch === suspect) suspect = null
         if (batch.bytes.capacity() != Batch.STANDARD_BYTES || spare.size >= spares) return
         batch.clear()
         spare.addLast(batch)
     }
+
+    private companion object {
+        /** In the middle of one message. The network may break two links like that by chance. */
+        const val MOST_BREAKS = 3
+    }
+}
+
+/** What became of the messages of a lane whose link is gone: [handedOver] waits for frames of which every byte was handed over. */
+internal class MovedMessages {
+    val handedOver = ArrayList<CompletableDeferred<Unit>>()
+    val discarded = ArrayList<DiscardedMessage>()
 }

@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.outbound
 
+import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.NatsException
 import dev.midge.nats.internal.protocol.ProtocolEncoder
 import kotlinx.coroutines.CancellableContinuation
@@ -38,6 +39,9 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
     private var closed = false
     private var pongQueued = false
 
+    /** Called for each message that is taken out just before it would be written. Set before the first link. */
+    var onDiscarded: (DiscardedMessage) -> Unit = {}
+
     /** Whether frames may be appended; set by whoever owns the connection's state. */
     @Volatile
     var accepting: Boolean = false
@@ -48,7 +52,7 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
 
     /** A consistent view of the counters. */
     val counters: OutboundCounters
-        get() = locked { batches.run { OutboundCounters(messages, writtenBytes, pendingBytes, pendingMessages) } }
+        get() = locked { batches.run { OutboundCounters(messages, writtenBytes, pendingBytes, pendingMessages, discardedMessages) } }
 
     /**
      * Appends [messageCount] messages of [size] bytes together, written by [encode]; `false`, with nothing appended, if there is no room or
@@ -58,18 +62,21 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
      * @param written completed when all of it was handed to the socket, or failed if that will not be.
      * @param inPlace whether the writer, if this wakes it, runs in the caller's thread: for those who have nothing else to do until an answer
      *   comes. Not for large messages, with which it would have the thread for long.
+     * @param limits what the messages were checked against. If others hold when they are about to be written, they are checked again.
      */
     inline fun appendMessages(
         size: Int,
         messageCount: Int = 1,
         written: CompletableDeferred<Unit>? = null,
         inPlace: Boolean = false,
+        limits: ServerLimits? = null,
         encode: (ByteBuffer) -> Unit,
     ): Boolean {
         val writer = locked {
             if (!accepting || !hasRoom(size)) return false
             val keepsWriter = inPlace && size <= LARGEST_IN_PLACE
             val batch = batches.append(size, messageCount, keepsWriter, encode)
+            if (batch.limits !== limits) batch.limits = null
             if (written != null) watch(batch, written)
             if (keepsWriter) batches.lane.dispatcher.takeKept() else null
         }
@@ -135,27 +142,55 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
      * wait, which is what a suspending function with anything behind its suspension costs.
      */
     suspend fun take(lane: OutboundLane): Batch? {
-        val batch = lane.ahead.removeFirstOrNull() ?: lane.queue.tryReceive().getOrNull() ?: return awaitBatch(lane)
-        return sealed(lane, batch)
+        val batch = lane.ahead.removeFirstOrNull() ?: lane.queue.tryReceive().getOrNull()
+        return if (batch != null && seal(lane, batch)) batch else awaitBatch(lane)
     }
 
-    private suspend fun awaitBatch(lane: OutboundLane): Batch? = lane.queue.receiveCatching().getOrNull()?.let { sealed(lane, it) }
+    private suspend fun awaitBatch(lane: OutboundLane): Batch? {
+        while (true) {
+            val batch = lane.ahead.removeFirstOrNull() ?: lane.queue.receiveCatching().getOrNull() ?: return null
+            if (seal(lane, batch)) return batch
+        }
+    }
 
-    private fun sealed(lane: OutboundLane, batch: Batch): Batch {
+    /** Whether there is something to write in [batch], which was taken from [lane]. */
+    private fun seal(lane: OutboundLane, batch: Batch): Boolean {
         lane.growth.await(batch)
-        locked {
+        val limits = locked {
             batches.seal(batch)
             pongQueued = false
+            lane.limits
         }
         batch.bytes.flip()
         lane.inFlight = batch
-        return batch
+        return limits == null || batch.limits === limits || batch.isOpaque || screen(lane, batch, limits)
+    }
+
+    /**
+     * What the messages of [batch] were checked against holds no more: those that its server would not take are taken out. Returns whether
+     * others are left.
+     */
+    private fun screen(lane: OutboundLane, batch: Batch, limits: ServerLimits): Boolean {
+        var isEmpty = false
+        val discarded = resuming {
+            discarding(batches.screen(batch, limits)).also {
+                isEmpty = !batch.bytes.hasRemaining()
+                if (isEmpty) {
+                    lane.inFlight = null
+                    batches.written(batch, 0)
+                }
+                if (batches.pendingBytes <= capacity / 2) takeWaiters()
+            }
+        }
+        discarded.forEach(onDiscarded)
+        return !isEmpty
     }
 
     /** The writer of [lane] is done with [batch], whose [size] bytes went to the socket. */
     fun written(lane: OutboundLane, batch: Batch, size: Int) {
         lane.inFlight = null
         resuming {
+            lane.writtenBytes += size
             handedOver(batches.written(batch, size))
             // Waking publishers one batch at a time would make them and the writer take turns.
             if (batches.pendingBytes <= capacity / 2) takeWaiters()
@@ -165,9 +200,12 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
     /**
      * A link begins and takes what waits. [first] is called under the lock, so that no frame can come between what it knows and what is
      * appended from now on; what it returns goes ahead of everything.
+     *
+     * @param limits what its server takes.
      */
-    fun link(first: () -> ByteBuffer?): OutboundLane = resuming {
+    fun link(limits: ServerLimits? = null, first: () -> ByteBuffer?): OutboundLane = resuming {
         batches.goAhead(first())
+        batches.lane.limits = limits
         linked = true
         limit = capacity.toLong()
         accepting = !closed
@@ -176,42 +214,51 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
         batches.lane
     }
 
+    /** The server of the link that takes what is appended has new [limits]; what waits for it is checked against them before it is written. */
+    fun limitTo(limits: ServerLimits) {
+        locked { batches.lane.limits = limits }
+    }
+
     /**
      * The link of [dead] is gone and its writer has ended. Messages that were not handed to the network to their last byte wait for the
      * next link, first of all.
      *
      * @param buffer how many bytes may wait until then, or `null` if nothing more is to be taken.
+     * @param cause why the link is gone.
+     * @return the message in whose middle too many links have broken, if there is one: it does not go on.
      */
-    fun unlink(dead: OutboundLane, buffer: Int?) {
-        resuming {
-            linked = false
-            pongQueued = false
-            accepting = buffer != null && !closed
-            limit = buffer?.toLong() ?: 0
-            handedOver(batches.leaveLane(dead))
-            takeWaiters()
-        }
+    fun unlink(dead: OutboundLane, buffer: Int?, cause: NatsException = lost()): List<DiscardedMessage> = resuming {
+        linked = false
+        pongQueued = false
+        accepting = buffer != null && !closed
+        limit = buffer?.toLong() ?: 0
+        moved(batches.leaveLane(dead, cause))
     }
 
     /**
      * Another link takes over: what was appended so far, and [last] behind it, still goes to the lane in use, which is then closed; what is
      * appended from now on goes to the lane that is returned, with what [first] returns ahead of everything.
+     *
+     * @param limits what the server of the other link takes.
      */
-    fun handOver(last: ByteBuffer, first: () -> ByteBuffer?): OutboundLane = locked {
+    fun handOver(last: ByteBuffer, limits: ServerLimits? = null, first: () -> ByteBuffer?): OutboundLane = locked {
         batches.changeLane(last).also {
+            it.limits = limits
             batches.goAhead(first())
             pongQueued = false
         }
     }
 
-    /** What [ending] could not hand over before its link broke goes ahead of what waits on [next], whose writer has not begun. */
-    fun salvage(ending: OutboundLane, next: OutboundLane) {
-        resuming {
-            handedOver(batches.salvage(ending, next))
-            // What cannot be salvaged no longer takes room.
-            takeWaiters()
-        }
+    /**
+     * What [ending] could not hand over before its link broke, because of [cause], goes ahead of what waits on [next], whose writer has not
+     * begun. Returns as [unlink].
+     */
+    fun salvage(ending: OutboundLane, next: OutboundLane, cause: NatsException = lost()): List<DiscardedMessage> = resuming {
+        moved(batches.salvage(ending, next, cause))
     }
+
+    /** How many bytes of [lane] were handed to the socket, also of a batch that is still on its way: read by others, not quite up to date. */
+    fun handedOver(lane: OutboundLane): Long = locked { lane.writtenBytes } + (lane.inFlight?.bytes?.position() ?: 0)
 
     /** Takes nothing more; what is queued can still be taken by the writer. Idempotent. */
     fun close() {
@@ -276,6 +323,7 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
     private inner class Resumed {
         private var roomFor = emptyList<CancellableContinuation<Unit>>()
         private var written = emptyList<CompletableDeferred<Unit>>()
+        private var discarded = emptyList<DiscardedMessage>()
 
         fun takeWaiters() {
             if (waiters.isEmpty()) return
@@ -289,15 +337,31 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
             unwritten.removeAll(watches.toSet())
         }
 
+        /** What cannot go on no longer takes room. */
+        fun moved(result: MovedMessages): List<DiscardedMessage> {
+            handedOver(result.handedOver)
+            takeWaiters()
+            return discarding(result.discarded)
+        }
+
+        fun discarding(messages: List<DiscardedMessage>): List<DiscardedMessage> {
+            discarded = messages
+            messages.forEach { unwritten.removeAll(it.watches.toSet()) }
+            return messages
+        }
+
         fun resume() {
             roomFor.forEach { it.resume(Unit) }
             written.forEach { it.complete(Unit) }
+            discarded.forEach { message -> message.watches.forEach { it.completeExceptionally(message.cause) } }
         }
     }
 
     internal companion object {
         /** A few microseconds. */
         private const val SPINS = 200
+
+        private fun lost() = ConnectionLostException("the link was lost")
 
         /** One record of TLS. */
         const val LARGEST_IN_PLACE = 16 * 1024
@@ -311,5 +375,12 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
  * @property writtenBytes bytes handed to the socket.
  * @property pendingBytes bytes that wait for it.
  * @property pendingMessages messages that wait for it.
+ * @property discardedMessages messages that were taken out while they waited.
  */
-internal class OutboundCounters(val messages: Long, val writtenBytes: Long, val pendingBytes: Long, val pendingMessages: Long)
+internal class OutboundCounters(
+    val messages: Long,
+    val writtenBytes: Long,
+    val pendingBytes: Long,
+    val pendingMessages: Long,
+    val discardedMessages: Long,
+)

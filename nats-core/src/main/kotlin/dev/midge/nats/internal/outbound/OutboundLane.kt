@@ -18,6 +18,12 @@ internal class OutboundLane(writers: CoroutineDispatcher) {
     /** Written before the queue. Filled before the writer begins. */
     val ahead = ArrayDeque<Batch>()
 
+    /** What the server of the link takes, or, before there is one, the one before it; `null` if that is not known. Guarded by the buffer's lock. */
+    var limits: ServerLimits? = null
+
+    /** Guarded by the buffer's lock, without the batch that is [inFlight]. */
+    var writtenBytes = 0L
+
     /** Where the writer runs. */
     val dispatcher = WriterDispatcher(writers)
 

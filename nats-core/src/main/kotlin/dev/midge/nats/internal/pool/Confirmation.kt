@@ -46,10 +46,13 @@ internal object Confirmation {
         }
     }
 
-    /** A PONG says that the server has answered; whether it has taken everything is known a little later if it has not. */
+    /**
+     * As a flush, but what is ahead of its PING may take as long as it goes on. The PONG says that the server has answered; whether it has taken
+     * everything is known a little later if it has not.
+     */
     private suspend fun confirm(connection: NatsConnection) {
-        connection.flush()
         val limit = connection.options.timeouts.flush
+        if (!connection.roundTripWhileProgressing(limit)) throw FlushTimeoutException(limit)
         withTimeoutOrNull(limit) { connection.supervisor.awaitRefused() } ?: throw FlushTimeoutException(limit)
     }
 }

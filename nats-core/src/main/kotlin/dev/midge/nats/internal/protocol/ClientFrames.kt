@@ -16,6 +16,12 @@ internal object ClientFrames {
         return opcode == PUB || opcode == HPUB
     }
 
+    /** Whether the message that begins at [from] has headers. */
+    fun hasHeaders(bytes: ByteBuffer, from: Int): Boolean = bytes.getInt(from) == HPUB
+
+    /** Payload and headers of the message that begins at [from]. */
+    fun messageSize(bytes: ByteBuffer, from: Int): Int = lastNumber(bytes, lineEnd(bytes, from))
+
     /** Where the frame that begins at [from] ends. */
     fun end(bytes: ByteBuffer, from: Int): Int {
         val line = lineEnd(bytes, from)

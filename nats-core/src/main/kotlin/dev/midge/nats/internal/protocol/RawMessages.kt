@@ -8,7 +8,11 @@ import java.nio.ByteBuffer
  *
  * @property messages how many frames there are.
  */
-internal class RawMessages private constructor(private val bytes: ByteBuffer, private val maxPayload: Long) {
+internal class RawMessages private constructor(
+    private val bytes: ByteBuffer,
+    private val maxPayload: Long,
+    private val takesHeaders: Boolean,
+) {
     private var at = bytes.position()
     private var messages = 0
 
@@ -35,6 +39,7 @@ internal class RawMessages private constructor(private val bytes: ByteBuffer, pr
             SubjectSyntax.violation(subject)?.let { violation("'$subject' is not a subject: $it") }
             if (SubjectSyntax.hasWildcard(subject)) violation("'$subject' holds a wildcard; one publishes to a subject without")
         }
+        if (sizes == 2 && !takesHeaders) violation("'$line' has headers, which the server does not support")
         val size = size(arguments.last(), line)
         if (sizes == 2 && size(arguments[arguments.size - 2], line) > size) violation("'$line' has more header bytes than bytes at all")
         if (size > maxPayload) violation("'$line' is more than the server takes, $maxPayload B (max_payload)")
@@ -70,8 +75,10 @@ internal class RawMessages private constructor(private val bytes: ByteBuffer, pr
         /**
          * Returns how many messages the bytes are.
          *
-         * @throws IllegalArgumentException if they are not whole messages of at most [maxPayload] bytes each.
+         * @throws IllegalArgumentException if they are not whole messages of at most [maxPayload] bytes each, without headers unless
+         *   the server [takesHeaders].
          */
-        fun count(bytes: ByteBuffer, maxPayload: Long): Int = RawMessages(bytes, maxPayload).apply { checkAll() }.messages
+        fun count(bytes: ByteBuffer, maxPayload: Long, takesHeaders: Boolean = true): Int =
+            RawMessages(bytes, maxPayload, takesHeaders).apply { checkAll() }.messages
     }
 }
