@@ -39,7 +39,8 @@ public data class WebSocketOptions(
         }
     }
 
-    override fun toString(): String = "WebSocketOptions(headers=${headers.keys}, proxy=$proxy, compression=$compression, subprotocols=$subprotocols)"
+    override fun toString(): String =
+        "WebSocketOptions(headers=${headers.keys}, proxy=$proxy, compression=$compression, subprotocols=$subprotocols)"
 
     private companion object {
         /** RFC 9110, 5.6.2. */

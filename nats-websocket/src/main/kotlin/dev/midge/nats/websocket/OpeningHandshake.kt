@@ -48,6 +48,7 @@ internal class OpeningHandshake(private val endpoint: Endpoint, private val opti
         if (answer.status != SWITCHING_PROTOCOLS) {
             throw WebSocketRefusedException(answer.status, "${endpoint.authority} answered $answer instead of opening a WebSocket")
         }
+        val subprotocol = answer[HttpHeaders.SecWebSocketProtocol]
         val fault = when {
             !answer[HttpHeaders.Upgrade].equals("websocket", ignoreCase = true) -> "does not say to what it upgrades"
 
@@ -57,7 +58,7 @@ internal class OpeningHandshake(private val endpoint: Endpoint, private val opti
                 key,
             ) -> "has not read the request's key: it may come from a cache"
 
-            answer[HttpHeaders.SecWebSocketProtocol].let { it != null && it !in options.subprotocols } -> "names a subprotocol, which was not asked for"
+            subprotocol != null && subprotocol !in options.subprotocols -> "names a subprotocol, which was not asked for"
 
             else -> return
         }
