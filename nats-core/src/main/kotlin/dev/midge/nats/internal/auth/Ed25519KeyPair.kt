@@ -1,9 +1,12 @@
 package dev.midge.nats.internal.auth
 
+import java.security.GeneralSecurityException
 import java.security.InvalidKeyException
 import java.security.KeyPair
 import java.security.KeyPairGenerator
+import java.security.Provider
 import java.security.SecureRandom
+import java.security.Security
 import java.security.Signature
 import java.security.interfaces.EdECPrivateKey
 import java.security.spec.NamedParameterSpec
@@ -32,14 +35,23 @@ internal class Ed25519KeyPair private constructor(private val pair: KeyPair) {
          */
         fun of(seed: ByteArray): Ed25519KeyPair {
             // The JDK derives a public key only where it generates a pair; what it takes from the source of randomness is the private key.
-            val generator = KeyPairGenerator.getInstance(ALGORITHM)
+            // Whether other providers do too is seen from what they make.
+            val providers = Security.getProviders("KeyPairGenerator.$ALGORITHM").orEmpty()
+            return providers.firstNotNullOfOrNull { of(seed, it) }
+                ?: throw InvalidKeyException("none of the security providers ${providers.toList()} makes Ed25519 keys as the JDK's does")
+        }
+
+        private fun of(seed: ByteArray, provider: Provider): Ed25519KeyPair? = try {
+            val generator = KeyPairGenerator.getInstance(ALGORITHM, provider)
             generator.initialize(NamedParameterSpec.ED25519, Seeded(seed))
             val pair = generator.generateKeyPair()
-            val used = (pair.private as EdECPrivateKey).bytes.orElseThrow()
+            val used = (pair.private as? EdECPrivateKey)?.bytes?.orElse(null)
             val taken = used.contentEquals(seed)
-            used.fill(0)
-            if (!taken) throw InvalidKeyException("the security provider ${generator.provider} makes keys in another way than the JDK's")
-            return Ed25519KeyPair(pair)
+            used?.fill(0)
+            Ed25519KeyPair(pair).takeIf { taken }
+        } catch (e: GeneralSecurityException) {
+            // It does not know the curve by the JDK's name.
+            null
         }
     }
 

@@ -8,7 +8,6 @@ import java.security.PublicKey
 import java.security.Signature
 import java.security.cert.X509Certificate
 import javax.net.ssl.KeyManager
-import javax.net.ssl.KeyManagerFactory
 import javax.net.ssl.TrustManager
 import javax.net.ssl.TrustManagerFactory
 
@@ -30,15 +29,10 @@ internal fun keyManagers(chain: PemFile, key: PemFile): Array<KeyManager> {
             "the key in ${key.path} is not that of the first certificate in ${chain.path}: check that they were made together",
         )
     }
-    val store = emptyStore()
-    store.setKeyEntry("client", privateKey, NoPassword, certificates.toTypedArray())
-    return KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm()).apply { init(store, NoPassword) }.keyManagers
+    return arrayOf(ClientKeyManager(privateKey, certificates))
 }
 
-/** A store in memory is protected by nothing that a password could add to. */
-private val NoPassword = CharArray(0)
-
-private fun emptyStore() = KeyStore.getInstance("PKCS12").apply { load(null, null) }
+private fun emptyStore() = KeyStore.getInstance("PKCS12", JdkProviders.first("KeyStore.PKCS12").first()).apply { load(null, null) }
 
 private fun belongTogether(privateKey: PrivateKey, publicKey: PublicKey): Boolean {
     val algorithm = when (privateKey.algorithm) {

@@ -12,7 +12,7 @@ import java.util.Base64
 internal class PemFile(val path: Path, val bytes: ByteArray) {
     /** All certificates, at least one, in the order of the file. */
     fun certificates(): List<X509Certificate> {
-        val factory = CertificateFactory.getInstance("X.509")
+        val factory = CertificateFactory.getInstance("X.509", JdkProviders.first("CertificateFactory.X.509").first())
         val certificates = try {
             blocks().filter { it.label in CERTIFICATES }.map { factory.generateCertificate(it.der().inputStream()) as X509Certificate }
         } catch (e: GeneralSecurityException) {

@@ -31,11 +31,13 @@ internal object PrivateKeys {
     fun pkcs8(der: ByteArray): PrivateKey {
         val spec = PKCS8EncodedKeySpec(der)
         for (algorithm in listOf("RSA", "EC", "EdDSA")) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(spec)
-            } catch (e: InvalidKeySpecException) {
-                // A key of another algorithm.
-                continue
+            for (provider in JdkProviders.first("KeyFactory.$algorithm")) {
+                try {
+                    return KeyFactory.getInstance(algorithm, provider).generatePrivate(spec)
+                } catch (e: InvalidKeySpecException) {
+                    // A key of another algorithm, or of a kind that only another provider knows.
+                    continue
+                }
             }
         }
         throw InvalidKeyException("neither RSA nor EC nor EdDSA")
