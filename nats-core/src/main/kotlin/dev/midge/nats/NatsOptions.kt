@@ -217,11 +217,17 @@ public data class TimeoutOptions(
  *
  * @property outbound bytes that may wait for the socket before publishers suspend. A frame larger than half of it is taken when no more than
  *   half is in use.
- * @property maxIncomingPayload the most payload and header bytes that a server may send in one message, whatever its INFO says.
+ * @property maxIncomingPayload the most payload and header bytes that a server may send in one message; a larger one ends the connection to
+ *   it ([ProtocolException]). Default `null`: twice the `max_payload` of the server's INFO, but at least 8 MiB, and at most 64 MiB or half
+ *   the heap, whichever is less. That is more than `max_payload` because that limit is on what is published there: other servers of the
+ *   cluster and leaf nodes may take larger messages and pass them on, an account may let its users publish less than it lets them
+ *   receive, and servers add headers. Set it where a peer takes messages that are larger still.
  */
-public data class BufferOptions(public val outbound: Int = 1024 * 1024, public val maxIncomingPayload: Int = 64 * 1024 * 1024) {
+public data class BufferOptions(public val outbound: Int = 1024 * 1024, public val maxIncomingPayload: Int? = null) {
     init {
         require(outbound > 0) { "buffers.outbound is $outbound; it has to be more than zero" }
-        require(maxIncomingPayload > 0) { "buffers.maxIncomingPayload is $maxIncomingPayload; it has to be more than zero" }
+        require(maxIncomingPayload == null || maxIncomingPayload > 0) {
+            "buffers.maxIncomingPayload is $maxIncomingPayload; it has to be more than zero"
+        }
     }
 }

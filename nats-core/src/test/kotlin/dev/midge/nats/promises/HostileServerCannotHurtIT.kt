@@ -23,6 +23,9 @@ private class Hostile(val name: String, val bytes: ByteArray, val messages: Int 
     constructor(name: String, text: String, messages: Int = 0) : this(name, text.encodeToByteArray(), messages)
 }
 
+/** An INFO that makes a client believe anything possible. */
+private const val ANY_SIZE = """INFO {"server_id":"S","proto":1,"headers":true,"max_payload":9223372036854775807}"""
+
 private val violations = listOf(
     Hostile("an unknown operation", "NONSENSE\r\n"),
     Hostile("another protocol", "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"),
@@ -39,7 +42,9 @@ private val violations = listOf(
     Hostile("too few arguments", "MSG a\r\n"),
     Hostile("too many arguments", "MSG a 2 b 1 1\r\nx\r\n"),
     Hostile("more header bytes than bytes", "HMSG a 2 9 5\r\n"),
-    Hostile("header bytes beyond their limit", "HMSG a 2 ${16 * MIB + 1} ${16 * MIB + 2}\r\n"),
+    Hostile("header bytes beyond their limit", "$ANY_SIZE\r\nHMSG a 2 ${16 * MIB + 1} ${16 * MIB + 2}\r\n"),
+    Hostile("40 MiB where INFO says 1 MiB", "MSG a 2 ${40 * MIB}\r\n".encodeToByteArray() + ByteArray(40 * MIB)),
+    Hostile("more than half the heap, whatever INFO says", "$ANY_SIZE\r\nMSG a 2 ${48 * MIB + 1}\r\n"),
     Hostile("a message line without end", "MSG ".encodeToByteArray() + ByteArray(4 * MIB) { 'a'.code.toByte() }),
     Hostile("an error without end", "-ERR '".encodeToByteArray() + ByteArray(4 * MIB) { 'a'.code.toByte() }),
     Hostile("an INFO without end", "INFO {\"server_id\":\"".encodeToByteArray() + ByteArray(4 * MIB) { 'a'.code.toByte() }),
@@ -64,6 +69,13 @@ private val floods = listOf(
         "MSG a 2 $VICTIM_MAX_PAYLOAD\r\n".encodeToByteArray() + ByteArray(VICTIM_MAX_PAYLOAD) + "\r\n".encodeToByteArray(),
         messages = 1,
     ),
+)
+
+/** What INFO allows. It takes most of the heap, so that it comes once. */
+private val largest = Hostile(
+    "40 MiB that INFO says may come",
+    "$ANY_SIZE\r\nMSG a 2 ${40 * MIB}\r\n".encodeToByteArray() + ByteArray(40 * MIB) + "\r\n".encodeToByteArray(),
+    messages = 1,
 )
 
 private fun info(round: Int, servers: Int): String {
@@ -173,8 +185,8 @@ class HostileServerCannotHurtIT :
             duel.begin()
             violations.forEach { duel.ends(it) }
             badManners.forEach { duel.ends(it, event = "ReconnectFailed") { } }
-            floods.forEach { duel.bears(it) }
+            (floods + largest).forEach { duel.bears(it) }
             duel.end()
-            figure("HostileServerCannotHurt: ${violations.size + badManners.size} violations and ${floods.size} floods at -Xmx96m")
+            figure("HostileServerCannotHurt: ${violations.size + badManners.size} violations and ${floods.size + 1} floods at -Xmx96m")
         }
     })

@@ -1,6 +1,5 @@
 package dev.midge.nats.promises
 
-import dev.midge.nats.BufferOptions
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.ReconnectOptions
@@ -12,14 +11,13 @@ import java.lang.management.ManagementFactory
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.time.Duration
 
-/** What a message may hold at most, in the small heap of this program. */
-const val VICTIM_MAX_PAYLOAD: Int = 16 * 1024 * 1024
+/** What a message may hold at most: by default, of a server whose `max_payload` is 1 MiB. */
+const val VICTIM_MAX_PAYLOAD: Int = 8 * 1024 * 1024
 
 /** A client in a small heap that tells what happens to it, and answers `heap` and `end`. */
 fun main(arguments: Array<String>): Unit = runBlocking(Dispatchers.Default) {
     val nats = NatsConnection(arguments.single()) {
         reconnect = ReconnectOptions(wait = Duration.ZERO, jitter = Duration.ZERO, retryFirstConnect = true)
-        buffers = BufferOptions(maxIncomingPayload = VICTIM_MAX_PAYLOAD)
     }
     val telling = launch(start = CoroutineStart.UNDISPATCHED) {
         nats.events.collect { event ->

@@ -1,14 +1,22 @@
 package dev.midge.nats.java;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * The limits of memory, in bytes. Each has to be more than zero.
+ * The limits of memory, in bytes. Each that is given has to be more than zero.
  *
  * @param outbound bytes that may wait for the socket before publishers wait. A frame larger than
  *     half of it is taken when no more than half is in use. Default 1 MiB.
  * @param maxIncomingPayload the most payload and header bytes that a server may send in one
- *     message, whatever its INFO says. Default 64 MiB.
+ *     message; a larger one ends the connection to it ({@link dev.midge.nats.ProtocolException}).
+ *     Default {@code null}: twice the {@code max_payload} of the server's INFO, but at least 8 MiB,
+ *     and at most 64 MiB or half the heap, whichever is less. That is more than {@code max_payload}
+ *     because that limit is on what is published there: other servers of the cluster and leaf nodes
+ *     may take larger messages and pass them on, an account may let its users publish less than it
+ *     lets them receive, and servers add headers. Set it where a peer takes messages that are
+ *     larger still.
  */
-public record BufferOptions(int outbound, int maxIncomingPayload) {
+public record BufferOptions(int outbound, @Nullable Integer maxIncomingPayload) {
 
   /**
    * Checks the limits.
@@ -44,11 +52,11 @@ public record BufferOptions(int outbound, int maxIncomingPayload) {
   }
 
   /**
-   * {@return these limits with another {@link #maxIncomingPayload()}}
+   * {@return these limits with another {@link #maxIncomingPayload()}, or with the default}
    *
-   * @param maxIncomingPayload the new limit.
+   * @param maxIncomingPayload the new limit, or {@code null} for one that follows the server's.
    */
-  public BufferOptions withMaxIncomingPayload(int maxIncomingPayload) {
+  public BufferOptions withMaxIncomingPayload(@Nullable Integer maxIncomingPayload) {
     return new BufferOptions(outbound, maxIncomingPayload);
   }
 }

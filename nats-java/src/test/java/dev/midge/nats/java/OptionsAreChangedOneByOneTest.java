@@ -129,6 +129,7 @@ class OptionsAreChangedOneByOneTest {
     Map<Class<?>, Object> values =
         Map.ofEntries(
             Map.entry(int.class, 3128),
+            Map.entry(Integer.class, 3128),
             Map.entry(double.class, 2.5),
             Map.entry(String.class, "_other"),
             Map.entry(Path.class, Path.of("file.pem")),

@@ -56,7 +56,7 @@ class OptionsMirrorKotlinTest {
             Duration.ofMinutes(2),
             2),
         TimeoutOptions.defaults());
-    assertEquals(new BufferOptions(1 << 20, 64 << 20), BufferOptions.defaults());
+    assertEquals(new BufferOptions(1 << 20, null), BufferOptions.defaults());
     assertEquals(
         new ReconnectOptions(
             Duration.ofSeconds(2),

@@ -20,6 +20,7 @@ internal class ControlOperations(private val session: Session, private val super
     override fun onInfo(json: String) {
         lastError = null
         val info = ServerInfoCodec.decode(json)
+        session.link.parser.limits.raisePayload(PayloadLimit.of(supervisor.options.buffers, info.maxPayload))
         supervisor.onServerInfo(session, info)
         if (info.lameDuck && !isLameDuck) {
             isLameDuck = true

@@ -107,7 +107,9 @@ internal class Handshake(
 
     override fun onInfo(json: String) {
         early(info != null)
-        info = ServerInfoCodec.decode(json)
+        val said = ServerInfoCodec.decode(json)
+        parser.limits.raisePayload(PayloadLimit.of(options.buffers, said.maxPayload))
+        info = said
     }
 
     override fun onPong() {

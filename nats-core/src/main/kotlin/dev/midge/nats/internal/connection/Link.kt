@@ -52,7 +52,7 @@ internal class Link(
                     val webSocket = if (server.scheme.isWebSocket) webSocket(server, target, options) else null
                     val opened = connector.connect(webSocket?.nextHop ?: target)
                     transport = opened
-                    val parser = ProtocolParser(ProtocolLimits(options.buffers.maxIncomingPayload))
+                    val parser = ProtocolParser(ProtocolLimits(PayloadLimit.of(options.buffers, maxPayload = 0)))
                     val handshake = Handshake(options, server, opened, parser, webSocket)
                     val info = handshake.run()
                     link = Link(server, info, handshake.transport, parser, deadline)

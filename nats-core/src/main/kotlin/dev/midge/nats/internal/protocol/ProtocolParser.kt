@@ -12,7 +12,7 @@ import java.nio.ByteOrder
  * arrived: a size is only a claim. After a [ProtocolException] the parser is of no more use. Not thread-safe. Tested by `ProtocolParserSpec`
  * and `ProtocolParserFuzzTest`. Source: NATS client protocol.
  */
-internal class ProtocolParser(private val limits: ProtocolLimits) {
+internal class ProtocolParser(val limits: ProtocolLimits) {
     /** Gathers a control line that is split over pieces, and keeps the line of a message whose body is. */
     private var line = ByteArray(INITIAL_LINE)
     private var lineLength = 0
@@ -148,13 +148,18 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
         return count
     }
 
-    /** Puts `bytes[from, from + count)` behind the [used] bytes of [target]; returns it, or a larger copy, which ends up [size] long. */
+    /**
+     * Puts `bytes[from, from + count)` behind the [used] bytes of [target]; returns it, or a larger copy, which ends up [size] long.
+     *
+     * When an eighth has arrived, room is made for all: the last copy is the only large one, and there is never memory for two.
+     */
     private fun append(target: ByteArray, used: Int, size: Int, bytes: ByteArray, from: Int, count: Int): ByteArray {
         val needed = used + count
+        val proof = size / PROOF
         val roomy = when {
             needed <= target.size -> target
-            target.size >= size / 2 -> target.copyOf(size)
-            else -> target.copyOf(maxOf(needed, target.size * 2))
+            needed >= proof -> target.copyOf(size)
+            else -> target.copyOf(maxOf(needed, target.size * 2).coerceAtMost(proof))
         }
         bytes.copyInto(roomy, used, from, from + count)
         return roomy
@@ -228,6 +233,9 @@ internal class ProtocolParser(private val limits: ProtocolLimits) {
 
         /** What is allocated on a server's word alone: most payloads whole, and no more than one read brings. */
         const val EAGER_BYTES = 64 * 1024
+
+        /** The part of a body that has to arrive before memory is taken for all of it on the server's word. */
+        const val PROOF = 8
 
         /** Most control lines are far shorter than this. */
         const val INITIAL_LINE = 512

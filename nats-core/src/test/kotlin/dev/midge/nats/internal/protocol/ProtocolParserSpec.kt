@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.protocol
 
+import com.sun.management.ThreadMXBean
 import dev.midge.nats.ProtocolException
 import dev.midge.nats.internal.protocol.RecordingHandler.Companion.parse
 import io.kotest.assertions.throwables.shouldThrow
@@ -7,6 +8,7 @@ import io.kotest.assertions.withClue
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withTests
 import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.longs.shouldBeLessThan
 import io.kotest.matchers.shouldBe
 import io.kotest.property.Arb
 import io.kotest.property.arbitrary.byte
@@ -16,6 +18,7 @@ import io.kotest.property.arbitrary.int
 import io.kotest.property.arbitrary.list
 import io.kotest.property.arbitrary.map
 import io.kotest.property.checkAll
+import java.lang.management.ManagementFactory
 
 class ProtocolParserSpec :
     FunSpec({
@@ -112,6 +115,20 @@ class ProtocolParserSpec :
                 val line = lines[i % lines.size]
                 parser.feed(line, 0, line.size, RecordingHandler().handler)
             }
+        }
+
+        test("a large message takes hardly more memory than its size while it arrives") {
+            val threads = ManagementFactory.getThreadMXBean() as ThreadMXBean
+            val size = 32 * 1024 * 1024
+            val parser = ProtocolParser(ProtocolLimits(payload = size))
+            val line = "MSG a 1 $size\r\n".encodeToByteArray()
+            val piece = ByteArray(64 * 1024)
+            val handler = RecordingHandler().handler
+            val before = threads.currentThreadAllocatedBytes
+            parser.feed(line, 0, line.size, handler)
+            repeat(size / piece.size) { parser.feed(piece, 0, piece.size, handler) }
+            // All of it, and an eighth in arrays that double up to there.
+            threads.currentThreadAllocatedBytes - before shouldBeLessThan size + size / 4L + piece.size
         }
 
         test("payloads and header blocks of every size come out whole, however they arrive") {
