@@ -45,6 +45,12 @@ public sealed class NatsAuth {
     public class Jwt(internal val jwt: String, internal val key: NKey) : NatsAuth()
 
     /**
+     * A bearer JWT (`bearer_token` among its claims): who has it is let in, no key signs anything. Servers refuse any other user JWT without
+     * a signature. As it is as good as a password, it should be sent over TLS only.
+     */
+    public class BearerJwt(internal val jwt: String) : NatsAuth()
+
+    /**
      * The [content] of a credentials file, as `nsc` makes it: a user JWT and the seed of that user, each between lines of dashes. At most
      * 64 KiB.
      */

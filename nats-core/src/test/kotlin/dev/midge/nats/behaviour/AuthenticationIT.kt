@@ -90,6 +90,17 @@ class AuthenticationIT :
                 }
             }
 
+            test("[nats-server $version] a bearer JWT is let in without a key; another user's is not") {
+                val operator = TestOperator()
+                server(version, operator.config()).use { server ->
+                    val bearer = operator.user(bearer = true)
+                    letIn(server.url, NatsAuth.BearerJwt("\n${bearer.jwt}\n"))
+                    letIn(server.url, NatsAuth.Supplied { NatsAuth.BearerJwt(bearer.jwt) })
+                    refused(server.url, NatsAuth.BearerJwt(operator.user().jwt)) shouldBe Reason.REFUSED
+                    refused(server.url, NatsAuth.BearerJwt(TestOperator().user(bearer = true).jwt)) shouldBe Reason.REFUSED
+                }
+            }
+
             test("[nats-server $version] a credentials file is read again at the next attempt") {
                 val operator = TestOperator()
                 val file = tempdir().toPath().resolve("app.creds").apply { writeText(TestOperator().user().credentials) }

@@ -58,7 +58,9 @@ internal class Identity(val key: TestKey, val operator: TestOperator, directory:
         Case("JWT of an authenticator", NatsAuth.Authenticator { signed(it.nonce, user.key, user.jwt) }),
     )
 
-    fun all(): List<Case> = byPassword() + byToken() + byKey() + byJwt()
+    fun byBearer(): List<Case> = listOf(Case("bearer JWT", NatsAuth.BearerJwt(user.jwt)))
+
+    fun all(): List<Case> = byPassword() + byToken() + byKey() + byJwt() + byBearer()
 
     private fun signed(nonce: String, key: TestKey, jwt: String?): AuthResponse {
         val response = AuthResponse(jwt = jwt, nkey = key.public.takeIf { jwt == null }, signature = key.sign(nonce.encodeToByteArray()))

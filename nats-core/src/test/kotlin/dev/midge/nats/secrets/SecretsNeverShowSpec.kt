@@ -6,6 +6,7 @@ import dev.midge.nats.NatsConnection
 import dev.midge.nats.internal.auth.NKeyType
 import dev.midge.nats.internal.auth.TestKey
 import dev.midge.nats.internal.auth.TestOperator
+import dev.midge.nats.internal.connection.SentSecrets
 import dev.midge.nats.scripted.RecordingServer
 import dev.midge.nats.scripted.ScriptedNetwork
 import io.kotest.core.spec.style.FunSpec
@@ -18,6 +19,15 @@ import kotlinx.io.IOException
 import kotlin.io.path.writeText
 
 private const val INFO = """{"server_id":"S","version":"2.10.0","headers":true,"max_payload":1048576,"nonce":"n0nce"}"""
+
+/** What a server may make of the argument of CONNECT, as a line. */
+private val echoes = listOf<(String) -> String>(
+    { "-ERR 'Parser Error: CONNECT $it'" },
+    { "-ERR 'Parser Error: \"${it.replace("\\", "\\\\").replace("\"", "\\\"")}\"'" },
+    { "-ERR 'Authorization Violation: ${it.dropLast(it.length / 10)}'" },
+    { "-ERR 'Permissions Violation for Publish to \"${Regex("\"(pass|auth_token|jwt|sig)\":\"([^\"]*)").find(it)!!.groupValues[2]}\"'" },
+    { Regex("\"(pass|auth_token|jwt|sig)\":\"([^\"]*)").find(it)!!.groupValues[2] },
+)
 
 class SecretsNeverShowSpec :
     FunSpec({
@@ -61,6 +71,40 @@ class SecretsNeverShowSpec :
                     shown.holdsNone(identity.secrets)
                 }
             }
+        }
+
+        for (case in identity.all()) {
+            test("$case: a server that says what it was told again, whole, quoted or cut off, has it shown to nobody") {
+                Shown().use { shown ->
+                    for (echo in echoes) {
+                        val network = ScriptedNetwork()
+                        fun connection() = network.connection("nats://${case.userInfo}a") { auth = case.auth }
+                        // At once, then to a connection in use.
+                        for (early in listOf(true, false)) {
+                            coroutineScope {
+                                val life = async { shown.life(connection()) }
+                                val server = network.accept()
+                                if (early) server.send("INFO $INFO\r\n")
+                                val connect = if (early) server.line()!! else server.letIn(INFO)
+                                server.send(echo(connect.removePrefix("CONNECT ")) + "\r\n")
+                                server.hangUp()
+                                life.await() shouldBe false
+                            }
+                        }
+                    }
+                    shown.holdsNone(identity.secrets)
+                    shown.holdsNone(identity.secrets.filter { it.length > 8 }.map { it.take(8) })
+                }
+            }
+        }
+
+        test("short secrets and names are words like others, except where CONNECT has them") {
+            val secrets = SentSecrets.of(AuthResponse(user = "joe", password = "foo", token = "t"), null)
+            secrets.mask("Permissions Violation for Publish to \"foo.joe\"") shouldBe "Permissions Violation for Publish to \"foo.joe\""
+            secrets.mask("""{"user":"joe","pass":"foo","auth_token":"t"}""") shouldBe """{"user"***,"pass"***,"auth_token"***}"""
+            SentSecrets.of(AuthResponse(password = "a\"b\\c-long"), null).mask("""x "pass":"a\"b\\c-long" x""") shouldBe
+                """x "pass":"***" x"""
+            SentSecrets.None.mask("x") shouldBe "x"
         }
 
         test("what cannot be used is not shown either") {

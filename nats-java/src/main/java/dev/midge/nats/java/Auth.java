@@ -114,6 +114,17 @@ public final class Auth {
   }
 
   /**
+   * {@return a bearer JWT ({@code bearer_token} among its claims): who has it is let in, no key
+   * signs anything} Servers refuse any other user JWT without a signature. As it is as good as a
+   * password, it should be sent over TLS only.
+   *
+   * @param jwt the JWT.
+   */
+  public static Auth bearerJwt(String jwt) {
+    return new Auth(new NatsAuth.BearerJwt(jwt));
+  }
+
+  /**
    * {@return the content of a credentials file, as {@code nsc} makes it: a user JWT and the seed of
    * that user, each between lines of dashes}
    *

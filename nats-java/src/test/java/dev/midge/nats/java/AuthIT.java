@@ -77,6 +77,8 @@ class AuthIT {
               server,
               Auth.authenticator(
                   info -> AuthResponse.jwt(jwt, key.sign(info.getNonce().getBytes(UTF_8))))));
+      letIn(options(server, Auth.bearerJwt(operator.bearer())));
+      assertEquals(REFUSED, refused(options(server, Auth.bearerJwt(jwt))));
       String stranger = new TestOperator().credentials(key);
       assertEquals(REFUSED, refused(options(server, Auth.credentials(stranger))));
     }

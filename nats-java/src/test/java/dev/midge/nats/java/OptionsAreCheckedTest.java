@@ -98,6 +98,7 @@ class OptionsAreCheckedTest {
     missing(() -> WebSocketOptions.defaults().withSubprotocols(null));
     missing(() -> Auth.userPassword("joe", null));
     missing(() -> Auth.nkey((char[]) null));
+    missing(() -> Auth.bearerJwt(null));
     missing(() -> Auth.supplied(null));
     missing(() -> Auth.authenticator(null));
     missing(() -> AuthResponse.userPassword("joe", null));

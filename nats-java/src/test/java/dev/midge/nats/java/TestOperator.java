@@ -20,6 +20,14 @@ final class TestOperator {
     return jwt(account, key, "\"type\":\"user\",\"pub\":{},\"sub\":{}," + NO_LIMITS);
   }
 
+  /** The JWT of a user who needs no key. */
+  String bearer() {
+    return jwt(
+        account,
+        new TestKey(TestKey.Type.USER),
+        "\"type\":\"user\",\"bearer_token\":true,\"pub\":{},\"sub\":{}," + NO_LIMITS);
+  }
+
   /** What {@code nsc generate creds} writes. */
   String credentials(TestKey key) {
     return """

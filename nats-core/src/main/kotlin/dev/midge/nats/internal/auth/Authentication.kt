@@ -11,10 +11,15 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
+import java.nio.file.Path
 import java.security.GeneralSecurityException
 
-/** Turns a [NatsAuth] into the answer to one server at one attempt. Users' functions run in [dispatcher]. */
-internal class Authentication(private val dispatcher: CoroutineDispatcher) {
+/**
+ * Turns a [NatsAuth] into the answer to one server at one attempt. Users' functions run in [dispatcher].
+ *
+ * @param onSecretFile told of each file with secrets that is read, where it may block.
+ */
+internal class Authentication(private val dispatcher: CoroutineDispatcher, private val onSecretFile: (Path) -> Unit = {}) {
     /**
      * What [auth] answers to the server that said [info]. It holds secrets and is never logged.
      *
@@ -26,8 +31,9 @@ internal class Authentication(private val dispatcher: CoroutineDispatcher) {
         is NatsAuth.Token -> AuthResponse(token = auth.token)
         is NatsAuth.NKey -> signed(seedOf(auth), info, jwt = null)
         is NatsAuth.Jwt -> signed(seedOf(auth.key), info, auth.jwt.trim())
+        is NatsAuth.BearerJwt -> AuthResponse(jwt = auth.jwt.trim())
         is NatsAuth.Credentials -> signed(parsed(auth.content), info)
-        is NatsAuth.CredentialsFile -> signed(apart(files) { CredentialsReader.read(auth.file) }, info)
+        is NatsAuth.CredentialsFile -> signed(apart(files) { read(auth.file) }, info)
         is NatsAuth.Supplied -> answer(supplied(auth), info)
         is NatsAuth.Authenticator -> asked("the authenticator") { auth.authenticate(info) }
     }
@@ -38,6 +44,11 @@ internal class Authentication(private val dispatcher: CoroutineDispatcher) {
     }
 
     private suspend fun seedOf(key: NatsAuth.NKey) = asked("the supplier of the NKey seed", key.seed)
+
+    private fun read(file: Path): ParsedCredentials {
+        onSecretFile(file)
+        return CredentialsReader.read(file)
+    }
 
     private fun parsed(content: String): ParsedCredentials {
         val bytes = content.encodeToByteArray()

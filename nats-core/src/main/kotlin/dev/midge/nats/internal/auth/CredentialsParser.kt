@@ -10,10 +10,10 @@ internal class ParsedCredentials(val jwt: String, val seed: CharArray)
  * Reads the content of a credentials file: the first text between two lines of dashes is the JWT, the second is the seed.
  *
  * As other clients do, it takes any line that begins and ends with three dashes, either line end, and whatever else stands around these
- * blocks. Source: nats-io/jwt.
+ * blocks; and the byte order mark that editors of Windows put before a text. Source: nats-io/jwt.
  */
 internal class CredentialsParser private constructor(private val content: ByteArray) {
-    private var position = 0
+    private var position = if (content.startsWith(BYTE_ORDER_MARK)) BYTE_ORDER_MARK.size else 0
 
     private fun parse(): ParsedCredentials {
         val jwt = nextBlock() ?: invalid("it holds no user JWT between two lines of dashes")
@@ -77,6 +77,12 @@ internal class CredentialsParser private constructor(private val content: ByteAr
         /** Many times what `nsc` writes for a user with many permissions. */
         const val MAX_BYTES: Int = 64 * 1024
         private const val DASHES = 3
+        private val BYTE_ORDER_MARK = byteArrayOf(0xEF.toByte(), 0xBB.toByte(), 0xBF.toByte())
+
+        /** How UTF-16 begins, in either order. */
+        private val WIDE = listOf(byteArrayOf(-1, -2), byteArrayOf(-2, -1))
+
+        private fun ByteArray.startsWith(mark: ByteArray) = size >= mark.size && mark.indices.all { this[it] == mark[it] }
         private const val DASH = '-'.code.toByte()
         private const val LF = '\n'.code.toByte()
 
@@ -87,6 +93,7 @@ internal class CredentialsParser private constructor(private val content: ByteAr
          */
         fun parse(content: ByteArray): ParsedCredentials {
             if (content.size > MAX_BYTES) invalid("it is longer than $MAX_BYTES bytes")
+            if (WIDE.any { content.startsWith(it) }) invalid("it is UTF-16; save it as UTF-8")
             return CredentialsParser(content).parse()
         }
 

@@ -35,6 +35,9 @@ internal object NKeyCodec {
     /** A seed's text: 36 bytes, five bits a character. */
     private const val SEED_CHARS = 58
     private const val SEED_PREFIX = 18 shl 3
+
+    /** What editors of Windows put before a text. */
+    private const val BYTE_ORDER_MARK = '\uFEFF'
     private const val PREFIX_MASK = 0xF8
 
     fun encodePublic(type: NKeyType, key: ByteArray): String {
@@ -50,7 +53,7 @@ internal object NKeyCodec {
      * @throws AuthenticationException if it is none; the message says why and never shows it.
      */
     fun decodeSeed(text: CharArray): NKeySeed {
-        val from = text.indexOfFirst { !it.isWhitespace() }
+        val from = text.indexOfFirst { !it.isWhitespace() && it != BYTE_ORDER_MARK }
         val to = text.indexOfLast { !it.isWhitespace() } + 1
         if (to - from != SEED_CHARS) invalid("it is ${to - maxOf(from, 0)} characters long instead of $SEED_CHARS")
         val trimmed = text.copyOfRange(from, to)

@@ -7,24 +7,31 @@ import dev.midge.nats.ServerInfo
 import dev.midge.nats.internal.auth.Authentication
 import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.put
+import org.slf4j.LoggerFactory
 import java.util.Base64
 
-/** The argument of CONNECT. Source: NATS client protocol, "CONNECT". */
+/** The argument of CONNECT, in [json], which the caller wipes, and what it holds that is not to be shown. */
+internal class ConnectArgument(val json: ByteArray, val secrets: SentSecrets)
+
+/** Makes the argument of CONNECT. Source: NATS client protocol, "CONNECT". */
 internal object ConnectOptions {
     private val signatures = Base64.getUrlEncoder().withoutPadding()
+    private val log = LoggerFactory.getLogger("dev.midge.nats.connection")
 
     /**
-     * The JSON for [server], which said [info], over a stream that is [secure] or not, with the credentials of its URL where [options] name
-     * none. It holds secrets: it is never logged, and the caller wipes it.
+     * What is said to [server], which said [info], over a stream that is [secure] or not, with the credentials of its URL where [options]
+     * name none. It is never logged.
      *
      * @throws dev.midge.nats.AuthenticationException if there are no credentials to show.
      */
-    suspend fun encode(options: NatsOptions, server: ServerAddress, info: ServerInfo, secure: Boolean): ByteArray {
+    suspend fun encode(options: NatsOptions, server: ServerAddress, info: ServerInfo, secure: Boolean): ConnectArgument {
         val auth = if (options.auth is NatsAuth.None) server.auth else options.auth
-        return encode(options, Authentication(options.dispatcher).answer(auth, info), secure)
+        val credentials = Authentication(options.dispatcher) { SecretFiles.check(it, log) }.answer(auth, info)
+        val signature = credentials.signature?.let(signatures::encodeToString)
+        return ConnectArgument(encode(options, credentials, signature, secure), SentSecrets.of(credentials, signature))
     }
 
-    private fun encode(options: NatsOptions, credentials: AuthResponse, secure: Boolean): ByteArray {
+    private fun encode(options: NatsOptions, credentials: AuthResponse, signature: String?, secure: Boolean): ByteArray {
         val json = buildJsonObject {
             put("verbose", options.verbose)
             put("pedantic", options.pedantic)
@@ -42,7 +49,7 @@ internal object ConnectOptions {
             credentials.token?.let { put("auth_token", it) }
             credentials.jwt?.let { put("jwt", it) }
             credentials.nkey?.let { put("nkey", it) }
-            credentials.signature?.let { put("sig", signatures.encodeToString(it)) }
+            signature?.let { put("sig", it) }
         }
         return json.toString().encodeToByteArray()
     }

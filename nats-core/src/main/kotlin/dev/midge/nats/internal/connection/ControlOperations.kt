@@ -5,6 +5,7 @@ import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsException
 import dev.midge.nats.PermissionViolationException
+import dev.midge.nats.ProtocolException
 import dev.midge.nats.ServerErrorException
 import dev.midge.nats.internal.inbound.ControlHandler
 
@@ -39,16 +40,20 @@ internal class ControlOperations(private val session: Session, private val super
         session.onPong()
     }
 
+    override fun shown(error: String): String = session.link.secrets.mask(error)
+
     override fun onError(error: String) {
-        supervisor.log.warn("{} reports an error: {}", server, error)
+        val shown = shown(error)
+        supervisor.log.warn("{} reports an error: {}", server, shown)
         val refusal = ServerErrors.namedRefusal(error)
         if (refusal == null) {
-            supervisor.events.tell(NatsEvent.ServerError(error))
-            if (ServerErrors.isUnnamedRefusal(error)) session.refusals.onUnnamed(error) else lastError = error
+            supervisor.events.tell(NatsEvent.ServerError(shown))
+            if (ServerErrors.isUnnamedRefusal(error)) session.refusals.onUnnamed(shown) else lastError = error
             return
         }
         val violation = refusal.violation
-        supervisor.events.tell(NatsEvent.PermissionViolation(violation))
+        // What it names reaches only calls that name the same.
+        supervisor.events.tell(NatsEvent.PermissionViolation(ServerErrors.permissionViolation(shown) ?: violation))
         when (violation.operation) {
             PermissionViolationException.Operation.SUBSCRIBE -> supervisor.registry.refuse(refusal)
             PermissionViolationException.Operation.PUBLISH -> supervisor.onPublishRefused(violation)
@@ -58,9 +63,11 @@ internal class ControlOperations(private val session: Session, private val super
     /** A server says why it is about to close the connection. */
     fun explain(cause: NatsException): NatsException {
         val error = lastError
+        if (cause is ProtocolException) return session.link.secrets.mask(cause)
         if (error == null || cause !is ConnectionLostException) return cause
+        val shown = shown(error)
         val refusal = ServerErrors.refusal(error)
-        if (refusal != null) return AuthenticationException("the server $server ended the connection: $error", reason = refusal)
-        return ConnectionLostException("${cause.message}; the server's last error: $error", ServerErrorException(error))
+        if (refusal != null) return AuthenticationException("the server $server ended the connection: $shown", reason = refusal)
+        return ConnectionLostException("${cause.message}; the server's last error: $shown", ServerErrorException(shown))
     }
 }

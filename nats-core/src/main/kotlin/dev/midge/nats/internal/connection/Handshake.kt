@@ -18,6 +18,7 @@ import dev.midge.nats.internal.transport.consumeSegments
 import kotlinx.io.IOException
 import java.nio.ByteBuffer
 import javax.net.ssl.SSLException
+import kotlin.time.TimeMark
 
 /**
  * The first words on a new connection: INFO from the server, CONNECT and PING from the client, PONG from the server; TLS
@@ -38,19 +39,22 @@ internal class Handshake(
     /** Whether the server said more than INFO before it was its turn. */
     private var saidTooMuch = false
     private var hasConnected = false
+
     private var letIn = false
 
+    /** What was said to the server and is not to be shown, whatever it answers. */
+    private var secrets = SentSecrets.None
+
     /** What the session goes on with: encrypted if it has to be. */
-    var transport: Transport = transport
-        private set
+    private var transport: Transport = transport
 
     /**
-     * Returns what the server said of itself once it has let the client in.
+     * Returns the link once the server has let the client in.
      *
      * @throws NatsException if it refuses, or speaks another protocol.
      * @throws kotlinx.io.IOException if the connection breaks.
      */
-    suspend fun run(): ServerInfo = try {
+    suspend fun run(deadline: TimeMark): Link = try {
         webSocket?.tunnel(transport)
         if (tls.isFirst) transport = tls.encrypt(transport)
         webSocket?.let { transport = it.open(transport) }
@@ -59,9 +63,11 @@ internal class Handshake(
         if (tls.isNeeded(checkNotNull(info))) encryptAfterInfo()
         sendConnect(checkNotNull(info))
         while (!letIn) read()
-        checkNotNull(info)
+        Link(server, checkNotNull(info), transport, parser, secrets, deadline)
     } catch (e: SSLException) {
         throw tls.explain(e)
+    } catch (e: ProtocolException) {
+        throw secrets.mask(e)
     }
 
     /** What followed INFO in plain text could come from anybody, and would be taken for the words of the server that TLS is about to prove. */
@@ -73,7 +79,9 @@ internal class Handshake(
     }
 
     private suspend fun sendConnect(info: ServerInfo) {
-        val argument = ConnectOptions.encode(options, server, info, tls.isSecure)
+        val connect = ConnectOptions.encode(options, server, info, tls.isSecure)
+        val argument = connect.json
+        secrets = connect.secrets
         val frame = ByteBuffer.allocate(ProtocolEncoder.connectSize(argument) + ProtocolEncoder.PING_SIZE)
         hasConnected = true
         try {
@@ -121,8 +129,9 @@ internal class Handshake(
     override fun onError(error: String) {
         val reason = ServerErrors.refusal(error)
         // Whoever has not proved to be the server cannot have refused credentials that it has not seen.
-        if (reason == null || tls.isUnproven) throw ServerErrorException(error)
-        throw AuthenticationException("the server $server refuses the client: $error", reason = reason)
+        val shown = secrets.mask(error)
+        if (reason == null || tls.isUnproven) throw ServerErrorException(shown)
+        throw AuthenticationException("the server $server refuses the client: $shown", reason = reason)
     }
 
     override fun onMessage(frame: MessageFrame): Unit = throw ProtocolException("the server sent a message before the client subscribed")

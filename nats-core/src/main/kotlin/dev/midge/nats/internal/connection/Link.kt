@@ -21,6 +21,7 @@ import kotlin.time.TimeSource
 /**
  * A connection to one server that has let the client in.
  *
+ * @property secrets what the server was shown, and others are not to see.
  * @property deadline when the attempt has failed, unless the server has taken the subscriptions by then.
  */
 internal class Link(
@@ -28,6 +29,7 @@ internal class Link(
     val info: ServerInfo,
     val transport: Transport,
     val parser: ProtocolParser,
+    val secrets: SentSecrets,
     val deadline: TimeMark,
 ) {
     /** Whether TLS is spoken. */
@@ -53,9 +55,7 @@ internal class Link(
                     val opened = connector.connect(webSocket?.nextHop ?: target)
                     transport = opened
                     val parser = ProtocolParser(ProtocolLimits(PayloadLimit.of(options.buffers, maxPayload = 0)))
-                    val handshake = Handshake(options, server, opened, parser, webSocket)
-                    val info = handshake.run()
-                    link = Link(server, info, handshake.transport, parser, deadline)
+                    link = Handshake(options, server, opened, parser, webSocket).run(deadline)
                 }
                 val opened = link
                     ?: throw ConnectFailedException("the server $server did not let the client in within ${options.timeouts.connect}", null)

@@ -8,6 +8,7 @@ import dev.midge.nats.internal.tls.ServerName
 import dev.midge.nats.internal.tls.TlsFailures
 import dev.midge.nats.internal.transport.TlsHandshake
 import dev.midge.nats.internal.transport.Transport
+import org.slf4j.LoggerFactory
 import javax.net.ssl.SSLException
 
 /**
@@ -59,7 +60,10 @@ internal class TlsUpgrade(private val options: NatsOptions, private val server: 
 
     /** The encrypted stream over [raw], on which nothing unread is left. */
     suspend fun encrypt(raw: Transport): Transport {
-        val context = TlsHandshake.offThisThread { options.tls.contexts.current() }
+        val context = TlsHandshake.offThisThread {
+            options.tls.privateKey?.let { SecretFiles.check(it, log) }
+            options.tls.contexts.current()
+        }
         val engine = ClientEngine(context, options.tls, ServerName(server.tlsName), server.port)
         client = engine
         return TlsHandshake(raw, engine.engine).also { handshake = it }.run().also { engine.checkName() }
@@ -68,4 +72,8 @@ internal class TlsUpgrade(private val options: NatsOptions, private val server: 
     /** What [cause] means. With TLS 1.3 the server's opinion of the client's certificate comes only after the client's handshake is over. */
     fun explain(cause: SSLException): Exception =
         client?.let { TlsFailures.explain(cause, server, it, handshake?.hasAnswered == true) } ?: cause
+
+    private companion object {
+        val log = LoggerFactory.getLogger("dev.midge.nats.connection")
+    }
 }

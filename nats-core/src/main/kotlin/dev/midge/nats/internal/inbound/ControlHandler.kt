@@ -9,4 +9,7 @@ internal interface ControlHandler {
     fun onPong()
 
     fun onError(error: String)
+
+    /** [error], without what nobody is to see. */
+    fun shown(error: String): String
 }

@@ -87,7 +87,7 @@ internal class Dispatcher(
     }
 
     override fun onError(error: String) {
-        if (log.enabled) log.received("-ERR '$error'")
+        if (log.enabled) log.received("-ERR '${control.shown(error)}'")
         wake()
         control.onError(error)
     }

@@ -30,6 +30,7 @@ class CredentialsParserSpec :
             withTests(
                 mapOf(
                     "as nsc writes it" to user.credentials,
+                    "a byte order mark" to "\uFEFF" + user.credentials,
                     "line ends of Windows" to user.credentials.replace("\n", "\r\n"),
                     "no line end at the end" to user.credentials.substringBefore("\n\n***************************************").trimEnd(),
                     "three dashes" to user.credentials.replace(Regex("-{5,6}"), "---"),
@@ -61,6 +62,13 @@ class CredentialsParserSpec :
                 error.message shouldContain reason
                 error.message shouldNotContain user.jwt.take(20)
                 error.message shouldNotContain user.key.seed.take(20)
+            }
+        }
+
+        test("UTF-16 is named") {
+            for (charset in listOf(Charsets.UTF_16LE, Charsets.UTF_16BE)) {
+                val content = "\uFEFF${user.credentials}".toByteArray(charset)
+                shouldThrow<AuthenticationException> { CredentialsParser.parse(content) }.message shouldContain "it is UTF-16"
             }
         }
 

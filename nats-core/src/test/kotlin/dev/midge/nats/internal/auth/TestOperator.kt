@@ -35,11 +35,12 @@ internal class TestOperator {
     /** Made once: a server that reads its configuration again takes no other. */
     private val operatorJwt = jwt(operator, operator) { put("type", "operator") }
 
-    /** A user of the account, valid until [expires] (seconds since 1970) if that is given. */
-    fun user(expires: Long? = null): TestUser {
+    /** A user of the account, valid until [expires] (seconds since 1970) if that is given; a bearer needs no key. */
+    fun user(expires: Long? = null, bearer: Boolean = false): TestUser {
         val key = TestKey(NKeyType.USER)
         val jwt = jwt(account, key, expires) {
             put("type", "user")
+            if (bearer) put("bearer_token", true)
             putJsonObject("pub") {}
             putJsonObject("sub") {}
             for (limit in listOf("subs", "data", "payload")) put(limit, -1)
