@@ -15,7 +15,9 @@ public interface NatsRequester {
      * Publishes [payload] to [subject] and returns the first reply.
      *
      * @param timeout how long to wait, back-pressure included; `null` takes [TimeoutOptions.request].
-     * @throws NoRespondersException at once if nobody is subscribed.
+     * @throws NoRespondersException at once if nobody is subscribed. A server without headers ([ServerInfo.headers]) cannot say so: with it
+     *   the timeout says it.
+     * @throws HeadersNotSupportedException if there are [headers] and the server takes none.
      * @throws RequestTimeoutException if no reply came in time.
      * @throws ServiceErrorException if the reply is an error (ADR-32).
      * @throws PermissionViolationException if the server does not let this user publish to [subject].

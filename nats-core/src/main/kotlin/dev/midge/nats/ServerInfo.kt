@@ -18,7 +18,11 @@ public data class ServerInfo(
     public val host: String = "",
     /** The port that the server listens on. */
     public val port: Int = 0,
-    /** Whether headers are supported. */
+    /**
+     * Whether headers are supported, as by servers from 2.2 on unless they run with `no_header_support`. Without them messages and requests
+     * work, what has headers is refused ([HeadersNotSupportedException]), a request that nobody answers ends with its timeout, and a
+     * handler that fails does not answer.
+     */
     public val headers: Boolean = false,
     /** The most payload and header bytes that the server takes in one message. */
     public val maxPayload: Long = DEFAULT_MAX_PAYLOAD,

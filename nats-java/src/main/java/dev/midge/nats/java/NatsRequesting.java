@@ -24,7 +24,10 @@ public interface NatsRequesting {
    * @param timeout how long to wait, back-pressure included; {@code null} takes the request timeout
    *     of the connection's options.
    * @return the reply.
-   * @throws dev.midge.nats.NoRespondersException at once if nobody is subscribed.
+   * @throws dev.midge.nats.NoRespondersException at once if nobody is subscribed. A server without
+   *     headers cannot say so: with it the timeout says it.
+   * @throws dev.midge.nats.HeadersNotSupportedException if there are headers and the server takes
+   *     none.
    * @throws dev.midge.nats.RequestTimeoutException if no reply came in time.
    * @throws dev.midge.nats.ServiceErrorException if the reply is an error (ADR-32).
    * @throws dev.midge.nats.PermissionViolationException if the server does not let this user

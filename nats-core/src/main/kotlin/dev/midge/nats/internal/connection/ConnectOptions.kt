@@ -1,6 +1,7 @@
 package dev.midge.nats.internal.connection
 
 import dev.midge.nats.AuthResponse
+import dev.midge.nats.ConnectFailedException
 import dev.midge.nats.NatsAuth
 import dev.midge.nats.NatsOptions
 import dev.midge.nats.ServerInfo
@@ -23,21 +24,26 @@ internal object ConnectOptions {
      * name none. It is never logged.
      *
      * @throws dev.midge.nats.AuthenticationException if there are no credentials to show.
+     * @throws ConnectFailedException if the options ask for what the server cannot do.
      */
     suspend fun encode(options: NatsOptions, server: ServerAddress, info: ServerInfo, secure: Boolean): ConnectArgument {
+        if (!options.echo && info.protocol < 1) {
+            throw ConnectFailedException("the server $server is too old to keep a connection's own messages from it (echo is false)", null)
+        }
         val auth = if (options.auth is NatsAuth.None) server.auth else options.auth
         val credentials = Authentication(options.dispatcher) { SecretFiles.check(it, log) }.answer(auth, info)
         val signature = credentials.signature?.let(signatures::encodeToString)
-        return ConnectArgument(encode(options, credentials, signature, secure), SentSecrets.of(credentials, signature))
+        return ConnectArgument(encode(options, credentials, signature, info, secure), SentSecrets.of(credentials, signature))
     }
 
-    private fun encode(options: NatsOptions, credentials: AuthResponse, signature: String?, secure: Boolean): ByteArray {
+    private fun encode(options: NatsOptions, credentials: AuthResponse, signature: String?, info: ServerInfo, secure: Boolean): ByteArray {
         val json = buildJsonObject {
             put("verbose", options.verbose)
             put("pedantic", options.pedantic)
             put("echo", options.echo)
-            put("headers", true)
-            put("no_responders", true)
+            // That nobody responds is said by a header: a server without them ends a connection that wants to be told.
+            put("headers", info.headers)
+            put("no_responders", info.headers)
             put("tls_required", secure)
             options.name?.let { put("name", it) }
             put("lang", "kotlin")

@@ -7,22 +7,35 @@ import dev.midge.nats.NatsException
 import dev.midge.nats.PermissionViolationException
 import dev.midge.nats.ProtocolException
 import dev.midge.nats.ServerErrorException
+import dev.midge.nats.ServerInfo
 import dev.midge.nats.internal.inbound.ControlHandler
 
 /** Handles what a server says of the connection once it has let the client in. */
 internal class ControlOperations(private val session: Session, private val supervisor: ConnectionSupervisor) : ControlHandler {
     private val server = session.link.server
+
+    /** Set by the reader, and where the session begins before it. */
+    @Volatile
     private var isLameDuck = false
 
     /** The last `-ERR` that belonged to no call: if the server closes the connection next, it says why. What goes on has got over it. */
     @Volatile
     private var lastError: String? = null
 
+    /** The session is in use; its server may have said of itself at once that it is about to shut down, and says so no second time. */
+    fun begin() {
+        leaveLameDuck(session.link.info)
+    }
+
     override fun onInfo(json: String) {
         lastError = null
         val info = ServerInfoCodec.decode(json)
         session.link.parser.limits.raisePayload(PayloadLimit.of(supervisor.options.buffers, info.maxPayload))
         supervisor.onServerInfo(session, info)
+        leaveLameDuck(info)
+    }
+
+    private fun leaveLameDuck(info: ServerInfo) {
         if (info.lameDuck && !isLameDuck) {
             isLameDuck = true
             supervisor.onLameDuck(session)

@@ -60,7 +60,14 @@ internal class LinkOpener(
     /** Tries each server but [server], which is left only if there is another one; then, if [alsoThere], that one too. */
     suspend fun <T> elsewhere(server: ServerAddress, alsoThere: Boolean, establish: suspend (Link) -> T): T? {
         val candidates = pool.others(server) + if (alsoThere) listOf(server) else emptyList()
-        return candidates.firstNotNullOfOrNull { open(it, establish) {} }
+        return candidates.firstNotNullOfOrNull { open(it, { link -> staying(link, establish) }) {} }
+    }
+
+    /** A server that is about to shut down is no place to move to. */
+    private suspend fun <T> staying(link: Link, establish: suspend (Link) -> T): T {
+        if (!link.info.lameDuck) return establish(link)
+        link.transport.close()
+        throw ConnectFailedException("${link.server} is about to shut down", null)
     }
 
     /** Ends the wait for the next attempt. */

@@ -101,6 +101,7 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
             KeepAlive(timeouts.pingInterval, timeouts.maxPingsOutstanding).awaitDeath(reader::takeWasHeld, ::ping)
             end(ConnectionLostException("${link.server} is dead: it did not answer ${timeouts.maxPingsOutstanding} PINGs"))
         }
+        control.begin()
     }
 
     /** Sends a PING behind everything appended so far and returns what its PONG completes; `null` if this session is not in use. */
