@@ -21,6 +21,11 @@ public enum class TlsVersion { TLS_1_2, TLS_1_3 }
  * Files and supplier are read again at every attempt to connect: replaced certificates are in use after the next reconnect. While the files
  * hold the same, TLS sessions are resumed across connections, also those of other connections with the same `TlsOptions`.
  *
+ * With TLS 1.3 the JDK renews the keys of a connection after 137 GB in one direction, and some of its releases ask for that several times before
+ * the server has answered (JDK-8329548), which strict servers take for an attack and end the connection; it is then opened again. No client
+ * can change that for itself. Where it happens, leave out [TlsVersion.TLS_1_3], or set the security property `jdk.tls.keyLimits` of the JVM
+ * before its first use of TLS.
+ *
  * @property required whether servers without TLS are refused.
  * @property handshakeFirst whether TLS begins before the server's INFO, as servers with `handshake_first` expect (2.10.4 and newer). It has to be
  *   the same on both sides, or each waits for the other.
@@ -33,7 +38,13 @@ public enum class TlsVersion { TLS_1_2, TLS_1_3 }
  * @property versions the versions of TLS to offer. Default both.
  * @property dangerouslySkipHostNameVerification `true` accepts a trusted certificate whatever name it was issued for. Whoever has any such
  *   certificate can then read and change everything. The name in question is the host of the server's URL and has to be among the
- *   certificate's subject alternative names; its common name counts for nothing (RFC 9525).
+ *   certificate's subject alternative names; its common name counts for nothing (RFC 9525). A server that another one has told of
+ *   (`connect_urls` in INFO) may have a certificate for the name that the user gave, or for its own, if that was told over verified TLS: by a
+ *   server to which TLS comes before INFO ([handshakeFirst], `wss://`), or after it.
+ * @property dangerouslyTrustNamesFromPlainText `true` also lets a server prove itself by its own name that was told in plain text, in the INFO
+ *   that comes before TLS. For clusters whose nodes have certificates of their own names and which are not set to `handshake_first`. Whoever
+ *   can change that text, and has a trusted certificate for any name, can then have clients connect to him instead: the less an authority
+ *   of [trustAnchors] issues, the less is risked.
  */
 public data class TlsOptions(
     public val required: Boolean = false,
@@ -44,6 +55,7 @@ public data class TlsOptions(
     public val sslContext: Supplier<SSLContext>? = null,
     public val versions: Set<TlsVersion> = TlsVersion.entries.toSet(),
     public val dangerouslySkipHostNameVerification: Boolean = false,
+    public val dangerouslyTrustNamesFromPlainText: Boolean = false,
 ) {
     /** Lives as long as the options: every connection that shares them resumes the sessions of the others. */
     internal val contexts = TlsContexts(this)

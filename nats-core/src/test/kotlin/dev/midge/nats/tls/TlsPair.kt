@@ -3,6 +3,7 @@ package dev.midge.nats.tls
 import dev.midge.nats.TlsOptions
 import dev.midge.nats.TlsVersion
 import dev.midge.nats.internal.tls.ClientEngine
+import dev.midge.nats.internal.tls.ExpectedNames
 import dev.midge.nats.internal.tls.ServerName
 import dev.midge.nats.internal.transport.TlsHandshake
 import dev.midge.nats.internal.transport.TlsTransport
@@ -33,7 +34,7 @@ internal class TlsPair(
             val (wire, serverWire) = PipeTransport.pair()
             wire.piece = piece
             serverWire.piece = piece
-            val engine = ClientEngine(options.contexts.current(), options, ServerName("localhost"), 4222).engine
+            val engine = ClientEngine(options.contexts.current(), options, ExpectedNames(ServerName("localhost")), 4222).engine
             val serverEngine = serverContext.createSSLEngine().apply { useClientMode = false }
             val server = async { TlsHandshake(serverWire, serverEngine).run() }
             TlsPair(TlsHandshake(wire, engine).run(), server.await(), wire, serverWire, engine, serverEngine)

@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Files and supplier are read again at every attempt to connect: replaced certificates are in
  * use after the next reconnect. While the files hold the same, TLS sessions are resumed across
  * connections, also those of other connections with the same {@code TlsOptions}.
+ *
+ * <p>With TLS 1.3 the JDK renews the keys of a connection after 137 GB in one direction, and some
+ * of its releases ask for that several times before the server has answered (JDK-8329548), which
+ * strict servers take for an attack and end the connection; it is then opened again. No client can
+ * change that for itself. Where it happens, leave out {@link TlsVersion#TLS_1_3}, or set the
+ * security property {@code jdk.tls.keyLimits} of the JVM before its first use of TLS.
  */
 public final class TlsOptions {
   // No record: the sessions belong to this one object of the core, which lives as long as the
@@ -107,10 +113,24 @@ public final class TlsOptions {
    * {@return whether a trusted certificate is accepted whatever name it was issued for} Whoever has
    * any such certificate can then read and change everything. The name in question is the host of
    * the server's URL and has to be among the certificate's subject alternative names; its common
-   * name counts for nothing (RFC 9525). Default {@code false}.
+   * name counts for nothing (RFC 9525). A server that another one has told of ({@code connect_urls}
+   * in INFO) may have a certificate for the name that the user gave, or for its own, if that was
+   * told over verified TLS: by a server to which TLS comes before INFO ({@link #handshakeFirst()},
+   * {@code wss://}), or after it. Default {@code false}.
    */
   public boolean dangerouslySkipHostNameVerification() {
     return kotlin.getDangerouslySkipHostNameVerification();
+  }
+
+  /**
+   * {@return whether a server may also prove itself by its own name that was told in plain text, in
+   * the INFO that comes before TLS} For clusters whose nodes have certificates of their own names
+   * and which are not set to {@code handshake_first}. Whoever can change that text, and has a
+   * trusted certificate for any name, can then have clients connect to him instead: the less an
+   * authority of {@link #trustAnchors()} issues, the less is risked. Default {@code false}.
+   */
+  public boolean dangerouslyTrustNamesFromPlainText() {
+    return kotlin.getDangerouslyTrustNamesFromPlainText();
   }
 
   /**
@@ -187,6 +207,15 @@ public final class TlsOptions {
     return with(change -> change.dangerouslySkipHostNameVerification = skip);
   }
 
+  /**
+   * {@return these options with another {@link #dangerouslyTrustNamesFromPlainText()}}
+   *
+   * @param trust the new value.
+   */
+  public TlsOptions withDangerouslyTrustNamesFromPlainText(boolean trust) {
+    return with(change -> change.dangerouslyTrustNamesFromPlainText = trust);
+  }
+
   private TlsOptions with(Consumer<Change> step) {
     Change change = new Change(this);
     step.accept(change);
@@ -218,6 +247,7 @@ public final class TlsOptions {
     @Nullable Supplier<SSLContext> sslContext;
     Set<TlsVersion> versions;
     boolean dangerouslySkipHostNameVerification;
+    boolean dangerouslyTrustNamesFromPlainText;
 
     Change(TlsOptions from) {
       required = from.required();
@@ -228,6 +258,7 @@ public final class TlsOptions {
       sslContext = from.sslContext();
       versions = from.versions();
       dangerouslySkipHostNameVerification = from.dangerouslySkipHostNameVerification();
+      dangerouslyTrustNamesFromPlainText = from.dangerouslyTrustNamesFromPlainText();
     }
 
     dev.midge.nats.TlsOptions toKotlin() {
@@ -239,7 +270,8 @@ public final class TlsOptions {
           privateKey,
           sslContext,
           versions,
-          dangerouslySkipHostNameVerification);
+          dangerouslySkipHostNameVerification,
+          dangerouslyTrustNamesFromPlainText);
     }
   }
 }

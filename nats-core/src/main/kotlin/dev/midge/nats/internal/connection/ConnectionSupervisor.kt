@@ -251,7 +251,8 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
                 outbound.limitTo(server.limits)
             }
         }
-        val discovered = pool.discover(info.connectUrls, from.link.server)
+        val isProven = if (info === from.link.info) from.link.isInfoProven else from.link.isVerified
+        val discovered = pool.discover(info.connectUrls, from.link.server, isProven)
         if (discovered.isNotEmpty()) events.tell(NatsEvent.DiscoveredServers(discovered))
     }
 

@@ -40,6 +40,8 @@ internal class Handshake(
     private var saidTooMuch = false
     private var hasConnected = false
 
+    /** Whether INFO came from a server that had proved who it is. */
+    private var isInfoProven = false
     private var letIn = false
 
     /** What was said to the server and is not to be shown, whatever it answers. */
@@ -63,7 +65,7 @@ internal class Handshake(
         if (tls.isNeeded(checkNotNull(info))) encryptAfterInfo()
         sendConnect(checkNotNull(info))
         while (!letIn) read()
-        Link(server, checkNotNull(info), transport, parser, secrets, deadline)
+        Link(server, checkNotNull(info), transport, parser, isInfoProven, tls.isVerified, secrets, deadline)
     } catch (e: SSLException) {
         throw tls.explain(e)
     } catch (e: ProtocolException) {
@@ -117,6 +119,7 @@ internal class Handshake(
         early(info != null)
         val said = ServerInfoCodec.decode(json)
         parser.limits.raisePayload(PayloadLimit.of(options.buffers, said.maxPayload))
+        isInfoProven = tls.isVerified
         info = said
     }
 

@@ -21,6 +21,8 @@ import kotlin.time.TimeSource
 /**
  * A connection to one server that has let the client in.
  *
+ * @property isInfoProven whether [info] came over verified TLS.
+ * @property isVerified whether what comes now does.
  * @property secrets what the server was shown, and others are not to see.
  * @property deadline when the attempt has failed, unless the server has taken the subscriptions by then.
  */
@@ -29,6 +31,8 @@ internal class Link(
     val info: ServerInfo,
     val transport: Transport,
     val parser: ProtocolParser,
+    val isInfoProven: Boolean,
+    val isVerified: Boolean,
     val secrets: SentSecrets,
     val deadline: TimeMark,
 ) {

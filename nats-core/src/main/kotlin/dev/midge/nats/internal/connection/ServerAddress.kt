@@ -8,8 +8,8 @@ import java.net.URLDecoder
  * One server of the list: where it listens, how it is spoken to, and the credentials that its URL carried. Its text never shows them.
  *
  * @property path what follows host and port in the URL of a WebSocket, with its first `/`; empty if that is all, and for other URLs.
- * @property tlsName the name or address that the server's certificate has to be for. For a server that another one told of, which lists
- *   addresses, it is the host that the user gave: a name that comes from the network proves nothing.
+ * @property tlsName the name or address that the server's certificate may be for in any case: for a server that another one told of, the
+ *   host that the user gave.
  */
 internal class ServerAddress(
     val scheme: Scheme,
@@ -19,6 +19,19 @@ internal class ServerAddress(
     val auth: NatsAuth = NatsAuth.None,
     val tlsName: String = host,
 ) {
+    /**
+     * Whether a server that had proved who it is has told of [host]. Another server's certificate may then be for that name itself: one that
+     * comes in plain text proves nothing.
+     */
+    @Volatile
+    var isNameProven: Boolean = false
+        private set
+
+    /** A server that has proved who it is says that this one belongs to it. */
+    fun proveName() {
+        isNameProven = true
+    }
+
     /** The host, in brackets if it is an IPv6 address, and the port. */
     private val authority: String
         get() = if (':' in host) "[$host]:$port" else "$host:$port"

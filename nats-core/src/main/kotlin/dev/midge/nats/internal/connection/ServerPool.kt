@@ -130,8 +130,8 @@ internal class ServerPool(
         }
     }
 
-    /** A server that [via] is the address of names the [urls] of its cluster. Returns those that are new. */
-    fun discover(urls: List<String>, via: ServerAddress): List<String> {
+    /** A server that [via] is the address of names the [urls] of its cluster; [isProven] if over verified TLS. Returns those that are new. */
+    fun discover(urls: List<String>, via: ServerAddress, isProven: Boolean = false): List<String> {
         // A server alone names none, nor does one that is told not to.
         if (options.reconnect.ignoreDiscoveredServers || urls.isEmpty()) return emptyList()
         val named = urls.take(MOST_NAMED).mapNotNull { via.neighbour(it) }.distinctBy { it.place }
@@ -141,6 +141,7 @@ internal class ServerPool(
             val known = entries.mapTo(HashSet()) { it.address.place }
             val new = named.filter { it.place !in known }.let { if (options.noRandomize) it else it.shuffled() }
             new.forEach { entries.add(Entry(it, isDiscovered = true)) }
+            if (isProven) entries.filter { it.isDiscovered && it.address.place in places }.forEach { it.address.proveName() }
             new.map { it.url }
         }
     }

@@ -4,6 +4,7 @@ import dev.midge.nats.NatsOptions
 import dev.midge.nats.ServerInfo
 import dev.midge.nats.TlsException
 import dev.midge.nats.internal.tls.ClientEngine
+import dev.midge.nats.internal.tls.ExpectedNames
 import dev.midge.nats.internal.tls.ServerName
 import dev.midge.nats.internal.tls.TlsFailures
 import dev.midge.nats.internal.transport.TlsHandshake
@@ -24,6 +25,10 @@ internal class TlsUpgrade(private val options: NatsOptions, private val server: 
     /** Whether what is sent now is encrypted. */
     val isSecure: Boolean
         get() = client != null
+
+    /** Whether whoever speaks now has proved to be the server. */
+    val isVerified: Boolean
+        get() = isSecure && !options.tls.dangerouslySkipHostNameVerification
 
     /** Whether whoever speaks now has yet to prove that it is the server. */
     val isUnproven: Boolean
@@ -64,9 +69,20 @@ internal class TlsUpgrade(private val options: NatsOptions, private val server: 
             options.tls.privateKey?.let { SecretFiles.check(it, log) }
             options.tls.contexts.current()
         }
-        val engine = ClientEngine(context, options.tls, ServerName(server.tlsName), server.port)
+        val engine = ClientEngine(context, options.tls, expectedNames(), server.port)
         client = engine
         return TlsHandshake(raw, engine.engine).also { handshake = it }.run().also { engine.checkName() }
+    }
+
+    /** An address says nothing that could be proven, and a server that the user named has no other name. */
+    private fun expectedNames(): ExpectedNames {
+        val given = ServerName(server.tlsName)
+        val own = ServerName(server.host)
+        return when {
+            own.isAddress || server.host == server.tlsName -> ExpectedNames(given)
+            server.isNameProven || options.tls.dangerouslyTrustNamesFromPlainText -> ExpectedNames(given, own)
+            else -> ExpectedNames(given, unproven = own.text)
+        }
     }
 
     /** What [cause] means. With TLS 1.3 the server's opinion of the client's certificate comes only after the client's handshake is over. */

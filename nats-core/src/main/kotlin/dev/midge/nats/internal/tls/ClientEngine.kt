@@ -8,15 +8,18 @@ import javax.net.ssl.SSLContext
 import javax.net.ssl.SSLEngine
 import javax.net.ssl.SSLPeerUnverifiedException
 
-/** The client's side of one TLS connection to the server that proves to be [name]. */
-internal class ClientEngine(context: SSLContext, private val options: TlsOptions, val name: ServerName, port: Int) {
+/** The client's side of one TLS connection to the server that proves to have one of [names]. */
+internal class ClientEngine(context: SSLContext, private val options: TlsOptions, val names: ExpectedNames, port: Int) {
+    /** What the JDK takes for no name it refuses, whatever is in the certificate: such a name is looked for in it by [checkName] alone. */
+    private val engineChecks = !options.dangerouslySkipHostNameVerification && names.areKnownToJdk
+
     /** Name and port are also the key under which the context finds a session to resume. */
-    val engine: SSLEngine = context.createSSLEngine(name.text, port).apply {
+    val engine: SSLEngine = context.createSSLEngine(names.given.text, port).apply {
         useClientMode = true
         sslParameters = sslParameters.apply {
             protocols = options.versions.map(::nameOf).toTypedArray()
-            if (!options.dangerouslySkipHostNameVerification) endpointIdentificationAlgorithm = "HTTPS"
-            name.indicateTo(this)
+            if (engineChecks) endpointIdentificationAlgorithm = "HTTPS"
+            names.indicated.indicateTo(this)
         }
     }
 
@@ -25,8 +28,8 @@ internal class ClientEngine(context: SSLContext, private val options: TlsOptions
         get() = options.certificateChain != null || engine.session.localCertificates != null
 
     /**
-     * What the JDK does not check: that it was a subject alternative name, not the common name, that it found [name] in. To be called after
-     * the handshake, before anything is sent.
+     * What the JDK does not check: that it was a subject alternative name, not the common name, that it found one of [names] in; and names
+     * that it does not know for any. To be called after the handshake, before anything is sent.
      *
      * @throws TlsException if not.
      */
@@ -35,13 +38,14 @@ internal class ClientEngine(context: SSLContext, private val options: TlsOptions
         val certificate = try {
             engine.session.peerCertificates.first() as X509Certificate
         } catch (e: SSLPeerUnverifiedException) {
-            throw TlsException(TlsException.Reason.WRONG_NAME, "the server $name showed no certificate", e)
+            throw TlsException(TlsException.Reason.WRONG_NAME, "the server $names showed no certificate", e)
         }
-        if (name.isOfAKindIn(certificate)) return
+        if (names.match(certificate, engineChecks)) return
         engine.session.invalidate()
         throw TlsException(
             TlsException.Reason.WRONG_NAME,
-            "the certificate of the server has no subject alternative name that could be $name; a common name does not count: issue one with it",
+            "the certificate of the server is not for $names by a subject alternative name; a common name does not count:" +
+                " issue one with it" + TlsFailures.unproven(names),
         )
     }
 

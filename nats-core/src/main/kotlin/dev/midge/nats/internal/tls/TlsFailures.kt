@@ -14,7 +14,7 @@ internal object TlsFailures {
     /** What [cause], a failure of [client] with [server], means and what to do; [answered] tells whether the client had its second turn. */
     fun explain(cause: SSLException, server: Any, client: ClientEngine, answered: Boolean): TlsException {
         val reason = reasonOf(cause, client, answered)
-        return TlsException(reason, "no TLS with $server: ${words(reason, client.name)} (${cause.message})", cause)
+        return TlsException(reason, "no TLS with $server: ${words(reason, client.names)} (${cause.message})", cause)
     }
 
     private fun reasonOf(failure: SSLException, client: ClientEngine, answered: Boolean): Reason {
@@ -40,10 +40,18 @@ internal object TlsFailures {
 
     private fun isAboutName(message: String) = "subject alternative" in message || "No name matching" in message
 
-    private fun words(reason: Reason, name: ServerName): String = when (reason) {
+    /** The rule by which the server's own name did not count, and the way out. */
+    fun unproven(names: ExpectedNames): String = names.unproven?.let {
+        "; its own name '$it' does not count: it was told in plain text, where anybody could have put a name of theirs;" +
+            " have servers tell it over TLS (handshake_first and tls.handshakeFirst)," +
+            " or accept that risk by tls.dangerouslyTrustNamesFromPlainText"
+    }.orEmpty()
+
+    private fun words(reason: Reason, names: ExpectedNames): String = when (reason) {
         Reason.EXPIRED -> "a certificate of the server is not valid now; renew it, or set the clock"
 
-        Reason.WRONG_NAME -> "the certificate of the server is not for '$name'; connect by a name in it, or issue one with '$name'"
+        Reason.WRONG_NAME ->
+            "the certificate of the server is not for $names; connect by a name in it, or issue one with it" + unproven(names)
 
         Reason.UNKNOWN_ISSUER ->
             "nobody who is trusted vouches for the certificate of the server; add its authority to tls.trustAnchors if it is yours"
