@@ -43,6 +43,8 @@ private class Reader(private val supervisor: ConnectionSupervisor) {
         override fun onPong() = Unit
 
         override fun onError(error: String) = Unit
+
+        override fun shown(error: String) = error
     }
     private val dispatcher = Dispatcher(supervisor.registry, control, supervisor.inbound, WireLog(NOPLogger.NOP_LOGGER))
     private val parser = ProtocolParser(ProtocolLimits(payload = 1024))
