@@ -237,9 +237,9 @@ public class FlushTimeoutException(public val timeout: Duration) : NatsCoreExcep
 public class DrainTimeoutException(message: String, public val timeout: Duration) : NatsCoreException(message)
 
 /**
- * A subscription with [Overflow.Fail] ran over.
+ * A subscription with [Overflow.Fail] ran over, or the replies of a [NatsRequester.requestMany] had no room any more.
  *
- * @property sid the subscription's id.
+ * @property sid the subscription's id; that of the inbox if it was a request.
  */
 public class SlowConsumerException(public val sid: Long, message: String) : NatsCoreException(message)
 

@@ -45,8 +45,11 @@ public interface NatsRequester {
     /**
      * A cold Flow of all replies to one request (ADR-47), ended by whichever of [limits] comes first; without any reply it completes empty.
      *
-     * Each collector sends its own request. Replies that carry an error are emitted as they are.
+     * Each collector sends its own request. Replies that carry an error are emitted as they are. As many replies may wait for the collector
+     * as messages for a subscription with [NatsOptions.overflow].
      *
+     * @throws RequestTimeoutException from the collector, if the request could not be sent within the time, for want of a connection or of room.
+     * @throws SlowConsumerException from the collector, after the replies that had room, if it is too slow for more.
      * @throws NoRespondersException from the collector, at once, if nobody is subscribed.
      */
     public fun requestMany(

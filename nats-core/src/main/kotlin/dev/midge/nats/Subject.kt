@@ -7,8 +7,9 @@ import dev.midge.nats.internal.protocol.SubjectSyntax
  * A NATS subject, checked and encoded once: publishing to a `Subject` neither validates nor encodes it again.
  *
  * Tokens are separated by `.`; the wildcards `*` (one token) and `>` (one or more tokens, only at the end) may stand for a whole
- * token and are accepted where one subscribes, never where one publishes. Any UTF-8 text is allowed except white space and control
- * characters that end a protocol argument (space, tab, CR, LF, NUL). Immutable and safe to share between threads.
+ * token and are accepted where one subscribes, never where one publishes; within a longer token they are characters like any other, as for
+ * the server. Any UTF-8 text is allowed except white space and control characters that end a protocol argument (space, tab, CR, LF, NUL).
+ * Immutable and safe to share between threads.
  *
  * Source: NATS documentation, "Subject-Based Messaging"; ADR-6.
  *
@@ -56,9 +57,16 @@ public class Subject private constructor(
     override fun toString(): String = value
 
     internal companion object {
-        /** The subject that a server has sent as [wire], which is kept: its text is made when it is asked for, which is hardly ever. */
-        fun received(wire: ByteArray): Subject =
-            if (SubjectSyntax.isPlain(wire)) Subject(null, wire, isWildcard = false) else Subject(wire.decodeToString())
+        /**
+         * The subject to answer to that a server has sent as [wire], which is kept: its text is made when it is asked for, which is hardly
+         * ever. Whoever asks may have chosen one that nobody can subscribe to, or with a token `*`: it goes back byte by byte.
+         *
+         * @throws InvalidSubjectException if it would end before its end: the server is not honest.
+         */
+        fun received(wire: ByteArray): Subject {
+            if (SubjectSyntax.isPlain(wire) || SubjectSyntax.isAnswerable(wire)) return Subject(null, wire, isWildcard = false)
+            throw InvalidSubjectException(wire.decodeToString(), "it cannot stand in a control line")
+        }
 
         private fun checked(value: String): String {
             SubjectSyntax.violation(value)?.let { throw InvalidSubjectException(value, it) }

@@ -7,7 +7,7 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
 
 /** What a test of the behaviour suite has at hand: connections to the suite's server, closed when the test ends. */
-class BehaviourScope(private val server: TestServer) {
+class BehaviourScope(val server: TestServer) {
     private val connections = ArrayList<NatsConnection>()
 
     fun connection(configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection = NatsConnection(server.url) {
@@ -17,6 +17,9 @@ class BehaviourScope(private val server: TestServer) {
 
     /** The server's URL with credentials in it. */
     fun urlWith(userInfo: String): String = server.url.replace("://", "://$userInfo@")
+
+    /** A client that writes and reads lines as they are. */
+    inline fun <T> byLines(talk: LineClient.() -> T): T = LineClient(server.url).use(talk)
 
     suspend fun closeAll() {
         connections.forEach { it.close() }

@@ -11,6 +11,7 @@ class EmbeddedBehaviourSpec :
         publishingBehaviour(servers)
         sharedHandlersBehaviour(servers)
         requestBehaviour(servers)
+        oddSubjectsBehaviour(servers)
         connectionBehaviour(servers)
         robustnessBehaviour(servers)
     })

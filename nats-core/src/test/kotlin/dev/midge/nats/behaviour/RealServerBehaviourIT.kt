@@ -12,6 +12,7 @@ class RealServerBehaviourIT :
             publishingBehaviour(servers)
             sharedHandlersBehaviour(servers)
             requestBehaviour(servers)
+            oddSubjectsBehaviour(servers)
             connectionBehaviour(servers)
             robustnessBehaviour(servers)
         }

@@ -3,9 +3,11 @@ package dev.midge.nats.behaviour
 import dev.midge.nats.Headers
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NoRespondersException
+import dev.midge.nats.Overflow
 import dev.midge.nats.RequestManyLimits
 import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.ServiceErrorException
+import dev.midge.nats.SlowConsumerException
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.scopes.FunSpecRootScope
 import io.kotest.matchers.collections.shouldContainExactly
@@ -126,6 +128,43 @@ fun FunSpecRootScope.requestBehaviour(servers: Servers) {
         nats.subscribe("stalls") { request -> repeat(2) { nats.publish(request.replyTo!!, "$it".encodeToByteArray()) } }
         val replies = nats.requestMany("stalls", limits = RequestManyLimits(total = 50.seconds, stall = 100.milliseconds))
         replies.toList().size shouldBe 2
+    }
+
+    behaviour("replies that a slow collector has no room for end a requestMany with a failure, after those that had", servers) {
+        val nats = connection { overflow = Overflow.DropNewest(messages = 10) }
+        val sent = CompletableDeferred<Unit>()
+        nats.subscribe("flood") { request ->
+            repeat(100) { nats.publish(request.replyTo!!, "$it".encodeToByteArray()) }
+            nats.flush()
+            sent.complete(Unit)
+        }
+        val collected = ArrayList<String>()
+        shouldThrow<SlowConsumerException> {
+            nats.requestMany("flood", limits = RequestManyLimits(total = 50.seconds)).collect {
+                sent.await()
+                collected += it.text()
+            }
+        }
+        collected shouldContainExactly List(10) { "$it" }
+        nats.stats().pendingRequests shouldBe 0
+    }
+
+    behaviour("large replies that a slow collector has no room for end a requestMany with a failure", servers) {
+        val nats = connection { overflow = Overflow.DropNewest(bytes = 10_000) }
+        val sent = CompletableDeferred<Unit>()
+        nats.subscribe("flood.large") { request ->
+            repeat(5) { nats.publish(request.replyTo!!, ByteArray(4_000)) }
+            nats.flush()
+            sent.complete(Unit)
+        }
+        var collected = 0
+        shouldThrow<SlowConsumerException> {
+            nats.requestMany("flood.large", limits = RequestManyLimits(total = 50.seconds)).collect {
+                sent.await()
+                collected++
+            }
+        }
+        collected shouldBe 2
     }
 
     behaviour("requestMany ends with its total time", servers) {

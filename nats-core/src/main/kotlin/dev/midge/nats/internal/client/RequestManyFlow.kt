@@ -1,24 +1,20 @@
 package dev.midge.nats.internal.client
 
 import dev.midge.nats.Headers
-import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsStatus
 import dev.midge.nats.NoRespondersException
 import dev.midge.nats.RequestManyLimits
+import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.offReader
-import dev.midge.nats.internal.inbound.Signal
-import dev.midge.nats.internal.inbound.WakeUps
-import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.ChannelResult
 import kotlinx.coroutines.channels.ReceiveChannel
 import kotlinx.coroutines.channels.getOrElse
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.withTimeoutOrNull
-import kotlin.time.Duration
 
 /** One request and the Flow of its replies, ended by time, number or a sentinel (ADR-47). */
 internal class RequestManyFlow(
@@ -33,26 +29,27 @@ internal class RequestManyFlow(
     override suspend fun collect(collector: FlowCollector<NatsMessage>) {
         requirePublishable(subject)
         val total = limits.total ?: supervisor.options.timeouts.request
-        val pending = ManyReplies(subject, total)
+        val pending = ManyReplies(subject, total, supervisor.options.overflow, replies.sid)
         val token = replies.register(pending)
         try {
             withTimeoutOrNull(total) {
                 replies.open()
                 publisher.publish(subject, payload, 0, payload.size, headers, replies.replyWire(token))
-            } ?: return
-            emit(pending.channel, collector)
+            } ?: throw RequestTimeoutException(subject.value, total)
+            emit(pending, collector)
         } finally {
             replies.unregister(token)
         }
     }
 
-    private suspend fun emit(channel: ReceiveChannel<NatsMessage>, collector: FlowCollector<NatsMessage>) {
+    private suspend fun emit(pending: ManyReplies, collector: FlowCollector<NatsMessage>) {
         var count = 0
         while (limits.maxMessages == null || count < limits.maxMessages) {
-            val reply = next(channel, count) ?: return
+            val reply = next(pending.channel, count) ?: return
             if (count == 0 && reply.statusCode == NatsStatus.NO_RESPONDERS) throw NoRespondersException(subject.value)
             if (limits.sentinel?.invoke(reply) == true) return
             collector.emit(reply)
+            pending.consumed(reply)
             count++
         }
     }
@@ -65,22 +62,3 @@ internal class RequestManyFlow(
 }
 
 private fun ChannelResult<NatsMessage>.getOrRethrow(): NatsMessage? = getOrElse { failure -> if (failure == null) null else throw failure }
-
-/** Gathers replies. They are bounded by the time of their request. */
-private class ManyReplies(override val subject: Subject, total: Duration) : ReplySink {
-    override val deadline: Long = RequestTimer.deadline(total)
-    val channel = Channel<NatsMessage>(Channel.UNLIMITED)
-
-    override fun onReply(message: NatsMessage): Signal? {
-        channel.trySend(message)
-        return null
-    }
-
-    override fun onFailure(cause: NatsException) {
-        channel.close(cause)
-    }
-
-    override fun onDeadline(wakeUps: WakeUps) {
-        channel.close()
-    }
-}

@@ -44,6 +44,7 @@ internal class RequestTimer(private val scope: CoroutineScope, waiting: PendingR
             val sleep = next - System.nanoTime()
             when {
                 sleep > LONGEST -> wakeUps.receive()
+
                 // Rounded up to a millisecond: however near the deadlines are, it looks a thousand times a second at most.
                 sleep > 0 -> withTimeoutOrNull(sleep.nanoseconds) { wakeUps.receive() }
             }

@@ -22,25 +22,30 @@ internal class Responder<A>(
         } catch (e: Throwable) {
             // A cancellation that is not this coroutine's own, such as a timeout within the handler, is a failure like any other.
             currentCoroutineContext().ensureActive()
-            refuse(request, e)
-            throw e
+            throw refused(request, e)
         }
         try {
-            replyTo(request)?.let { reply(it, answer) }
+            request.replySubject?.let { reply(it, answer) }
         } catch (e: PayloadTooLargeException) {
-            refuse(request, e)
-            throw e
+            throw refused(request, e)
         }
+    }
+
+    /** Tells the caller of [failure] and returns it: if telling fails too, this is the lesser news and goes with it. */
+    private suspend fun refused(request: NatsMessage, failure: Throwable): Throwable {
+        try {
+            refuse(request, failure)
+        } catch (e: Throwable) {
+            if (e !== failure) failure.addSuppressed(e)
+        }
+        return failure
     }
 
     private suspend fun refuse(request: NatsMessage, failure: Throwable) {
         // Without headers it would be an empty success: no reply, and the caller's timeout, is nearer to the truth.
         if (!supervisor.server.limits.takesHeaders) return
-        replyTo(request)?.let { publisher.publish(it, EMPTY, ServiceErrors.headers(failure)) }
+        request.replySubject?.let { publisher.publish(it, EMPTY, ServiceErrors.headers(failure)) }
     }
-
-    /** Checked like any other: a server that is not honest may have sent a reply subject with a line end in it. */
-    private fun replyTo(request: NatsMessage): Subject? = request.replySubject
 
     private companion object {
         val EMPTY = ByteArray(0)

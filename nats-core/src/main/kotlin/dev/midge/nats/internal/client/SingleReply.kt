@@ -86,7 +86,10 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
     private fun settleAndWake(outcome: Any) {
         when (val waiting = settle(outcome)) {
             is Thread -> LockSupport.unpark(waiting)
-            is CancellableContinuation<*> -> @Suppress("UNCHECKED_CAST") (waiting as CancellableContinuation<Any>).resume(outcome)
+
+            is CancellableContinuation<*> ->
+                @Suppress("UNCHECKED_CAST")
+                (waiting as CancellableContinuation<Any>).resume(outcome)
         }
     }
 

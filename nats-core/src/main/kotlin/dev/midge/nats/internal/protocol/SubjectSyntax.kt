@@ -5,6 +5,9 @@ internal object SubjectSyntax {
     /** The longest subject in UTF-8 bytes that leaves room for the rest of a control line of 4,096 bytes, the servers' default limit. */
     const val MAX_BYTES: Int = 1900
 
+    /** The longest reply subject of a request that is answered: with the rest of its control line it has passed a server already. */
+    const val MAX_RECEIVED_BYTES: Int = 4000
+
     /**
      * Whether [subject] is one to publish to, by one look at characters that nearly all subjects are made of; if not, it may still be valid,
      * see [violation].
@@ -41,26 +44,26 @@ internal object SubjectSyntax {
     /** Which rule [queueGroup] breaks, or `null`. */
     fun queueGroupViolation(queueGroup: String): String? = if (queueGroup.isEmpty()) "it is empty" else textViolation(queueGroup)
 
-    /** Whether a valid [subject] has a token `*` or `>`. */
+    /** Whether a valid [subject] has a token `*` or `>`: within a token these are characters like any other, as for the server. */
     fun hasWildcard(subject: String): Boolean {
         for (i in subject.indices) {
-            if (subject[i] == '*' || subject[i] == '>') return true
+            if (subject[i] != '*' && subject[i] != '>') continue
+            val begins = i == 0 || subject[i - 1] == '.'
+            val ends = i == subject.lastIndex || subject[i + 1] == '.'
+            if (begins && ends) return true
         }
         return false
     }
 
+    /** Whether [subject], which has come from a server, can be published to: it ends no argument and leaves room for the others. */
+    fun isAnswerable(subject: ByteArray): Boolean = subject.size in 1..MAX_RECEIVED_BYTES && subject.none {
+        it == ' '.code.toByte() || it == '\t'.code.toByte() || it == '\r'.code.toByte() || it == '\n'.code.toByte()
+    }
+
     private fun tokenViolation(subject: String, from: Int, to: Int): String? {
         if (from == to) return "it has an empty token at position $from"
-        if (to - from == 1) {
-            val misplaced = subject[from] == '>' && to != subject.length
-            return if (misplaced) "'>' at position $from is not the last token" else null
-        }
-        for (i in from until to) {
-            if (subject[i] == '*' || subject[i] == '>') {
-                return "'${subject[i]}' at position $i is a wildcard only as a whole token"
-            }
-        }
-        return null
+        val misplaced = to - from == 1 && subject[from] == '>' && to != subject.length
+        return if (misplaced) "'>' at position $from is not the last token" else null
     }
 
     private fun textViolation(text: String): String? {

@@ -36,6 +36,9 @@ class RequestDeadlinesOperations {
     private val later = Ended(start + 2)
     private var looksAt = start + 1
 
+    @Volatile
+    private var isWoken = false
+
     @Operation(runOnce = true)
     fun requestSooner() = request(sooner)
 
@@ -43,7 +46,7 @@ class RequestDeadlinesOperations {
     fun requestLater() = request(later)
 
     private fun request(sink: ReplySink) {
-        deadlines.watch(waiting.add(sink), sink)
+        if (deadlines.watch(waiting.add(sink), sink)) isWoken = true
     }
 
     @Operation(nonParallelGroup = "timer")
@@ -51,12 +54,12 @@ class RequestDeadlinesOperations {
         looksAt = deadlines.endDue(looksAt)
     }
 
-    /** Whether both have ended once the timer has looked whenever it was to look. */
+    /** Whether both have ended once the timer has looked whenever it was to look: after the others, so there is one answer. */
     @Operation
     fun allEnd(): Boolean {
-        do {
-            look()
-        } while (looksAt - start < NEVER)
+        // Nothing is due yet: it is told when to look.
+        if (isWoken) looksAt = deadlines.endDue(start)
+        while (looksAt - start < NEVER) look()
         return sooner.isEnded && later.isEnded
     }
 
@@ -71,6 +74,14 @@ class RequestDeadlinesLincheckSpec :
             iterations(0)
             invocationsPerIteration(3_000)
             threads(3).actorsPerThread(2)
+            addCustomScenario {
+                initial { actor(RequestDeadlinesOperations::requestSooner) }
+                parallel {
+                    thread { actor(RequestDeadlinesOperations::requestLater) }
+                    thread { actor(RequestDeadlinesOperations::look) }
+                }
+                post { actor(RequestDeadlinesOperations::allEnd) }
+            }
             addCustomScenario {
                 parallel {
                     thread { actor(RequestDeadlinesOperations::requestSooner) }
