@@ -45,7 +45,7 @@ class OffReaderSpec :
             }
         }
 
-        for (caller in listOf(UnconfinedTestDispatcher(), Immediate, Passing)) {
+        for (caller in listOf(UnconfinedTestDispatcher(), Immediate)) {
             promise("a caller in $caller that blocks after a reply does not keep the connection from reading the next") {
                 val server = closing(EmbeddedNatsServer.start())
                 val nats = connection(server.url)
