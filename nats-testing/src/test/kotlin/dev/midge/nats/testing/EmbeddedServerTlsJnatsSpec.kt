@@ -3,6 +3,7 @@ package dev.midge.nats.testing
 import dev.midge.nats.testing.EmbeddedServerTls.Mode
 import dev.midge.nats.testing.fixtures.TestCertificate
 import dev.midge.nats.testing.fixtures.TestCertificates
+import dev.midge.nats.testing.fixtures.handshakeInMemory
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -14,6 +15,8 @@ import java.time.Duration
 /** The official client's TLS against that of the embedded server. */
 class EmbeddedServerTlsJnatsSpec :
     FunSpec({
+        beforeSpec { handshakeInMemory(TestCertificates.goodIp.serverContext(), TestCertificates.authority.clientContext()) }
+
         fun exchange(server: EmbeddedNatsServer, certificate: TestCertificate? = null, configure: Options.Builder.() -> Unit = {}) {
             val options =
                 Options
