@@ -5,12 +5,14 @@ import dev.midge.nats.internal.client.RawWriter
 import dev.midge.nats.internal.client.RequestMultiplexer
 import dev.midge.nats.internal.client.Requester
 import dev.midge.nats.internal.client.Subscriber
-import dev.midge.nats.internal.connection.Confirmations
 import dev.midge.nats.internal.connection.ConnectionDrain
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.OffReaderSharedFlow
 import dev.midge.nats.internal.connection.OffReaderStateFlow
+import dev.midge.nats.internal.connection.awaitRefused
 import dev.midge.nats.internal.connection.offReader
+import dev.midge.nats.internal.connection.roundTrip
+import dev.midge.nats.internal.connection.roundTripWhileProgressing
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.SharedFlow
 import kotlinx.coroutines.flow.StateFlow
@@ -132,8 +134,13 @@ public class NatsConnection private constructor(
         return roundTrip ?: throw FlushTimeoutException(limit)
     }
 
-    /** As [flush], but the limit is over only when nothing has gone on for so long; `false` then. */
-    internal suspend fun roundTripWhileProgressing(limit: Duration): Boolean = offReader { Confirmations.roundTrip(supervisor, limit) }
+    /**
+     * Whether the server has answered for all subscriptions so far, and those that it has refused are known. `false` when nothing has gone on
+     * for [limit].
+     */
+    internal suspend fun confirmSubscriptions(limit: Duration): Boolean = offReader {
+        supervisor.roundTripWhileProgressing(limit) && withTimeoutOrNull(limit) { supervisor.awaitRefused() } != null
+    }
 
     /**
      * Ends the connection without losing a message: subscriptions are ended as by [Subscription.drain], all together; meanwhile publishing

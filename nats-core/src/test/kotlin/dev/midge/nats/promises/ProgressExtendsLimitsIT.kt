@@ -41,7 +41,10 @@ class ProgressExtendsLimitsIT :
             events.all.filterIsInstance<NatsEvent.ReconnectFailed>().shouldBeEmpty()
             took shouldBeGreaterThan limit
             nats.flush(30.seconds)
-            server.monitor("/connz").getValue("connections").toString().substringAfter("\"subscriptions\":").takeWhile(Char::isDigit) shouldBe "$count"
+            server.monitor(
+                "/connz",
+            ).getValue("connections").toString().substringAfter("\"subscriptions\":").takeWhile(Char::isDigit) shouldBe
+                "$count"
             val sent = proxy.bytes(CLIENT_TO_SERVER) - before
             figure("ProgressExtendsLimits: $count subscriptions were back after $took, $sent B sent, with a connect timeout of $limit")
         }

@@ -9,6 +9,7 @@ import dev.midge.nats.PermissionViolationException
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.SubscriptionRefusedException
 import dev.midge.nats.TimeoutOptions
+import dev.midge.nats.internal.connection.awaitRefused
 import dev.midge.nats.promises.EventLog
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec

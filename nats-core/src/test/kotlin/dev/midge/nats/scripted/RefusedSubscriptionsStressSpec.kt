@@ -1,6 +1,7 @@
 package dev.midge.nats.scripted
 
 import dev.midge.nats.Subscription
+import dev.midge.nats.internal.connection.awaitRefused
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CoroutineScope

@@ -26,19 +26,20 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 /** Runs [test] with a connection that is open, and its server: the only one that there will be. */
-private suspend fun connected(policy: WhileDisconnected, test: suspend CoroutineScope.(NatsConnection, ScriptedServer) -> Unit) = coroutineScope {
-    val network = ScriptedNetwork()
-    val nats = network.connection { reconnect = ReconnectOptions(wait = 1.hours, jitter = 0.seconds, whileDisconnected = policy) }
-    val connecting = launch { nats.connect() }
-    val server = network.accept()
-    server.letIn()
-    connecting.join()
-    try {
-        test(nats, server)
-    } finally {
-        nats.close()
+private suspend fun connected(policy: WhileDisconnected, test: suspend CoroutineScope.(NatsConnection, ScriptedServer) -> Unit) =
+    coroutineScope {
+        val network = ScriptedNetwork()
+        val nats = network.connection { reconnect = ReconnectOptions(wait = 1.hours, jitter = 0.seconds, whileDisconnected = policy) }
+        val connecting = launch { nats.connect() }
+        val server = network.accept()
+        server.letIn()
+        connecting.join()
+        try {
+            test(nats, server)
+        } finally {
+            nats.close()
+        }
     }
-}
 
 class RequestsInOutagesSpec :
     FunSpec({

@@ -15,7 +15,6 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
-import kotlin.time.Duration.Companion.seconds
 
 /** Trusts this authority alone. */
 val TestAuthority.trust: TlsOptions get() = TlsOptions(trustAnchors = file)
@@ -27,15 +26,9 @@ fun tlsServer(version: String, certificate: TestCertificate = TestCertificates.l
         config = certificate.serverConfig(*more)
     }
 
-/** What is asked here is not how long a handshake takes on a busy machine. */
-private fun connection(url: String, tls: TlsOptions) = NatsConnection(url) {
-    this.tls = tls
-    timeouts = timeouts.copy(connect = 20.seconds)
-}
-
 /** Connects to [url] and has a message come back. */
 suspend fun worksBy(url: String, tls: TlsOptions) {
-    val nats = connection(url, tls)
+    val nats = NatsConnection(url) { this.tls = tls }
     try {
         val subscription = nats.subscribe("echo")
         coroutineScope {
@@ -50,7 +43,7 @@ suspend fun worksBy(url: String, tls: TlsOptions) {
 
 /** Fails to connect to [url] for [reason], and returns what is said of it. */
 suspend fun refusedBy(url: String, tls: TlsOptions, reason: TlsException.Reason): TlsException {
-    val nats = connection(url, tls)
+    val nats = NatsConnection(url) { this.tls = tls }
     val failure = shouldThrow<ConnectFailedException> { nats.connect() }.cause.shouldBeInstanceOf<TlsException>()
     nats.close()
     if (failure.reason != reason) throw AssertionError("the reason is ${failure.reason} instead of $reason", failure)

@@ -7,6 +7,7 @@ import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.offReader
+import dev.midge.nats.internal.connection.roundTrip
 import dev.midge.nats.internal.inbound.MessageSink
 import dev.midge.nats.internal.inbound.Signal
 import kotlinx.coroutines.withTimeoutOrNull

@@ -31,7 +31,6 @@ import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
-import kotlinx.coroutines.yield
 import org.slf4j.Logger
 import org.slf4j.LoggerFactory
 import java.util.concurrent.atomic.AtomicLong
@@ -348,26 +347,11 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     private suspend fun closeFrom(before: ConnectionState, confirmWithin: Duration?) {
         val (interrupted, running) = lock.withLock { opening to run }
         // Without unread bytes and unconfirmed frames: closing such a socket resets it, and the server might lose what it has not read yet.
-        if (before == ConnectionState.Connected || before == ConnectionState.Draining) Confirmations.confirmSent(this, inUse, confirmWithin)
+        if (before == ConnectionState.Connected || before == ConnectionState.Draining) confirmSent(confirmWithin)
         interrupted.completeExceptionally(closed())
         running?.cancelAndJoin()
         log.info("closed")
         release(null)
-    }
-
-    /** Sends a PING after everything appended so far and returns when its PONG has come; throws the loss of the connection. */
-    suspend fun roundTrip() {
-        while (true) {
-            awaitConnected()
-            session?.ping()?.let { return it.await() }
-            // Another session has just taken over, or is about to.
-            yield()
-        }
-    }
-
-    /** Returns once it is known which subscriptions the server has refused of those that it has answered for. */
-    suspend fun awaitRefused() {
-        session?.refusals?.let { offReader { it.awaitSettled() } }
     }
 
     private fun release(cause: NatsException?) {

@@ -9,7 +9,6 @@ import dev.midge.nats.internal.client.HoldingSubscription
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.withTimeoutOrNull
 
 /** How a pool knows that a subscription has reached the server. */
 internal object Confirmation {
@@ -52,7 +51,6 @@ internal object Confirmation {
      */
     private suspend fun confirm(connection: NatsConnection) {
         val limit = connection.options.timeouts.flush
-        if (!connection.roundTripWhileProgressing(limit)) throw FlushTimeoutException(limit)
-        withTimeoutOrNull(limit) { connection.supervisor.awaitRefused() } ?: throw FlushTimeoutException(limit)
+        if (!connection.confirmSubscriptions(limit)) throw FlushTimeoutException(limit)
     }
 }

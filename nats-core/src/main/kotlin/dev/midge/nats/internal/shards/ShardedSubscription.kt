@@ -7,6 +7,7 @@ import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.client.CoreSubscription
 import dev.midge.nats.internal.connection.offReader
+import dev.midge.nats.internal.connection.roundTrip
 import dev.midge.nats.internal.pool.forEachTogether
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration

@@ -114,7 +114,9 @@ class NextServerLimitsSpec :
             discarded shouldContainExactly listOf("b", "e")
         }
 
-        test("stress: whenever links break or are left for servers of other limits, a message is written once to one that takes it, or told") {
+        test(
+            "stress: whenever links break or are left for servers of other limits, a message is written once to one that takes it, or told",
+        ) {
             val changes = LinkChanges()
             withContext(Dispatchers.Default) {
                 val publishing = async { List(PUBLISHERS) { publisher -> launch { changes.publish(publisher) } }.joinAll() }
