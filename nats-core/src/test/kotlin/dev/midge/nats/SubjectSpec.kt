@@ -18,10 +18,10 @@ private val reference = Regex("""(?:(?!>\.)[^\s.\x00]+\.)*[^\s.\x00]+""")
 class SubjectSpec :
     FunSpec({
         context("a subject is accepted") {
-            val plain = listOf("a", "a.b.c", "größe.日本", "😀", "a-b_c$/d", "_INBOX.x.1", "a:b")
-            val wildcards = listOf("*", ">", "a.*", "a.*.c", "a.>", "*.*.>")
-            val looksLikeWildcards = listOf("a>", "a*b", "*a.b", "**", ">a.b")
-            withTests(plain + wildcards + looksLikeWildcards) { Subject(it).value shouldBe it }
+            val usual = listOf("a", "a.b.c", "*", ">", "a.*", "a.*.c", "a.>", "*.*.>", "größe.日本", "😀", "a-b_c$/d", "_INBOX.x.1", "a:b")
+            withTests(usual + listOf("a>", "a*b", "*a.b", "**", ">a.b")) {
+                Subject(it).value shouldBe it
+            }
         }
 
         context("a text is refused, with the reason") {

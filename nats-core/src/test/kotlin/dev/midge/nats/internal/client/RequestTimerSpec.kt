@@ -11,6 +11,8 @@ import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.yield
+import java.lang.ref.WeakReference
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.hours
 import kotlin.time.Duration.Companion.microseconds
@@ -88,6 +90,17 @@ class RequestTimerSpec :
                 }
             }
             pending.size shouldBe 0
+        }
+
+        timing("a request that was answered is let go, however long it might have waited") {
+            val (token, answered) = begin(1.hours).let { it.first to WeakReference(it.second) }
+            // A round, which has it wait in the order of the deadlines.
+            timeOut(1.milliseconds)
+            pending.remove(token)
+            while (answered.get() != null) {
+                System.gc()
+                yield()
+            }
         }
 
         timing("after its end it watches nothing") {
