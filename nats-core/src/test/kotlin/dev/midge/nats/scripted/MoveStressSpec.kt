@@ -16,7 +16,6 @@ import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
 import java.util.concurrent.ConcurrentHashMap
-import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.random.Random
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
@@ -38,7 +37,7 @@ class MoveStressSpec :
 /** A connection that moves, because its server will shut down, while one message after the other is published and flushed. */
 private class Round(private val random: Random) {
     private val read = ConcurrentHashMap.newKeySet<String>()
-    private val confirmed = CopyOnWriteArrayList<String>()
+    private val confirmed = ConcurrentHashMap.newKeySet<String>()
 
     /** What a flush said has arrived and has not. */
     var claimed = emptyList<String>()
@@ -75,12 +74,15 @@ private class Round(private val random: Random) {
         return this
     }
 
+    /** A flush begins behind each message, whatever became of those before: some wait at the moment of the move. */
     private suspend fun CoroutineScope.publish(midge: Fixture) {
-        var number = 0
+        val published = ArrayList<String>()
         while (isActive) {
-            val name = "n${number++}"
-            midge.nats.publish(name)
-            if (runCatching { midge.nats.flush(5.seconds) }.isSuccess) confirmed += name
+            midge.nats.publish("n${published.size}")
+            published += "n${published.size}"
+            val before = published.toList()
+            launch { if (runCatching { midge.nats.flush(5.seconds) }.isSuccess) confirmed += before }
+            delay(1.milliseconds)
         }
     }
 
