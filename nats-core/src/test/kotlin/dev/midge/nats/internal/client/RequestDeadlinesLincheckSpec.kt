@@ -76,7 +76,10 @@ class RequestDeadlinesLincheckSpec :
             invocationsPerIteration(100)
             // What the library does within a step is no part of what is looked into.
             addGuarantee(
-                forClasses("java.util.concurrent.ConcurrentHashMap", "java.util.concurrent.ConcurrentLinkedQueue").allMethods().treatAsAtomic(),
+                forClasses(
+                    "java.util.concurrent.ConcurrentHashMap",
+                    "java.util.concurrent.ConcurrentLinkedQueue",
+                ).allMethods().treatAsAtomic(),
             )
             threads(3).actorsPerThread(2)
             addCustomScenario {
