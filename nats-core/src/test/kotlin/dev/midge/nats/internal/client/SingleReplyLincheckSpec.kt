@@ -21,7 +21,7 @@ class SingleReplyOperations {
     fun reply(): Unit = reply.onReply(NatsMessage("s", null, byteArrayOf((++sent).toByte()), null)).wake()
 
     @Operation
-    fun deadline(): Unit = reply.onDeadline(WakeUps())
+    fun deadline(): Unit = WakeUps().also(reply::onDeadline).wake()
 
     @Operation
     fun failure(): Unit = reply.onFailure(loss)

@@ -25,6 +25,13 @@ private fun waiting() = SingleReply(Subject("s"), 1.seconds)
 
 private fun message(text: String) = NatsMessage("s", null, text.encodeToByteArray(), null)
 
+/** As the timer ends it. */
+private fun SingleReply.timeOut() {
+    val due = WakeUps()
+    onDeadline(due)
+    due.wake()
+}
+
 class SingleReplySpec :
     FunSpec({
         test("a reply before and after the wait begins") {
@@ -41,7 +48,7 @@ class SingleReplySpec :
             waiting().apply {
                 onReply(message("first")).wake()
                 onFailure(ConnectionLostException("gone"))
-                onDeadline(WakeUps())
+                timeOut()
                 onReply(message("second")).wake()
             }.await().text() shouldBe "first"
             shouldThrow<ConnectionLostException> {
@@ -50,7 +57,7 @@ class SingleReplySpec :
                     onReply(message("late")).wake()
                 }.await()
             }
-            shouldThrow<RequestTimeoutException> { waiting().apply { onDeadline(WakeUps()) }.await() }.timeout shouldBe 1.seconds
+            shouldThrow<RequestTimeoutException> { waiting().apply { timeOut() }.await() }.timeout shouldBe 1.seconds
         }
 
         test("an outcome after the cancellation disturbs nobody") {
@@ -58,7 +65,7 @@ class SingleReplySpec :
                 val reply = waiting()
                 launch(start = CoroutineStart.UNDISPATCHED) { reply.await() }.cancelAndJoin()
                 reply.onReply(message("late")).wake()
-                reply.onDeadline(WakeUps())
+                reply.timeOut()
             }
         }
 
@@ -85,7 +92,7 @@ class SingleReplySpec :
             repeat(50_000) {
                 val reply = waiting()
                 val awaited = CompletableFuture.supplyAsync({ runCatching { reply.awaitOnThread() } }, pool)
-                val deadline = CompletableFuture.runAsync({ reply.onDeadline(WakeUps()) }, pool)
+                val deadline = CompletableFuture.runAsync({ reply.timeOut() }, pool)
                 reply.onReply(message("reply")).wake()
                 deadline.get()
                 val outcome = awaited.get()
@@ -99,7 +106,7 @@ class SingleReplySpec :
                 repeat(100_000) {
                     val reply = waiting()
                     val awaited = async { runCatching { reply.await() } }
-                    val deadline = launch { reply.onDeadline(WakeUps()) }
+                    val deadline = launch { reply.timeOut() }
                     reply.onReply(message("reply")).wake()
                     deadline.join()
                     val outcome = awaited.await()
