@@ -210,7 +210,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
      */
     fun moved(old: Session, next: Session): CompletableDeferred<Unit>? = lock.withLock {
         if (state.value != ConnectionState.Connected || session !== old) return null
-        old.lastPing {
+        old.pingAtOnce {
             server.update(next.info)
             use(next, outbound.handOver(next.resubscription.leaving(), server.limits, next.resubscription::changes))
             connectCount.incrementAndGet()

@@ -29,15 +29,15 @@ internal class PongQueue(private val most: Int = MOST) {
     /**
      * Sends a PING with [send] and returns what its PONG completes; `null` if [send] says that the PING was not for this link any more.
      *
-     * @param isLast whether the PING has to be sent now, because nothing follows it on the link.
+     * @param atOnce whether the PING cannot be postponed: nothing follows it on the link, or it goes with frames of its caller's.
      */
-    fun ping(isLast: Boolean = false, send: () -> Boolean): CompletableDeferred<Unit>? {
+    fun ping(atOnce: Boolean = false, send: () -> Boolean): CompletableDeferred<Unit>? {
         val pong = CompletableDeferred<Unit>()
         lock.withLock {
             val cause = closed
             if (cause != null) {
                 pong.completeExceptionally(cause)
-            } else if (waiting.size < most || isLast) {
+            } else if (waiting.size < most || atOnce) {
                 if (!send()) return null
                 postponed?.let { earlier ->
                     pong.invokeOnCompletion { if (it == null) earlier.pong.complete(Unit) else earlier.pong.completeExceptionally(it) }

@@ -76,7 +76,7 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
         val (parts, suspected) = supervisor.suspects.plan(resubscription)
         if (parts.isEmpty() && suspected.isEmpty()) return
         val number = SubscriptionFrame.lastNumber
-        val telling = Telling(parts, suspected, ping = { checkNotNull(pongs.ping { true }) }) { link.transport.write(it.frames) }
+        val telling = Telling(parts, suspected, ping = { checkNotNull(pingAtOnce { true }) }) { link.transport.write(it.frames) }
         val work = scope.launch { endingWith(null) { telling.run() } }
         end.invokeOnCompletion { work.cancel() }
         val limit = supervisor.options.timeouts.connect
@@ -131,8 +131,8 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     /** As [ping], with the PING sent by [send]. */
     private fun pingWith(send: () -> Boolean): CompletableDeferred<Unit>? = pongs.ping(send = send)
 
-    /** As [ping], with a PING, sent by [send], that nothing follows. */
-    fun lastPing(send: () -> Boolean): CompletableDeferred<Unit>? = pongs.ping(isLast = true, send)
+    /** As [ping], with a PING, sent by [send], that cannot be postponed. */
+    fun pingAtOnce(send: () -> Boolean): CompletableDeferred<Unit>? = pongs.ping(atOnce = true, send)
 
     /** What was sent to another server before is lost, because of [cause]: no PONG of this one says that it has arrived. */
     fun failPings(cause: NatsException) {

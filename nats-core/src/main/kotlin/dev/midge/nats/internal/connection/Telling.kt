@@ -23,24 +23,18 @@ internal class Telling(
     private val begun = ArrayList<Begun>()
     private val steps = AtomicLong()
 
-    /** What is written at the moment. */
-    @Volatile
-    private var current: Resubscription.Part? = null
-
-    /** Whether the server has taken everything. */
-    @Volatile
-    var isDone = false
-        private set
-
-    /** Changes whenever the network has taken something, or the server has confirmed it. */
+    /** Changes whenever the server has taken a part. That the network has is no progress: it also takes what nobody reads. */
     val progress: Long
-        get() = steps.get() + (current?.frames?.position() ?: 0)
+        get() = steps.get()
 
     suspend fun run() {
         parts.map { begin(it) }.forEach { it.await() }
         for (part in suspected) begin(part).await()
-        isDone = true
     }
+
+    /** Whether the server has taken everything, when [run] has ended, however it has. */
+    val isDone: Boolean
+        get() = begun.size == parts.size + suspected.size && begun.all { it.isTaken }
 
     /** Whether the server has taken anything. */
     val tookAny: Boolean
@@ -52,8 +46,7 @@ internal class Telling(
     private suspend fun begin(part: Resubscription.Part): CompletableDeferred<Unit> {
         val taken = ping()
         begun += Begun(part, taken)
-        taken.invokeOnCompletion { steps.addAndGet(part.frames.limit() + 1L) }
-        current = part
+        taken.invokeOnCompletion { steps.incrementAndGet() }
         write(part)
         return taken
     }

@@ -29,7 +29,7 @@ class PongQueueSpec :
         test("a PING that has to wait is sent after everything that its callers sent, and its PONG is theirs alone") {
             val pongs = PongQueue(most = 1)
             val sent = ArrayList<String>()
-            fun ping(name: String, isLast: Boolean = false) = pongs.ping(isLast) { sent.add(name) }!!
+            fun ping(name: String, atOnce: Boolean = false) = pongs.ping(atOnce) { sent.add(name) }!!
             val first = ping("first")
             val shared = ping("shared")
             ping("joined") shouldBe shared
@@ -39,7 +39,7 @@ class PongQueueSpec :
             sent shouldBe listOf("first", "shared")
             shared.isCompleted shouldBe false
             val behind = ping("behind")
-            val last = ping("last", isLast = true)
+            val last = ping("last", atOnce = true)
             sent shouldBe listOf("first", "shared", "last")
             pongs.onPong()
             shared.isCompleted shouldBe true
