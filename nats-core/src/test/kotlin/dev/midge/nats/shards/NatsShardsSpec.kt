@@ -144,7 +144,7 @@ class NatsShardsSpec :
             batch.message shouldContain "lost"
             val before = listOf(east, north).sumOf { it.pool.stats().sentMessages }
             before shouldBe 6
-            val failed = shouldThrow<ShardsFailedException> { nats.flush(timeout = 100.milliseconds) }
+            val failed = shouldThrow<ShardsFailedException> { nats.flush(timeout = 2.seconds) }
             failed.failures.keys shouldBe setOf("west")
             failed.failures.getValue("west").shouldBeInstanceOf<FlushTimeoutException>()
             failed.message shouldStartWith "1 of 3 shards failed: 'west': "

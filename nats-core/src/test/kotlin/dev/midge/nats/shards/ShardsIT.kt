@@ -29,6 +29,7 @@ import kotlinx.serialization.json.long
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
 
 /** How many messages clients have sent to the server, by its own count. */
 private suspend fun NatsServerProcess.received(): Long = monitor("/varz").getValue("in_msgs").jsonPrimitive.long
@@ -94,7 +95,7 @@ class ShardsIT :
                 }
                 until { received.size == 200 }
                 shouldThrow<RequestTimeoutException> { nats.request(nats.subjectIn(west, "service"), timeout = 50.milliseconds) }
-                val failed = shouldThrow<ShardsFailedException> { nats.flush(timeout = 50.milliseconds) }
+                val failed = shouldThrow<ShardsFailedException> { nats.flush(timeout = 2.seconds) }
                 failed.failures.keys shouldBe setOf("west")
                 failed.failures.getValue("west").shouldBeInstanceOf<FlushTimeoutException>()
                 // Kept, and sent to the server when it is back.

@@ -52,7 +52,10 @@ public abstract class UnpumpedReadChannel : ByteReadChannel {
         if (this.cause == null) this.cause = cause ?: IOException("reading was cancelled")
     }
 
-    /** Has the next read of the socket wait for the selector, whose thread then goes on: for a reader that was elsewhere meanwhile. */
+    /**
+     * Has the next read of the socket wait for the selector, whose thread then goes on: for a reader that was elsewhere meanwhile. If the
+     * selector finds the socket readable before the reader has suspended, it stays for some reads more.
+     */
     public open fun goBackToSelector(): Unit = Unit
 
     /** Waits for bytes and appends them, or waits without any having come; `false` at the end of the stream. */
