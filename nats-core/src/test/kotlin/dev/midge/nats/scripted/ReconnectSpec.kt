@@ -645,12 +645,12 @@ class ReconnectSpec :
         test("a connect that hangs in the handshake is given up after the connect timeout, and the next server is tried") {
             reconnecting(
                 servers = "nats://a:1,nats://b:2",
-                configure = { timeouts = TimeoutOptions(connect = 50.milliseconds, close = 20.milliseconds) },
+                configure = { timeouts = TimeoutOptions(connect = 500.milliseconds, close = 20.milliseconds) },
             ) { midge, first ->
                 first.hangUp()
                 val silent = midge.acceptUnanswered()
                 silent.closedByClient.await()
-                midge.next<NatsEvent.ReconnectFailed>().cause.shouldBeInstanceOf<ConnectFailedException>().message shouldContain "50ms"
+                midge.next<NatsEvent.ReconnectFailed>().cause.shouldBeInstanceOf<ConnectFailedException>().message shouldContain "500ms"
                 midge.accept()
                 midge.next<NatsEvent.Reconnected>().url shouldBe "nats://a:1"
             }
