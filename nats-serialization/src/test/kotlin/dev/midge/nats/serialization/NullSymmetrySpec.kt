@@ -11,16 +11,6 @@ import kotlin.reflect.typeOf
 
 class NullSymmetrySpec :
     FunSpec({
-        val formats = mapOf(
-            "kotlinx JSON" to JsonFormat(),
-            "kotlinx CBOR" to CborFormat(),
-            "kotlinx ProtoBuf" to ProtoBufFormat(),
-            "Jackson JSON" to JacksonFormat.json(),
-            "Jackson MessagePack" to JacksonFormat.messagePack(),
-            "Jackson CBOR" to JacksonFormat.cbor(),
-            "Jackson Smile" to JacksonFormat.smile(),
-        )
-
         /** What a null comes back as, or the failure that kept it from being sent. */
         fun CodecRegistry.sent(type: KType): Result<Any?> {
             @Suppress("UNCHECKED_CAST")
@@ -30,7 +20,7 @@ class NullSymmetrySpec :
             }
         }
 
-        for ((name, format) in formats) {
+        for ((name, format) in formatsOfOurOwn) {
             val registry = CodecRegistry {
                 this.format = format
                 codec(PointCodec)

@@ -24,16 +24,7 @@ private fun PayloadFormat.read(from: PayloadFormat): Any? {
 
 class TolerantSpec :
     FunSpec({
-        val formats = mapOf(
-            "kotlinx JSON" to JsonFormat(),
-            "kotlinx CBOR" to CborFormat(),
-            "kotlinx ProtoBuf" to ProtoBufFormat(),
-            "Jackson JSON" to JacksonFormat.json(),
-            "Jackson MessagePack" to JacksonFormat.messagePack(),
-            "Jackson CBOR" to JacksonFormat.cbor(),
-            "Jackson Smile" to JacksonFormat.smile(),
-        )
-        for ((name, format) in formats) {
+        for ((name, format) in formatsOfOurOwn) {
             test("$name: properties that a class does not know are passed over") {
                 format.read(format) shouldBe Person(1, "a")
             }
