@@ -13,10 +13,8 @@ import dev.midge.nats.internal.connection.awaitRefused
 import dev.midge.nats.internal.connection.offReader
 import dev.midge.nats.internal.connection.roundTrip
 import dev.midge.nats.internal.connection.roundTripWhileProgressing
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.SharedFlow
 import kotlinx.coroutines.flow.StateFlow
-import kotlinx.coroutines.withContext
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.io.bytestring.ByteString
 import kotlinx.io.bytestring.asReadOnlyByteBuffer
@@ -45,7 +43,7 @@ public class NatsConnection private constructor(
     private val subscriber: Subscriber,
     private val replies: RequestMultiplexer,
     private val requester: Requester = Requester(supervisor, publisher, subscriber, replies),
-) : NatsOperations,
+) : Nats,
     NatsPublisher by publisher,
     NatsSubscriber by subscriber,
     NatsRequester by requester {
@@ -70,17 +68,14 @@ public class NatsConnection private constructor(
         supervisor.onRequestsLost = replies::onConnectionLost
     }
 
-    /** Where the connection is in its life, now and at every change. */
-    public val state: StateFlow<ConnectionState> = OffReaderStateFlow(supervisor.state)
+    override val state: StateFlow<ConnectionState> = OffReaderStateFlow(supervisor.state)
 
     /** What the server last said of itself, or `null` before the first connect. */
     public val serverInfo: StateFlow<ServerInfo?> = OffReaderStateFlow(supervisor.server.info)
 
-    /** What happens on this connection, from the moment of collecting on. A collector that is slow or throws disturbs nothing. */
-    public val events: SharedFlow<NatsEvent> = OffReaderSharedFlow(supervisor.events.events)
+    override val events: SharedFlow<NatsEvent> = OffReaderSharedFlow(supervisor.events.events)
 
-    /** The counters of this connection, at this moment. */
-    public fun stats(): NatsStats {
+    override fun stats(): NatsStats {
         val outbound = supervisor.outbound.counters
         return NatsStats(
             sentMessages = outbound.messages,
@@ -97,29 +92,11 @@ public class NatsConnection private constructor(
         )
     }
 
-    /**
-     * Connects, or waits for the attempt that is under way, also while reconnecting; returns at once if the connection is open.
-     *
-     * @throws AuthenticationException if a server refused the credentials and no other let the client in.
-     * @throws ConnectFailedException if no server let the client in; calling again tries again.
-     * @throws ConnectionClosedException after the end of the connection, also if reconnecting was given up meanwhile.
-     */
-    public suspend fun connect() {
+    override suspend fun connect() {
         supervisor.awaitConnected()
     }
 
-    /**
-     * Leaves the server in use for another one of the list, or for the same one if there is no other, and returns when the connection is
-     * there. While a server is in use, the other one is connected and told all subscriptions first, so that nothing is interrupted: no
-     * publish is lost or sent twice; for about 0.25 s both servers deliver, so that subscriptions without a queue group may get a message
-     * twice. Should the server that is left not confirm all that it was sent, that is told by [NatsEvent.Disconnected]. While the connection
-     * is lost, ends the wait for the next attempt.
-     *
-     * @throws ConnectFailedException if no other link could be opened; a connection that works is kept.
-     * @throws ConnectionClosedException after the end of the connection.
-     * @throws ConnectionDrainingException while it is draining.
-     */
-    public suspend fun reconnect() {
+    override suspend fun reconnect() {
         supervisor.reconnect()
     }
 
@@ -142,17 +119,7 @@ public class NatsConnection private constructor(
         supervisor.roundTripWhileProgressing(limit) && withTimeoutOrNull(limit) { supervisor.awaitRefused() } != null
     }
 
-    /**
-     * Ends the connection without losing a message: subscriptions are ended as by [Subscription.drain], all together; meanwhile publishing
-     * still works and subscribing is refused; then all that was published is confirmed by the server and the connection is closed.
-     *
-     * Not to be called from a handler of this connection, which it would wait for. Cancelling the call closes the connection.
-     *
-     * @param timeout how long subscribers may take; `null` takes [TimeoutOptions.drain].
-     * @throws DrainTimeoutException if they took longer; the connection is closed all the same.
-     * @throws ConnectionLostException if the connection was lost meanwhile.
-     */
-    public suspend fun drain(timeout: Duration? = null) {
+    override suspend fun drain(timeout: Duration?) {
         drain(timeout, beforeEnd = {})
     }
 
@@ -161,12 +128,7 @@ public class NatsConnection private constructor(
         ConnectionDrain(supervisor, replies).run(timeout ?: options.timeouts.drain, beforeEnd)
     }
 
-    /**
-     * Ends the connection: nothing new is taken, what was published is written out and confirmed by the server (given up when the network
-     * takes nothing more of it for [TimeoutOptions.close]), the Flows of subscriptions complete with what was received, requests that wait fail with
-     * [ConnectionClosedException]. Idempotent; returns when the socket is closed. Cancelling the call does not stop the closing.
-     */
-    public suspend fun close() {
+    override suspend fun close() {
         supervisor.close()
     }
 
@@ -196,13 +158,4 @@ public class NatsConnection private constructor(
         requester.requestOnThread(subject, payload, headers, timeout)
 
     override fun toString(): String = "NatsConnection(${options.servers}, ${state.value})"
-}
-
-/** Runs [block] and then closes the connection, also when the block fails or is cancelled. */
-public suspend inline fun <R> NatsConnection.use(block: (NatsConnection) -> R): R {
-    try {
-        return block(this)
-    } finally {
-        withContext(NonCancellable) { close() }
-    }
 }

@@ -11,10 +11,8 @@ import dev.midge.nats.internal.pool.forEachTogether
 import dev.midge.nats.internal.pool.living
 import dev.midge.nats.internal.pool.pingAll
 import dev.midge.nats.internal.pool.throwFirst
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.StateFlow
-import kotlinx.coroutines.withContext
 import kotlin.time.Duration
 
 /**
@@ -54,7 +52,7 @@ public class NatsConnectionPool private constructor(
     public val selection: PoolSelection,
     internal val selector: ConnectionSelector,
     internal val subscriber: PooledSubscriber,
-) : NatsOperations,
+) : Nats,
     NatsPublisher by RoutedPublisher(selector),
     NatsSubscriber by subscriber,
     NatsRequester by PooledRequester(selector, subscriber) {
@@ -85,28 +83,18 @@ public class NatsConnectionPool private constructor(
         configure: NatsOptionsBuilder.() -> Unit = {},
     ) : this(NatsOptions(servers, configure), size, selection)
 
-    /**
-     * One state for all connections, now and at every change: the first of [Draining][ConnectionState.Draining],
-     * [Reconnecting][ConnectionState.Reconnecting], [Connecting][ConnectionState.Connecting], [Connected][ConnectionState.Connected],
-     * [Idle][ConnectionState.Idle] and [Closed][ConnectionState.Closed] that any of them is in. So `Connected` says that every connection in
-     * use works, and `Closed` that all have ended.
-     */
-    public val state: StateFlow<ConnectionState> = MergedState(connections)
+    override val state: StateFlow<ConnectionState> = MergedState(connections)
 
-    /** What happens on all connections, from the moment of collecting on. A collector that is slow or throws disturbs nothing. */
-    public val events: Flow<PoolEvent> = MergedEvents(connections, ::PoolEvent)
+    override val events: Flow<NatsEvent> = MergedEvents(connections)
 
-    /** The sums of the counters of all connections, at this moment. */
-    public fun stats(): NatsStats = connections.map { it.stats() }.reduce(NatsStats::plus)
+    override fun stats(): NatsStats = connections.map { it.stats() }.reduce(NatsStats::plus)
 
-    /**
-     * Connects all connections that are not; returns when all are open.
-     *
-     * @throws AuthenticationException or [ConnectFailedException] if one could not connect; the others have. Calling again tries again.
-     * @throws ConnectionClosedException after the end of the pool.
-     */
-    public suspend fun connect() {
+    override suspend fun connect() {
         connections.living().forEachTogether { it.connect() }.throwFirst()
+    }
+
+    override suspend fun reconnect() {
+        connections.living().forEachTogether { it.reconnect() }.throwFirst()
     }
 
     /**
@@ -122,13 +110,13 @@ public class NatsConnectionPool private constructor(
      * @throws DrainTimeoutException if subscribers took longer than [timeout]; the pool is closed all the same.
      * @throws ConnectionLostException if a connection was lost meanwhile; the others were drained.
      */
-    public suspend fun drain(timeout: Duration? = null) {
+    override suspend fun drain(timeout: Duration?) {
         selector.isEnding = true
         connections.living().drainAll(timeout).throwFirst()
     }
 
     /** Ends all connections as [NatsConnection.close] does. Idempotent; returns when all sockets are closed. */
-    public suspend fun close() {
+    override suspend fun close() {
         selector.isEnding = true
         connections.forEachTogether { it.close() }.throwFirst()
     }
@@ -143,14 +131,5 @@ public class NatsConnectionPool private constructor(
             require(size >= 1) { "size is $size; a pool has at least 1 connection" }
             return List(size) { NatsConnection(options) }
         }
-    }
-}
-
-/** Runs [block] and then closes the pool, also when the block fails or is cancelled. */
-public suspend inline fun <R> NatsConnectionPool.use(block: (NatsConnectionPool) -> R): R {
-    try {
-        return block(this)
-    } finally {
-        withContext(NonCancellable) { close() }
     }
 }

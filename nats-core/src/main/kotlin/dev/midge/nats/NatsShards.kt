@@ -1,6 +1,7 @@
 package dev.midge.nats
 
 import dev.midge.nats.internal.pool.MergedEvents
+import dev.midge.nats.internal.pool.MergedState
 import dev.midge.nats.internal.pool.RoutedPublisher
 import dev.midge.nats.internal.pool.drainAll
 import dev.midge.nats.internal.pool.forEachTogether
@@ -8,9 +9,8 @@ import dev.midge.nats.internal.pool.living
 import dev.midge.nats.internal.shards.ShardRoute
 import dev.midge.nats.internal.shards.ShardedRequester
 import dev.midge.nats.internal.shards.ShardedSubscriber
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.withContext
+import kotlinx.coroutines.flow.StateFlow
 import kotlin.time.Duration
 
 /**
@@ -53,7 +53,7 @@ public class NatsShards private constructor(
     public val shards: List<NatsShard>,
     private val route: ShardRoute,
     subscriber: ShardedSubscriber = ShardedSubscriber(shards, route),
-) : NatsOperations,
+) : Nats,
     NatsPublisher by RoutedPublisher(route),
     NatsSubscriber by subscriber,
     NatsRequester by ShardedRequester(route, subscriber) {
@@ -69,12 +69,12 @@ public class NatsShards private constructor(
         this(ShardMapping(groups.map { it.name }), groups.map { NatsShard(it.name, NatsConnectionPool(it.options, poolSize, selection)) })
 
     private val connections: List<NatsConnection> = shards.flatMap { it.pool.connections }
+    override val state: StateFlow<ConnectionState> = MergedState(connections)
+
+    override val events: Flow<NatsEvent> = MergedEvents(connections)
+
     private val shardOf: Map<NatsConnection, NatsShard> =
         shards.flatMap { shard -> shard.pool.connections.map { it to shard } }.toMap()
-
-    /** What happens on all connections of all shards, from the moment of collecting on. A slow collector disturbs nothing. */
-    public val events: Flow<ShardEvent> =
-        MergedEvents(connections) { connection, event -> ShardEvent(shardOf.getValue(connection), connection, event) }
 
     /**
      * The shard that [subject] belongs to, for what concerns it alone.
@@ -86,16 +86,20 @@ public class NatsShards private constructor(
     /** As the one with a [Subject]. */
     public fun shard(subject: String): NatsShard = shard(Subject(subject))
 
-    /** The sums of the counters of all shards, at this moment. */
-    public fun stats(): NatsStats = connections.map { it.stats() }.reduce(NatsStats::plus)
+    override fun stats(): NatsStats = connections.map { it.stats() }.reduce(NatsStats::plus)
 
     /**
      * Connects all connections that are not; returns when all are open or have failed.
      *
      * @throws ShardsFailedException if a shard could not be connected; the others have.
      */
-    public suspend fun connect() {
+    override suspend fun connect() {
         inEachShard { it.pool.connect() }
+    }
+
+    /** @throws ShardsFailedException if a shard could not be moved; the others have. */
+    override suspend fun reconnect() {
+        inEachShard { it.pool.reconnect() }
     }
 
     /**
@@ -111,7 +115,7 @@ public class NatsShards private constructor(
      *
      * @throws ShardsFailedException if a shard was not drained in time or was lost meanwhile; all are closed all the same.
      */
-    public suspend fun drain(timeout: Duration? = null) {
+    override suspend fun drain(timeout: Duration?) {
         shards.forEach { it.pool.selector.isEnding = true }
         val drained = connections.living()
         val ended = drained.drainAll(timeout)
@@ -119,7 +123,7 @@ public class NatsShards private constructor(
     }
 
     /** Ends all connections as [NatsConnection.close] does. Idempotent; returns when all sockets are closed. */
-    public suspend fun close() {
+    override suspend fun close() {
         shards.forEachTogether { it.pool.close() }
     }
 
@@ -151,12 +155,3 @@ public class NatsShards private constructor(
  */
 public fun NatsShards(servers: List<String>, poolSize: Int = 1, configure: NatsOptionsBuilder.() -> Unit = {}): NatsShards =
     NatsShards(servers.map { ShardGroup(it, configure = configure) }, poolSize)
-
-/** Runs [block] and then closes the shards, also when the block fails or is cancelled. */
-public suspend inline fun <R> NatsShards.use(block: (NatsShards) -> R): R {
-    try {
-        return block(this)
-    } finally {
-        withContext(NonCancellable) { close() }
-    }
-}

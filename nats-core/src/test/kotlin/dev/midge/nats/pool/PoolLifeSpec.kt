@@ -5,7 +5,6 @@ import dev.midge.nats.ConnectionClosedException
 import dev.midge.nats.ConnectionState
 import dev.midge.nats.NatsConnectionPool
 import dev.midge.nats.NatsEvent
-import dev.midge.nats.PoolEvent
 import dev.midge.nats.PoolSelection
 import dev.midge.nats.promises.promise
 import dev.midge.nats.promises.until
@@ -83,20 +82,21 @@ class PoolLifeSpec :
             val proxy = proxy(server.port)
             val nats = pool(server.url, proxy.url)
             val states = CopyOnWriteArrayList<ConnectionState>()
-            val events = CopyOnWriteArrayList<PoolEvent>()
+            val events = CopyOnWriteArrayList<NatsEvent>()
+            val ofSecond = CopyOnWriteArrayList<NatsEvent>()
             val watching = listOf(
                 launch(start = CoroutineStart.UNDISPATCHED) { nats.state.collect(states::add) },
                 launch(start = CoroutineStart.UNDISPATCHED) { nats.events.collect(events::add) },
+                launch(start = CoroutineStart.UNDISPATCHED) { nats.connections[1].events.collect(ofSecond::add) },
             )
             nats.connect()
-            until { events.count { it.event is NatsEvent.Connected } == 2 && states.last() == ConnectionState.Connected }
-            events.map { it.connection }.toSet() shouldBe nats.connections.toSet()
+            until { events.count { it is NatsEvent.Connected } == 2 && states.last() == ConnectionState.Connected }
             proxy.refuseConnections()
             proxy.closeConnections()
             until { states.last() == ConnectionState.Reconnecting }
             proxy.heal()
             until { states.last() == ConnectionState.Connected }
-            events.filter { it.event is NatsEvent.Disconnected }.map { it.connection } shouldBe listOf(nats.connections[1])
+            events.filterIsInstance<NatsEvent.Disconnected>() shouldBe ofSecond.filterIsInstance<NatsEvent.Disconnected>()
             repeat(10) { nats.publish("any.$it") }
             nats.flush()
             until { nats.stats().pendingBytes == 0L }
@@ -105,7 +105,7 @@ class PoolLifeSpec :
             stats.connects shouldBe 3
             stats shouldBe nats.connections[0].stats() + nats.connections[1].stats()
             nats.close()
-            until { states.last() == ConnectionState.Closed && events.count { it.event is NatsEvent.Closed } == 2 }
+            until { states.last() == ConnectionState.Closed && events.count { it is NatsEvent.Closed } == 2 }
             states shouldContainAll
                 listOf(ConnectionState.Idle, ConnectionState.Connected, ConnectionState.Reconnecting, ConnectionState.Closed)
             watching.forEach { it.cancel() }

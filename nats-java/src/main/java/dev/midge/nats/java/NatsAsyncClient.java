@@ -1,11 +1,12 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.ConnectionState;
-import dev.midge.nats.NatsConnection;
+import dev.midge.nats.Nats;
 import dev.midge.nats.NatsEvent;
 import dev.midge.nats.NatsStats;
 import dev.midge.nats.ServerInfo;
 import dev.midge.nats.java.internal.Coroutines;
+import dev.midge.nats.java.internal.Lives;
 import dev.midge.nats.java.internal.Timed;
 import java.time.Duration;
 import java.util.Optional;
@@ -25,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class NatsAsyncClient extends AsyncOperations implements AutoCloseable {
-  private final NatsConnection connection;
+  private final Nats nats;
   private final NatsClient blocking;
 
-  NatsAsyncClient(NatsConnection connection, NatsClient blocking) {
-    super(connection, connection.getOptions(), blocking);
-    this.connection = connection;
+  NatsAsyncClient(Nats nats, NatsClient blocking) {
+    super(nats, Lives.connections(nats).get(0).getOptions(), blocking);
+    this.nats = nats;
     this.blocking = blocking;
   }
 
@@ -44,7 +45,7 @@ public final class NatsAsyncClient extends AsyncOperations implements AutoClosea
   public static CompletableFuture<NatsAsyncClient> connect(NatsOptions options) {
     NatsAsyncClient client = create(options);
     CompletableFuture<NatsAsyncClient> connected =
-        Coroutines.future(client.dispatcher, c -> client.connection.connect(c), done -> client);
+        Coroutines.future(client.dispatcher, c -> client.nats.connect(c), done -> client);
     // Nobody else knows the client then.
     connected.whenComplete(
         (known, failure) -> {
@@ -66,11 +67,11 @@ public final class NatsAsyncClient extends AsyncOperations implements AutoClosea
   /**
    * The view of a connection that Kotlin has made. Closing one closes the other.
    *
-   * @param connection the connection.
+   * @param nats the connection, pool or shards.
    * @return its view for Java.
    */
-  public static NatsAsyncClient of(NatsConnection connection) {
-    return NatsClient.of(connection).async();
+  public static NatsAsyncClient of(Nats nats) {
+    return NatsClient.of(nats).async();
   }
 
   /**
@@ -78,8 +79,8 @@ public final class NatsAsyncClient extends AsyncOperations implements AutoClosea
    *
    * @return the connection itself.
    */
-  public NatsConnection toKotlin() {
-    return connection;
+  public Nats toKotlin() {
+    return nats;
   }
 
   /**
@@ -103,7 +104,7 @@ public final class NatsAsyncClient extends AsyncOperations implements AutoClosea
    * @return completes when the connection is open.
    */
   public CompletableFuture<@Nullable Void> connect() {
-    return done(c -> connection.connect(c));
+    return done(c -> nats.connect(c));
   }
 
   /**
@@ -112,7 +113,7 @@ public final class NatsAsyncClient extends AsyncOperations implements AutoClosea
    * @return completes when the connection is there.
    */
   public CompletableFuture<@Nullable Void> reconnect() {
-    return done(c -> connection.reconnect(c));
+    return done(c -> nats.reconnect(c));
   }
 
   /**
@@ -179,7 +180,7 @@ public final class NatsAsyncClient extends AsyncOperations implements AutoClosea
    * @return completes when the connection is closed. Cancelling it closes the connection.
    */
   public CompletableFuture<@Nullable Void> drain(@Nullable Duration timeout) {
-    return done(c -> Timed.drain(connection, timeout, c));
+    return done(c -> Timed.drain(nats, timeout, c));
   }
 
   /**
@@ -188,7 +189,7 @@ public final class NatsAsyncClient extends AsyncOperations implements AutoClosea
    * @return completes when the socket is closed. Cancelling it does not stop the closing.
    */
   public CompletableFuture<@Nullable Void> closeAsync() {
-    return done(c -> connection.close(c));
+    return done(c -> nats.close(c));
   }
 
   /** Ends the connection, and waits until the socket is closed; see {@link NatsClient#close}. */
@@ -199,6 +200,6 @@ public final class NatsAsyncClient extends AsyncOperations implements AutoClosea
 
   @Override
   public String toString() {
-    return connection.toString();
+    return nats.toString();
   }
 }

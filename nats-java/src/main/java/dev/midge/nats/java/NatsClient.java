@@ -1,26 +1,31 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.ConnectionState;
+import dev.midge.nats.Nats;
 import dev.midge.nats.NatsConnection;
 import dev.midge.nats.NatsEvent;
 import dev.midge.nats.NatsStats;
 import dev.midge.nats.ServerInfo;
 import dev.midge.nats.java.internal.Flows;
+import dev.midge.nats.java.internal.Lives;
 import dev.midge.nats.java.internal.Timed;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a NATS server, by calls that block: every operation of {@link NatsOperations},
- * and its life.
+ * A NATS client by calls that block: every operation of {@link NatsOperations}, and its life.
  *
  * <p>It connects when it is made by {@link #connect(String)}, or with the first operation; goes on
  * with another server when the one in use is lost; and ends by {@link #drain} or {@link #close},
  * from any thread, or when reconnecting is given up. One serves a whole program: all members may be
  * called from any thread, and concurrent publishers share its batches.
+ *
+ * <p>It is one connection, unless it is made {@linkplain #of of} a {@code NatsConnectionPool} or of
+ * {@code NatsShards}.
  *
  * <pre>{@code
  * try (NatsClient nats = NatsClient.connect("nats://localhost:4222")) {
@@ -31,13 +36,13 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class NatsClient extends BlockingOperations implements AutoCloseable {
-  private final NatsConnection connection;
+  private final Nats nats;
   private final NatsAsyncClient async;
 
-  private NatsClient(NatsConnection connection) {
-    super(connection, connection.getOptions());
-    this.connection = connection;
-    async = new NatsAsyncClient(connection, this);
+  private NatsClient(Nats nats) {
+    super(nats, Lives.connections(nats).get(0).getOptions());
+    this.nats = nats;
+    async = new NatsAsyncClient(nats, this);
   }
 
   /**
@@ -87,42 +92,57 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
   }
 
   /**
-   * The view of a connection that Kotlin has made. Closing one closes the other.
+   * The view of a connection, a pool or shards. Closing one closes the other.
    *
-   * @param connection the connection.
-   * @return its view for Java. Handlers run where the connection's options say.
+   * @param nats the connection, pool or shards.
+   * @return its view for Java. Handlers run where its options say.
    */
-  public static NatsClient of(NatsConnection connection) {
-    return new NatsClient(connection);
+  public static NatsClient of(Nats nats) {
+    return new NatsClient(nats);
   }
 
   /**
-   * This connection for Kotlin. Closing one closes the other.
+   * This client for Kotlin. Closing one closes the other.
    *
-   * @return the connection itself.
+   * @return the connection, pool or shards themselves.
    */
-  public NatsConnection toKotlin() {
-    return connection;
+  public Nats toKotlin() {
+    return nats;
+  }
+
+  /**
+   * Its connections, to look at: ending one of several is not meant.
+   *
+   * @return one, or all of the pool or the shards, in order.
+   */
+  public List<NatsClient> connections() {
+    return Lives.connections(nats).stream()
+        .map(connection -> connection == nats ? this : of(connection))
+        .toList();
   }
 
   /**
    * How it connects and behaves.
    *
-   * @return what it was made with.
+   * @return what it was made with; of several connections, what the first was made with.
    */
   public NatsOptions options() {
-    return NatsOptions.from(connection.getOptions());
+    return NatsOptions.from(first().getOptions());
   }
 
-  /** This connection by calls that return futures. Closing one closes the other. */
+  private NatsConnection first() {
+    return Lives.connections(nats).get(0);
+  }
+
+  /** This client by calls that return futures. Closing one closes the other. */
   @Override
   public NatsAsyncClient async() {
     return async;
   }
 
   /**
-   * Connects, or waits for the attempt that is under way, also while reconnecting; returns at once
-   * if the connection is open.
+   * Connects, or waits for the attempt that is under way, also while reconnecting; returns when all
+   * connections are open, at once if they are.
    *
    * @throws dev.midge.nats.AuthenticationException if a server refused the credentials and no other
    *     let the client in.
@@ -131,7 +151,7 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @throws dev.midge.nats.ConnectionClosedException after the end of the connection.
    */
   public void connect() {
-    BlockingCall.await(c -> connection.connect(c));
+    BlockingCall.await(c -> nats.connect(c));
   }
 
   /**
@@ -145,45 +165,46 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @throws dev.midge.nats.ConnectionDrainingException while it is draining.
    */
   public void reconnect() {
-    BlockingCall.await(c -> connection.reconnect(c));
+    BlockingCall.await(c -> nats.reconnect(c));
   }
 
   /**
-   * Where the connection is in its life.
+   * Where the client is in its life. Several connections have one state: the first of Draining,
+   * Reconnecting, Connecting, Connected, Idle and Closed that any of them is in.
    *
    * @return the state at this moment.
    */
   public ConnectionState state() {
-    return connection.getState().getValue();
+    return nats.getState().getValue();
   }
 
   /**
-   * Where the connection is in its life, now and at every change; a slow subscriber misses what
-   * lies between.
+   * Where the client is in its life, now and at every change; a slow subscriber misses what lies
+   * between.
    *
    * @return the states.
    */
   public Flow.Publisher<ConnectionState> states() {
-    return new FlowPublisher<>(connection.getState(), dispatcher);
+    return new FlowPublisher<>(nats.getState(), dispatcher);
   }
 
   /**
-   * What the server last said of itself.
+   * What the server last said of itself; of several connections, that of the first.
    *
    * @return empty before the first connect.
    */
   public Optional<ServerInfo> serverInfo() {
-    return Optional.ofNullable(connection.getServerInfo().getValue());
+    return Optional.ofNullable(first().getServerInfo().getValue());
   }
 
   /**
-   * What happens on this connection, from the moment of subscribing on; completes after {@code
-   * NatsEvent.Closed}. A subscriber that is slow disturbs nothing.
+   * What happens on all connections, from the moment of subscribing on; completes after {@code
+   * NatsEvent.Closed} of each. A subscriber that is slow disturbs nothing.
    *
    * @return the events.
    */
   public Flow.Publisher<NatsEvent> events() {
-    return new FlowPublisher<>(Flows.events(connection), dispatcher);
+    return new FlowPublisher<>(Flows.events(nats), dispatcher);
   }
 
   /**
@@ -195,53 +216,52 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @return closing it ends the calls.
    */
   public EventRegistration onEvent(Consumer<NatsEvent> listener) {
-    return EventRegistration.of(
-        new FlowPublisher<>(Flows.events(connection), dispatcher), listener);
+    return EventRegistration.of(new FlowPublisher<>(Flows.events(nats), dispatcher), listener);
   }
 
   /**
-   * The counters of this connection.
+   * The counters; of several connections, their sums.
    *
    * @return their values at this moment.
    */
   public NatsStats stats() {
-    return connection.stats();
+    return nats.stats();
   }
 
   /**
-   * Ends the connection without losing a message: all subscriptions are drained together; meanwhile
+   * Ends the client without losing a message: all subscriptions are drained together; meanwhile
    * publishing still works and subscribing is refused; then everything published is confirmed by
-   * the server and the connection is closed. Not to be called from a handler of this connection,
-   * which it would wait for. Interrupting the call closes the connection.
+   * the server and the client is closed. Not to be called from a handler of this client, which it
+   * would wait for. Interrupting the call closes the client.
    *
    * @param timeout how long subscribers may take; {@code null} takes the drain timeout of the
    *     options.
-   * @throws dev.midge.nats.DrainTimeoutException if they took longer; the connection is closed all
-   *     the same.
+   * @throws dev.midge.nats.DrainTimeoutException if they took longer; the client is closed all the
+   *     same.
    * @throws dev.midge.nats.ConnectionLostException if the connection was lost meanwhile.
    */
   public void drain(@Nullable Duration timeout) {
-    BlockingCall.await(c -> Timed.drain(connection, timeout, c));
+    BlockingCall.await(c -> Timed.drain(nats, timeout, c));
   }
 
-  /** Ends the connection without losing a message; see {@link #drain(Duration)}. */
+  /** Ends the client without losing a message; see {@link #drain(Duration)}. */
   public void drain() {
     drain(null);
   }
 
   /**
-   * Ends the connection: nothing new is taken, what was published is written out and confirmed by
-   * the server within the close timeout, subscriptions end, requests that wait fail with {@code
+   * Ends the client: nothing new is taken, what was published is written out and confirmed by the
+   * server within the close timeout, subscriptions end, requests that wait fail with {@code
    * ConnectionClosedException}. Idempotent; returns when the socket is closed. Interrupting the
    * call does not stop the closing.
    */
   @Override
   public void close() {
-    BlockingCall.await(c -> connection.close(c));
+    BlockingCall.await(c -> nats.close(c));
   }
 
   @Override
   public String toString() {
-    return connection.toString();
+    return nats.toString();
   }
 }

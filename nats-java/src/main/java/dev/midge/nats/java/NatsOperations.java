@@ -8,9 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Every operation of a NATS client, by calls that block, and nothing of its life: what a container
  * hands to the parts of a program.
  *
- * <p>{@link NatsClient}, {@link NatsClientPool} and {@link NatsClientShards} implement it. All
- * members may be called from any thread. Blocking is parking: a virtual thread that waits costs
- * nothing but its memory.
+ * <p>{@link NatsClient} implements it. All members may be called from any thread. Blocking is
+ * parking: a virtual thread that waits costs nothing but its memory.
  */
 public interface NatsOperations extends NatsPublishing, NatsSubscribing, NatsRequesting {
   /**

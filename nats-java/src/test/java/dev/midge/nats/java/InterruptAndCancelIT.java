@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.midge.nats.ConnectionState;
+import dev.midge.nats.NatsConnectionPool;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.PoolSelection;
 import dev.midge.nats.Subject;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -188,7 +190,11 @@ class InterruptAndCancelIT {
   void drainingAtItsVeryBeginning() throws Exception {
     for (int round = 0; round < 50; round++) {
       NatsClient single = NatsClient.connect(server.url());
-      NatsClientPool pool = NatsClientPool.connect(NatsOptions.of(server.url()), 2);
+      NatsClient pool =
+          NatsClient.of(
+              new NatsConnectionPool(
+                  NatsOptions.of(server.url()).toKotlin(), 2, PoolSelection.BySubject));
+      pool.connect();
       BlockedCall ofOne = BlockedCall.begin(() -> single.drain(HOUR));
       BlockedCall ofMany = BlockedCall.begin(() -> pool.drain(HOUR));
       ofOne.interrupt();

@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.midge.nats.ConnectFailedException;
 import dev.midge.nats.ConnectionClosedException;
 import dev.midge.nats.ConnectionState;
-import dev.midge.nats.NatsConnection;
+import dev.midge.nats.Nats;
 import dev.midge.nats.NatsEvent;
 import dev.midge.nats.NatsStats;
 import dev.midge.nats.testing.fixtures.RefusedPort;
@@ -156,7 +156,7 @@ abstract class LifeBehaviour extends Behaviour {
   @Test
   void aConnectionOfKotlinIsSeenByJava() {
     try (NatsClient kept = NatsClient.create(NatsOptions.of(server.url()))) {
-      NatsConnection kotlin = kept.toKotlin();
+      Nats kotlin = kept.toKotlin();
       NatsClient.of(kotlin).connect();
       assertEquals(ConnectionState.Connected, kept.state());
       NatsAsyncClient.of(kotlin).close();

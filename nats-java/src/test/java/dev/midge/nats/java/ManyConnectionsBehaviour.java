@@ -9,16 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.midge.nats.ConnectFailedException;
 import dev.midge.nats.ConnectionClosedException;
 import dev.midge.nats.ConnectionState;
+import dev.midge.nats.NatsConnectionPool;
 import dev.midge.nats.NatsEvent;
 import dev.midge.nats.NatsMessage;
-import dev.midge.nats.PoolEvent;
+import dev.midge.nats.NatsShards;
 import dev.midge.nats.PoolSelection;
-import dev.midge.nats.ShardEvent;
+import dev.midge.nats.ShardGroup;
 import dev.midge.nats.Subject;
 import dev.midge.nats.testing.fixtures.RefusedPort;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.IntStream;
@@ -31,6 +30,14 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
   ManyConnectionsBehaviour(Callable<TestServer> start) {
     super(start);
     this.start = start;
+  }
+
+  private static NatsClient pool(String url, int size, PoolSelection selection) {
+    return NatsClient.of(new NatsConnectionPool(NatsOptions.of(url).toKotlin(), size, selection));
+  }
+
+  private static ShardGroup group(String name, String url) {
+    return new ShardGroup(NatsOptions.of(url).toKotlin(), name);
   }
 
   /** The same for whatever implements the operations. */
@@ -53,18 +60,21 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
 
   @Test
   void aPoolIsUsedAsOneConnection() throws Exception {
-    LinkedBlockingQueue<PoolEvent> events = new LinkedBlockingQueue<>();
-    NatsClientPool pool = NatsClientPool.connect(NatsOptions.of(server.url()), 3);
+    LinkedBlockingQueue<NatsEvent> events = new LinkedBlockingQueue<>();
+    NatsClient pool = pool(server.url(), 3, PoolSelection.BySubject);
     try (pool) {
+      pool.connect();
       assertEquals(ConnectionState.Connected, pool.state());
       assertEquals(3, pool.connections().size());
       assertEquals(3, pool.stats().getConnects());
       assertWorks(pool);
       pool.onEvent(events::add);
       pool.connections().get(0).reconnect();
-      PoolEvent event = taken(events);
-      assertInstanceOf(NatsEvent.Reconnected.class, event.getEvent());
-      assertSame(pool.connections().get(0).toKotlin(), event.getConnection());
+      assertInstanceOf(NatsEvent.Reconnected.class, taken(events));
+      assertEquals(4, pool.stats().getConnects());
+      pool.reconnect();
+      for (int i = 0; i < 3; i++) assertInstanceOf(NatsEvent.Reconnected.class, taken(events));
+      assertEquals(7, pool.stats().getConnects());
     }
     assertEquals(ConnectionState.Closed, pool.state());
     assertThrows(ConnectionClosedException.class, () -> pool.publish("a.b", bytes("x")));
@@ -72,45 +82,46 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
 
   @Test
   void aPoolConnectsWhenItIsUsedAndIsDrained() throws Exception {
-    NatsOptions options = NatsOptions.of(server.url());
-    NatsClientPool pool = NatsClientPool.create(options, 2, PoolSelection.RoundRobin);
+    NatsClient pool = pool(server.url(), 2, PoolSelection.RoundRobin);
     try (pool) {
       assertEquals(ConnectionState.Idle, pool.state());
-      AskingSubscriber<PoolEvent> events = new AskingSubscriber<>();
+      AskingSubscriber<NatsEvent> events = new AskingSubscriber<>();
       pool.events().subscribe(events);
       events.request(Long.MAX_VALUE);
       LinkedBlockingQueue<String> handled = new LinkedBlockingQueue<>();
       pool.connect();
-      assertInstanceOf(NatsEvent.Connected.class, events.element().getEvent());
+      assertInstanceOf(NatsEvent.Connected.class, events.element());
       pool.subscribe("a", message -> handled.add(message.text()));
       for (int i = 0; i < 100; i++) pool.publish("a", bytes("x"));
       pool.flush();
       pool.drain();
       assertEquals(100, handled.size());
     }
-    assertSame(pool.toKotlin(), NatsClientPool.of(pool.toKotlin()).toKotlin());
-    try (RefusedPort nobody = new RefusedPort()) {
-      NatsOptions unreachable = NatsOptions.of(nobody.getUrl());
-      assertThrows(ConnectFailedException.class, () -> NatsClientPool.connect(unreachable, 2));
+    assertSame(pool.toKotlin(), NatsClient.of(pool.toKotlin()).toKotlin());
+    try (RefusedPort nobody = new RefusedPort();
+        NatsClient alone = pool(nobody.getUrl(), 2, PoolSelection.BySubject)) {
+      assertThrows(ConnectFailedException.class, alone::connect);
     }
   }
 
   @Test
   void shardsHaveEachTheirSubjects() throws Exception {
     TestServer second = start.call();
-    Map<String, NatsOptions> groups = new LinkedHashMap<>();
-    groups.put("first", NatsOptions.of(server.url()));
-    groups.put("second", NatsOptions.of(second.url()));
-    NatsClientShards shards = NatsClientShards.create(groups, 1);
+    NatsShards made =
+        new NatsShards(
+            List.of(group("first", server.url()), group("second", second.url())),
+            1,
+            PoolSelection.BySubject);
+    NatsClient shards = NatsClient.of(made);
     try (shards) {
-      LinkedBlockingQueue<ShardEvent> events = new LinkedBlockingQueue<>();
+      LinkedBlockingQueue<NatsEvent> events = new LinkedBlockingQueue<>();
       shards.onEvent(events::add);
-      AskingSubscriber<ShardEvent> published = new AskingSubscriber<>();
+      AskingSubscriber<NatsEvent> published = new AskingSubscriber<>();
       shards.events().subscribe(published);
       published.request(1);
       shards.connect();
-      assertInstanceOf(NatsEvent.Connected.class, taken(events).getEvent());
-      assertInstanceOf(NatsEvent.Connected.class, published.element().getEvent());
+      assertInstanceOf(NatsEvent.Connected.class, taken(events));
+      assertInstanceOf(NatsEvent.Connected.class, published.element());
       assertEquals(2, shards.stats().getConnects());
       assertWorks(shards);
       Subscription onFirst = nats.subscribe("to.*");
@@ -118,8 +129,8 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
       int ofFirst = 0;
       for (int i = 0; i < 20; i++) {
         Subject subject = new Subject("to." + i);
-        if (shards.mapping().groupOf(subject).equals("first")) ofFirst++;
-        shards.shard(subject).publish(subject, bytes("x"));
+        if (made.getMapping().groupOf(subject).equals("first")) ofFirst++;
+        NatsClient.of(made.shard(subject).getPool()).publish(subject, bytes("x"));
       }
       shards.flush();
       nats.flush();
@@ -129,6 +140,7 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
     } finally {
       second.stop().run();
     }
-    assertSame(shards.toKotlin(), NatsClientShards.of(shards.toKotlin()).toKotlin());
+    assertEquals(ConnectionState.Closed, shards.state());
+    assertSame(made, shards.toKotlin());
   }
 }

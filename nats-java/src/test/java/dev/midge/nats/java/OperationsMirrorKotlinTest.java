@@ -2,6 +2,7 @@ package dev.midge.nats.java;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.midge.nats.Nats;
 import dev.midge.nats.NatsConnection;
 import dev.midge.nats.NatsConnectionPool;
 import dev.midge.nats.NatsShards;
@@ -62,6 +63,20 @@ class OperationsMirrorKotlinTest {
           "states()", "Kotlin's state is a Flow already",
           "toKotlin()", "the connection itself");
 
+  private static final String MADE = "toKotlin() has it, and who has made them";
+
+  private static final Map<String, String> SEVERAL =
+      Map.of("connections()", "a pool's and shards'; a connection is its only one");
+
+  private static final Map<String, String> INFO =
+      Map.of("serverInfo()", "a connection's; the first one's of several");
+
+  private static final Map<String, String> OF_CONNECTIONS =
+      all(
+          SEVERAL,
+          INFO,
+          Map.of("options()", "a connection's and a pool's; the first one's of shards"));
+
   private static final Map<String, String> BLOCKING_VIEW = Map.of("async()", VIEW);
 
   private static final Map<String, String> ASYNC_VIEW = Map.of("blocking()", VIEW);
@@ -89,10 +104,31 @@ class OperationsMirrorKotlinTest {
             SOURCES,
             all(SUBJECTS, ASYNC_VIEW)),
         new Pair(
+            Nats.class,
+            NatsClient.class,
+            SOURCES,
+            all(SUBJECTS, LIFE, OF_CONNECTIONS, BLOCKING_VIEW)),
+        new Pair(
             NatsConnection.class,
             NatsClient.class,
             all(SOURCES, RAW),
-            all(SUBJECTS, LIFE, BLOCKING_VIEW)),
+            all(SUBJECTS, LIFE, SEVERAL, BLOCKING_VIEW)),
+        new Pair(
+            NatsConnectionPool.class,
+            NatsClient.class,
+            all(SOURCES, Map.of("selection()", MADE)),
+            all(SUBJECTS, LIFE, INFO, BLOCKING_VIEW)),
+        new Pair(
+            NatsShards.class,
+            NatsClient.class,
+            all(
+                SOURCES,
+                Map.of(
+                    "mapping()", MADE,
+                    "shards()", MADE,
+                    "shard(Subject)", MADE,
+                    "shard(String)", MADE)),
+            all(SUBJECTS, LIFE, OF_CONNECTIONS, BLOCKING_VIEW)),
         new Pair(
             NatsConnection.class,
             NatsAsyncClient.class,
@@ -102,16 +138,6 @@ class OperationsMirrorKotlinTest {
                 LIFE,
                 ASYNC_VIEW,
                 Map.of("closeAsync()", "close() is AutoCloseable's, which blocks"))),
-        new Pair(
-            NatsConnectionPool.class,
-            NatsClientPool.class,
-            SOURCES,
-            all(SUBJECTS, without(LIFE, "states()"), BLOCKING_VIEW)),
-        new Pair(
-            NatsShards.class,
-            NatsClientShards.class,
-            SOURCES,
-            all(SUBJECTS, without(LIFE, "states()"), BLOCKING_VIEW)),
         new Pair(
             dev.midge.nats.Subscription.class,
             Subscription.class,
@@ -169,11 +195,5 @@ class OperationsMirrorKotlinTest {
     Map<String, String> all = new java.util.TreeMap<>();
     for (Map<String, String> part : parts) all.putAll(part);
     return all;
-  }
-
-  private static Map<String, String> without(Map<String, String> differences, String name) {
-    Map<String, String> rest = all(differences);
-    rest.remove(name);
-    return rest;
   }
 }

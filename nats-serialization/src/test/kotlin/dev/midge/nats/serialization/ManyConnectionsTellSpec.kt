@@ -5,7 +5,6 @@ import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsOperations
 import dev.midge.nats.NatsShards
 import dev.midge.nats.ShardGroup
-import dev.midge.nats.Subject
 import dev.midge.nats.testing.EmbeddedNatsServer
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -14,12 +13,13 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.withContext
 
 /** What is told among [events] when a message that is no value comes to [subject] of [nats]. */
-private suspend fun <E> told(nats: NatsOperations, events: Flow<E>, subject: String, event: (E) -> NatsEvent): E = coroutineScope {
-    val told = async(start = CoroutineStart.UNDISPATCHED) { events.first { event(it) is NatsEvent.MessageNotDecoded } }
+private suspend fun told(nats: NatsOperations, events: Flow<NatsEvent>, subject: String): NatsEvent.MessageNotDecoded = coroutineScope {
+    val told = async(start = CoroutineStart.UNDISPATCHED) { events.filterIsInstance<NatsEvent.MessageNotDecoded>().first() }
     nats.subscribe<Person>(subject) {}
     nats.flush()
     nats.publish(subject, "no person".encodeToByteArray())
@@ -35,7 +35,7 @@ class ManyConnectionsTellSpec :
                 val pool = NatsConnectionPool(servers[0].url, 2)
                 try {
                     val nats = pool.withCodecs(CodecRegistry { format = CborFormat() })
-                    val event = told(nats, pool.events, "people") { it.event }.event as NatsEvent.MessageNotDecoded
+                    val event = told(nats, pool.events, "people")
                     event.subject shouldBe "people"
                     event.type shouldBe "dev.midge.nats.serialization.Person"
                 } finally {
@@ -44,12 +44,13 @@ class ManyConnectionsTellSpec :
             }
         }
 
-        test("shards tell what does not decode by the shard that the subject belongs to") {
+        test("shards tell what does not decode, and so does the shard that the subject belongs to") {
             withContext(Dispatchers.Default) {
                 val shards = NatsShards(servers.map { ShardGroup(it.url) })
                 try {
                     for (subject in List(8) { "people.$it" }) {
-                        told(shards, shards.events, subject) { it.event }.shard shouldBe shards.shard(Subject(subject))
+                        told(shards, shards.shard(subject).pool.events, subject).subject shouldBe subject
+                        told(shards, shards.events, subject).subject shouldBe subject
                     }
                 } finally {
                     shards.close()

@@ -51,15 +51,15 @@ internal class MergedState(private val connections: List<NatsConnection>) : Stat
     }
 }
 
-/** What happens on all [connections], from the moment of collecting on; each event becomes what [of] makes of it. */
-internal class MergedEvents<E>(private val connections: List<NatsConnection>, private val of: (NatsConnection, NatsEvent) -> E) : Flow<E> {
-    override suspend fun collect(collector: FlowCollector<E>) {
+/** What happens on all [connections], from the moment of collecting on. */
+internal class MergedEvents(private val connections: List<NatsConnection>) : Flow<NatsEvent> {
+    override suspend fun collect(collector: FlowCollector<NatsEvent>) {
         coroutineScope {
             // A collector that is slow lets events wait where they are: with their connection, in bounded number.
-            val merged = Channel<E>()
+            val merged = Channel<NatsEvent>()
             for (connection in connections) {
                 // At once: what happens right after the call is not to be missed.
-                launch(start = CoroutineStart.UNDISPATCHED) { connection.events.collect { merged.send(of(connection, it)) } }
+                launch(start = CoroutineStart.UNDISPATCHED) { connection.events.collect { merged.send(it) } }
             }
             for (event in merged) collector.emit(event)
         }

@@ -2,6 +2,7 @@ package dev.midge.nats.java.internal
 
 import dev.midge.nats.ConnectionState
 import dev.midge.nats.InternalNatsApi
+import dev.midge.nats.Nats
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.internal.connection.GoesOnInPlace
@@ -16,6 +17,7 @@ import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.merge
 import kotlinx.coroutines.flow.onSubscription
 import kotlinx.coroutines.flow.transformWhile
 import kotlinx.coroutines.future.future
@@ -205,9 +207,11 @@ internal object Flows {
         override fun cancel() = Unit
     }
 
-    /** [events][NatsConnection.events] up to the last one of [connection]; nothing if it is closed already. */
+    /** [events][Nats.events] up to the last one of [nats]; nothing if it is closed already. */
     @JvmStatic
-    fun events(connection: NatsConnection): Flow<NatsEvent> = flow {
+    fun events(nats: Nats): Flow<NatsEvent> = Lives.connections(nats).map(::ofOne).let { it.singleOrNull() ?: it.merge() }
+
+    private fun ofOne(connection: NatsConnection): Flow<NatsEvent> = flow {
         try {
             // Looked at when the events are being collected: the end is either seen here or told then.
             val events = connection.events.onSubscription { if (connection.state.value == ConnectionState.Closed) throw Over() }

@@ -2,12 +2,11 @@ package dev.midge.nats.java.internal
 
 import dev.midge.nats.Headers
 import dev.midge.nats.InternalNatsApi
+import dev.midge.nats.Nats
 import dev.midge.nats.NatsConnection
-import dev.midge.nats.NatsConnectionPool
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsOperations
 import dev.midge.nats.NatsOptions
-import dev.midge.nats.NatsShards
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.RequestManyLimits
 import dev.midge.nats.ServerCandidate
@@ -167,11 +166,5 @@ internal object Timed {
     suspend fun drain(subscription: Subscription, timeout: Duration?): Unit = subscription.drain(timeout?.toKotlinDuration())
 
     @JvmStatic
-    suspend fun drain(connection: NatsConnection, timeout: Duration?): Unit = connection.drain(timeout?.toKotlinDuration())
-
-    @JvmStatic
-    suspend fun drain(pool: NatsConnectionPool, timeout: Duration?): Unit = pool.drain(timeout?.toKotlinDuration())
-
-    @JvmStatic
-    suspend fun drain(shards: NatsShards, timeout: Duration?): Unit = shards.drain(timeout?.toKotlinDuration())
+    suspend fun drain(nats: Nats, timeout: Duration?): Unit = nats.drain(timeout?.toKotlinDuration())
 }
