@@ -9,6 +9,7 @@ import kotlinx.coroutines.delay
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.measureTime
 
 class FirstReconnectIsImmediateIT :
     FunSpec({
@@ -29,7 +30,9 @@ class FirstReconnectIsImmediateIT :
                 val back = events.nextSeen { it is NatsEvent.Reconnected }
                 (back.event as NatsEvent.Reconnected).url shouldNotBe victim.url
                 longest = maxOf(longest, back.at - lost.at)
-                (back.at - lost.at) shouldBeLessThanOrEqualTo 100.milliseconds
+                // What a busy machine takes to let anybody in is not the client's.
+                val control = measureTime { connection(servers.single { it !== victim }.url).connect() }
+                (back.at - lost.at) shouldBeLessThanOrEqualTo 100.milliseconds + control
                 nats.flush()
                 victim.restart()
                 // Until it may be tried again there is no other server.

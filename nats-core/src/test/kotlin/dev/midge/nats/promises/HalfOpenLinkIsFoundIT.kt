@@ -20,6 +20,7 @@ import kotlinx.coroutines.isActive
 import kotlinx.coroutines.launch
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
 
 private val interval = 150.milliseconds
@@ -97,13 +98,13 @@ class HalfOpenLinkIsFoundIT :
         promise("a link that is only slow is not given up") {
             val server = server()
             val proxy = proxy(server.port)
-            val patient = TimeoutOptions(pingInterval = 300.milliseconds, maxPingsOutstanding = OUTSTANDING)
+            val patient = TimeoutOptions(pingInterval = 1.seconds, maxPingsOutstanding = OUTSTANDING)
             val nats = connection(proxy.url) { timeouts = patient }
             nats.connect()
             // Each PONG comes after the next PING, and before one more than may wait for theirs.
-            proxy.delay(java.time.Duration.ofMillis(210))
+            proxy.delay(java.time.Duration.ofMillis(600))
             val publisher = launch { while (true) nats.publish("load", ByteArray(100)).also { delay(1.milliseconds) } }
-            repeat(8) { nats.ping() }
+            repeat(5) { nats.ping() }
             publisher.cancel()
             nats.stats().connects shouldBe 1
         }

@@ -15,8 +15,8 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.measureTime
 
-/** 6 Mbit/s. */
-private const val SLOW = 750_000L
+/** 4 Mbit/s. */
+private const val SLOW = 500_000L
 
 class ProgressExtendsLimitsIT :
     FunSpec({
@@ -24,7 +24,7 @@ class ProgressExtendsLimitsIT :
             val count = 50_000
             val server = server()
             val proxy = proxy(server.port)
-            val limit = 1.seconds
+            val limit = 2.seconds
             val nats = connection(proxy.url) {
                 name = "many"
                 reconnect = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds)

@@ -35,7 +35,7 @@ private class Lateness(val median: Duration, val most: Duration) {
     override fun toString(): String = "$median, 99 % within $most"
 }
 
-/** Begins [count] waits, as many at once as there are threads, each for the time that is left of what [time] says. */
+/** Begins [count] waits, as many at once as there are threads, each for the time that is left of what [time] says: a little at least. */
 private suspend fun late(count: Int, time: (Int) -> Duration, wait: suspend (Duration) -> Unit): Lateness {
     val late = ConcurrentLinkedQueue<Duration>()
     val start = markNow()
@@ -43,7 +43,7 @@ private suspend fun late(count: Int, time: (Int) -> Duration, wait: suspend (Dur
         repeat(count) { i ->
             launch {
                 val due = start + time(i)
-                wait(-due.elapsedNow())
+                wait((-due.elapsedNow()).coerceAtLeast(1.milliseconds))
                 late += due.elapsedNow()
             }
         }

@@ -9,6 +9,9 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
 import kotlin.time.Duration.Companion.milliseconds
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.TimeSource
+import kotlin.time.TimeSource.Monotonic.markNow
 
 /** Programs that use a connection in one way, say when they are done with it, and end. */
 object ShortProgram {
@@ -18,7 +21,7 @@ object ShortProgram {
         when (what) {
             "drain" -> drain(NatsConnection(url))
             "close" -> close(NatsConnection(url))
-            "connect" -> repeat(20) { close(NatsConnection(url)) }
+            "connect" -> repeat(20) { close(NatsConnection(url) { timeouts = timeouts.copy(connect = 20.seconds) }) }
             "try" -> repeat(60) { runCatching { NatsConnection(url).connect() } }
             "fail" -> fail(NatsConnection(url) { reconnect = persistent })
         }
@@ -38,12 +41,17 @@ object ShortProgram {
         nats.close()
     }
 
-    /** Tells what it tries within five attempts at servers that are not there. */
+    /** Tells what it tries within five attempts at servers that are not there, and how long after the first it does so. */
     private suspend fun fail(nats: NatsConnection) = coroutineScope {
         val connecting = launch(start = CoroutineStart.LAZY) { runCatching { nats.connect() } }
         launch(start = CoroutineStart.UNDISPATCHED) {
+            var first: TimeSource.Monotonic.ValueTimeMark? = null
             nats.events.first { event ->
-                if (event is NatsEvent.Reconnecting) println("attempt ${event.attempt} ${event.url} ${event.delay.inWholeMilliseconds}")
+                if (event is NatsEvent.Reconnecting) {
+                    val begun = first ?: markNow().also { first = it }
+                    val tried = begun.elapsedNow() + event.delay
+                    println("attempt ${event.attempt} ${event.url} ${event.delay.inWholeMilliseconds} ${tried.inWholeMilliseconds}")
+                }
                 event is NatsEvent.Reconnecting && event.attempt == 5
             }
             nats.close()
