@@ -58,10 +58,11 @@ public sealed interface Nats : NatsOperations {
      * Ends the client without losing a message: subscriptions are ended as by [Subscription.drain], all together; meanwhile publishing
      * still works and subscribing is refused; then all that was published is confirmed by the server and the client is closed.
      *
-     * Not to be called from a handler of this client, which it would wait for. Cancelling the call closes the client.
+     * Cancelling the call closes the client.
      *
      * @param timeout how long subscribers may take; `null` takes [TimeoutOptions.drain].
      * @throws DrainTimeoutException if they took longer; the client is closed all the same.
+     * @throws IllegalStateException if a handler of this client calls it: the drain would wait for itself. Nothing is ended.
      * @throws ConnectionLostException if a connection was lost meanwhile; the others were drained.
      */
     public suspend fun drain(timeout: Duration? = null)

@@ -5,6 +5,7 @@ import dev.midge.nats.internal.client.RawWriter
 import dev.midge.nats.internal.client.RequestMultiplexer
 import dev.midge.nats.internal.client.Requester
 import dev.midge.nats.internal.client.Subscriber
+import dev.midge.nats.internal.client.requireNoHandlerOf
 import dev.midge.nats.internal.connection.ConnectionDrain
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.OffReaderSharedFlow
@@ -120,6 +121,7 @@ public class NatsConnection private constructor(
     }
 
     override suspend fun drain(timeout: Duration?) {
+        requireNoHandlerOf(listOf(supervisor))
         drain(timeout, beforeEnd = {})
     }
 

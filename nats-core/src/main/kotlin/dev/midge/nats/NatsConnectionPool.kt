@@ -1,5 +1,6 @@
 package dev.midge.nats
 
+import dev.midge.nats.internal.client.requireNoHandlerOf
 import dev.midge.nats.internal.pool.ConnectionSelector
 import dev.midge.nats.internal.pool.MergedEvents
 import dev.midge.nats.internal.pool.MergedState
@@ -111,6 +112,7 @@ public class NatsConnectionPool private constructor(
      * @throws ConnectionLostException if a connection was lost meanwhile; the others were drained.
      */
     override suspend fun drain(timeout: Duration?) {
+        requireNoHandlerOf(connections.map { it.supervisor })
         selector.isEnding = true
         connections.living().drainAll(timeout).throwFirst()
     }

@@ -7,6 +7,7 @@ import kotlin.time.Duration
  *
  * [NatsConnection], [NatsConnectionPool], [NatsShards] and [NatsShard] implement it. All members may be called from any thread.
  */
+@SubclassOptInRequired(InternalNatsApi::class)
 public interface NatsOperations :
     NatsPublisher,
     NatsSubscriber,

@@ -30,6 +30,7 @@ import java.nio.ByteBuffer
  *   payload and headers exceed the server's `max_payload`, [HeadersNotSupportedException] if the server takes no headers;
  * - throws [ConnectFailedException] if no server lets the client in, and [ConnectionClosedException] after the end of the connection.
  */
+@SubclassOptInRequired(InternalNatsApi::class)
 public interface NatsPublisher {
     /** Sends [payload] with [headers] to [subject]; an answer is expected at [replyTo]. Makes no object for the message. */
     public suspend fun publish(subject: Subject, payload: ByteArray, headers: Headers = Headers.Empty, replyTo: Subject? = null)

@@ -10,6 +10,7 @@ import kotlin.time.Duration
  * All requests of a connection share one inbox subscription. Checks, errors, ownership and thread-safety of the publishing half are those
  * of [NatsPublisher]. Cancelling a call forgets the request; a reply that comes later is ignored.
  */
+@SubclassOptInRequired(InternalNatsApi::class)
 public interface NatsRequester {
     /**
      * Publishes [payload] to [subject] and returns the first reply.
@@ -21,7 +22,8 @@ public interface NatsRequester {
      * @throws RequestTimeoutException if no reply came in time.
      * @throws ServiceErrorException if the reply is an error (ADR-32).
      * @throws PermissionViolationException if the server does not let this user publish to [subject].
-     * @throws ConnectionLostException if the connection broke before the reply came.
+     * @throws ConnectionLostException if the connection broke before the reply came and [ReconnectOptions.failRequests] is set, or reconnecting
+     *   was given up. Otherwise the request waits on until its timeout.
      * @throws MalformedHeadersException if the reply's headers do not follow ADR-4.
      */
     public suspend fun request(
@@ -70,23 +72,40 @@ public interface NatsRequester {
     /**
      * Answers requests to [subject]: what [handler] returns is published to the request's reply subject.
      *
-     * Requests are handled one after the other, in a coroutine of its own on [NatsOptions.dispatcher]; call it more than once with one
-     * [queueGroup] to handle several at a time. An exception of the handler becomes a reply that the caller sees as
+     * Requests are handled as [handlerOptions] say: one after the other, on [NatsOptions.dispatcher], by default. An exception of the handler becomes a reply that the caller sees as
      * [ServiceErrorException]: its own code and words if it is one, 500 otherwise, and a [NatsEvent.HandlerFailed] here. Messages that ask
      * for no reply are handled, and their result is dropped.
      */
-    public suspend fun respond(subject: Subject, queueGroup: String? = null, handler: suspend (NatsMessage) -> ByteArray): Subscription
+    public suspend fun respond(
+        subject: Subject,
+        queueGroup: String? = null,
+        handlerOptions: HandlerOptions = HandlerOptions.Default,
+        handler: suspend (NatsMessage) -> ByteArray,
+    ): Subscription
 
     /** As the one with a [Subject]. */
-    public suspend fun respond(subject: String, queueGroup: String? = null, handler: suspend (NatsMessage) -> ByteArray): Subscription =
-        respond(Subject(subject), queueGroup, handler)
+    public suspend fun respond(
+        subject: String,
+        queueGroup: String? = null,
+        handlerOptions: HandlerOptions = HandlerOptions.Default,
+        handler: suspend (NatsMessage) -> ByteArray,
+    ): Subscription = respond(Subject(subject), queueGroup, handlerOptions, handler)
 
     /** As [respond], for answers that have headers or come from a Source. */
-    public suspend fun respondWith(subject: Subject, queueGroup: String? = null, handler: suspend (NatsMessage) -> Reply): Subscription
+    public suspend fun respondWith(
+        subject: Subject,
+        queueGroup: String? = null,
+        handlerOptions: HandlerOptions = HandlerOptions.Default,
+        handler: suspend (NatsMessage) -> Reply,
+    ): Subscription
 
     /** As the one with a [Subject]. */
-    public suspend fun respondWith(subject: String, queueGroup: String? = null, handler: suspend (NatsMessage) -> Reply): Subscription =
-        respondWith(Subject(subject), queueGroup, handler)
+    public suspend fun respondWith(
+        subject: String,
+        queueGroup: String? = null,
+        handlerOptions: HandlerOptions = HandlerOptions.Default,
+        handler: suspend (NatsMessage) -> Reply,
+    ): Subscription = respondWith(Subject(subject), queueGroup, handlerOptions, handler)
 }
 
 /**

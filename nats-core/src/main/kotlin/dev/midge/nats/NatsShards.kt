@@ -1,5 +1,6 @@
 package dev.midge.nats
 
+import dev.midge.nats.internal.client.requireNoHandlerOf
 import dev.midge.nats.internal.pool.MergedEvents
 import dev.midge.nats.internal.pool.MergedState
 import dev.midge.nats.internal.pool.RoutedPublisher
@@ -116,6 +117,7 @@ public class NatsShards private constructor(
      * @throws ShardsFailedException if a shard was not drained in time or was lost meanwhile; all are closed all the same.
      */
     override suspend fun drain(timeout: Duration?) {
+        requireNoHandlerOf(connections.map { it.supervisor })
         shards.forEach { it.pool.selector.isEnding = true }
         val drained = connections.living()
         val ended = drained.drainAll(timeout)

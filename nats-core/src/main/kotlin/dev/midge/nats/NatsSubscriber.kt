@@ -15,6 +15,7 @@ import kotlinx.coroutines.flow.Flow
  * it, with a payload of its own. Each still has its own limits, counters and end. What is collected, and each member of a queue group, has
  * a subscription of its own.
  */
+@SubclassOptInRequired(InternalNatsApi::class)
 public interface NatsSubscriber {
     /** Subscribes; the result is a Flow of the messages, in the order of their arrival. */
     public suspend fun subscribe(subject: Subject, queueGroup: String? = null, overflow: Overflow? = null): Subscription
@@ -24,7 +25,7 @@ public interface NatsSubscriber {
         subscribe(Subject(subject), queueGroup, overflow)
 
     /**
-     * Subscribes and runs [handler] for each message, one after the other, in a coroutine of its own on [NatsOptions.dispatcher].
+     * Subscribes and runs [handler] for each message, as [handlerOptions] say: one after the other, on [NatsOptions.dispatcher], by default.
      *
      * A handler that throws is reported ([NatsEvent.HandlerFailed]) and gets the next message.
      */
@@ -32,6 +33,7 @@ public interface NatsSubscriber {
         subject: Subject,
         queueGroup: String? = null,
         overflow: Overflow? = null,
+        handlerOptions: HandlerOptions = HandlerOptions.Default,
         handler: suspend (NatsMessage) -> Unit,
     ): Subscription
 
@@ -40,8 +42,9 @@ public interface NatsSubscriber {
         subject: String,
         queueGroup: String? = null,
         overflow: Overflow? = null,
+        handlerOptions: HandlerOptions = HandlerOptions.Default,
         handler: suspend (NatsMessage) -> Unit,
-    ): Subscription = subscribe(Subject(subject), queueGroup, overflow, handler)
+    ): Subscription = subscribe(Subject(subject), queueGroup, overflow, handlerOptions, handler)
 
     /**
      * Subscribes and runs [handler] for each message on the coroutine that reads the socket: no queue and no hand-over, the fastest way to

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer
  *
  * Valid within the block of that call, by one thread at a time.
  */
+@SubclassOptInRequired(InternalNatsApi::class)
 public interface PublishBatch {
     /** Adds [payload] with [headers] to [subject]; an answer is expected at [replyTo]. */
     public fun publish(subject: Subject, payload: ByteArray, headers: Headers = Headers.Empty, replyTo: Subject? = null)

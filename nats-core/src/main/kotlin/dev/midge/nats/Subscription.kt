@@ -13,6 +13,7 @@ import kotlin.time.Duration
  *
  * All members may be called from any thread.
  */
+@SubclassOptInRequired(InternalNatsApi::class)
 public interface Subscription : Flow<NatsMessage> {
     /** What is subscribed to, wildcards included. */
     public val subject: Subject
@@ -57,6 +58,18 @@ public interface Subscription : Flow<NatsMessage> {
      *
      * @param timeout how long to wait; `null` takes [TimeoutOptions.drain].
      * @throws DrainTimeoutException if the collector was not done in time; the subscription is ended, what waits is discarded.
+     * @throws IllegalStateException if the subscription's own handler calls it: the drain would wait for itself. Nothing is ended.
      */
     public suspend fun drain(timeout: Duration? = null)
+
+    /**
+     * Returns when the subscription has ended and its collector or handler has finished with the last message: after [unsubscribe], [drain], or an
+     * orderly close of the connection. A handler that runs inline may still be at its last message.
+     *
+     * Messages that nobody collects keep it waiting. Cancelling the call changes nothing.
+     *
+     * @throws NatsException what ended the subscription before its time: the loss of the connection, a refusal by the server, or
+     *   [SlowConsumerException]. Also told as [NatsEvent.SubscriptionEnded] while the connection goes on.
+     */
+    public suspend fun awaitEnd()
 }

@@ -10,6 +10,7 @@ class EmbeddedBehaviourSpec :
         messagingBehaviour(servers)
         publishingBehaviour(servers)
         sharedHandlersBehaviour(servers)
+        handlerBehaviour(servers)
         requestBehaviour(servers)
         oddSubjectsBehaviour(servers)
         connectionBehaviour(servers)

@@ -11,6 +11,7 @@ class RealServerBehaviourIT :
             messagingBehaviour(servers)
             publishingBehaviour(servers)
             sharedHandlersBehaviour(servers)
+            handlerBehaviour(servers)
             requestBehaviour(servers)
             oddSubjectsBehaviour(servers)
             connectionBehaviour(servers)

@@ -1,5 +1,6 @@
 package dev.midge.nats.java;
 
+import dev.midge.nats.HandlerOptions;
 import dev.midge.nats.Headers;
 import dev.midge.nats.NatsMessage;
 import dev.midge.nats.OutgoingMessage;
@@ -96,7 +97,14 @@ class AsyncOperations implements NatsAsyncOperations {
       Subject subject, SubscribeOptions options, MessageHandler handler) {
     var suspending = Handlers.suspending(Handlers.of(handler), options.executor());
     return made(
-        c -> core.subscribe(subject, options.queueGroup(), options.overflow(), suspending, c));
+        c ->
+            core.subscribe(
+                subject,
+                options.queueGroup(),
+                options.overflow(),
+                HandlerOptions.Default,
+                suspending,
+                c));
   }
 
   @Override
@@ -130,7 +138,8 @@ class AsyncOperations implements NatsAsyncOperations {
     var suspending =
         Handlers.<NatsMessage, byte[]>suspending(
             Handlers.replying(handler::onRequest), options.executor());
-    return made(c -> core.respond(subject, options.queueGroup(), suspending, c));
+    return made(
+        c -> core.respond(subject, options.queueGroup(), HandlerOptions.Default, suspending, c));
   }
 
   @Override
@@ -139,7 +148,9 @@ class AsyncOperations implements NatsAsyncOperations {
     var suspending =
         Handlers.<NatsMessage, Reply>suspending(
             Handlers.replying(handler::onRequest), options.executor());
-    return made(c -> core.respondWith(subject, options.queueGroup(), suspending, c));
+    return made(
+        c ->
+            core.respondWith(subject, options.queueGroup(), HandlerOptions.Default, suspending, c));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.midge.nats.java;
 
+import dev.midge.nats.HandlerOptions;
 import dev.midge.nats.Headers;
 import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.Coroutines;
@@ -128,7 +129,12 @@ public final class AsyncTypedSubject<T> {
         dispatcher,
         c ->
             core.subscribe(
-                options.queueGroup(), options.overflow(), undecodable.core(), suspending, c),
+                options.queueGroup(),
+                options.overflow(),
+                undecodable.core(),
+                HandlerOptions.Default,
+                suspending,
+                c),
         made -> new TypedSubscription<>(made, dispatcher));
   }
 
@@ -176,7 +182,13 @@ public final class AsyncTypedSubject<T> {
     var suspending = Handlers.<T, R>suspending(handler::onRequest, options.executor());
     return Coroutines.<dev.midge.nats.Subscription, Subscription>made(
         dispatcher,
-        c -> core.respond(Codecs.payloadCodec(replies), options.queueGroup(), suspending, c),
+        c ->
+            core.respond(
+                Codecs.payloadCodec(replies),
+                options.queueGroup(),
+                HandlerOptions.Default,
+                suspending,
+                c),
         made -> new Subscription(made, dispatcher));
   }
 

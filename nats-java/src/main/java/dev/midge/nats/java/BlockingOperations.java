@@ -1,5 +1,6 @@
 package dev.midge.nats.java;
 
+import dev.midge.nats.HandlerOptions;
 import dev.midge.nats.Headers;
 import dev.midge.nats.NatsException;
 import dev.midge.nats.NatsMessage;
@@ -83,7 +84,14 @@ class BlockingOperations implements NatsOperations {
     var suspending = Handlers.suspending(Handlers.of(handler), options.executor());
     return made(
         BlockingCall.await(
-            c -> core.subscribe(subject, options.queueGroup(), options.overflow(), suspending, c)));
+            c ->
+                core.subscribe(
+                    subject,
+                    options.queueGroup(),
+                    options.overflow(),
+                    HandlerOptions.Default,
+                    suspending,
+                    c)));
   }
 
   @Override
@@ -133,7 +141,10 @@ class BlockingOperations implements NatsOperations {
         Handlers.<NatsMessage, byte[]>suspending(
             Handlers.replying(handler::onRequest), options.executor());
     return made(
-        BlockingCall.await(c -> core.respond(subject, options.queueGroup(), suspending, c)));
+        BlockingCall.await(
+            c ->
+                core.respond(
+                    subject, options.queueGroup(), HandlerOptions.Default, suspending, c)));
   }
 
   @Override
@@ -142,7 +153,10 @@ class BlockingOperations implements NatsOperations {
         Handlers.<NatsMessage, Reply>suspending(
             Handlers.replying(handler::onRequest), options.executor());
     return made(
-        BlockingCall.await(c -> core.respondWith(subject, options.queueGroup(), suspending, c)));
+        BlockingCall.await(
+            c ->
+                core.respondWith(
+                    subject, options.queueGroup(), HandlerOptions.Default, suspending, c)));
   }
 
   @Override

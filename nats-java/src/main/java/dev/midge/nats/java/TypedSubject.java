@@ -1,5 +1,6 @@
 package dev.midge.nats.java;
 
+import dev.midge.nats.HandlerOptions;
 import dev.midge.nats.Headers;
 import dev.midge.nats.PublishBatch;
 import dev.midge.nats.Subject;
@@ -181,7 +182,12 @@ public final class TypedSubject<T> {
         BlockingCall.await(
             c ->
                 core.subscribe(
-                    options.queueGroup(), options.overflow(), undecodable.core(), suspending, c)));
+                    options.queueGroup(),
+                    options.overflow(),
+                    undecodable.core(),
+                    HandlerOptions.Default,
+                    suspending,
+                    c)));
   }
 
   /**
@@ -249,7 +255,13 @@ public final class TypedSubject<T> {
     var suspending = Handlers.<T, R>suspending(handler::onRequest, options.executor());
     return new Subscription(
         BlockingCall.await(
-            c -> core.respond(Codecs.payloadCodec(replies), options.queueGroup(), suspending, c)),
+            c ->
+                core.respond(
+                    Codecs.payloadCodec(replies),
+                    options.queueGroup(),
+                    HandlerOptions.Default,
+                    suspending,
+                    c)),
         dispatcher);
   }
 
@@ -292,7 +304,11 @@ public final class TypedSubject<T> {
         BlockingCall.await(
             c ->
                 core.respondWith(
-                    Codecs.payloadCodec(replies), options.queueGroup(), suspending, c)),
+                    Codecs.payloadCodec(replies),
+                    options.queueGroup(),
+                    HandlerOptions.Default,
+                    suspending,
+                    c)),
         dispatcher);
   }
 

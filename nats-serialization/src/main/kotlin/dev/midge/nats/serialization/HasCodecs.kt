@@ -1,5 +1,6 @@
 package dev.midge.nats.serialization
 
+import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsOperations
 import dev.midge.nats.PublishBatch
 
@@ -25,6 +26,7 @@ public interface HasCodecs {
 public fun NatsOperations.withCodecs(codecs: CodecRegistry): NatsOperations =
     OperationsWithCodecs(if (this is OperationsWithCodecs) operations else this, codecs)
 
+@OptIn(InternalNatsApi::class)
 private class OperationsWithCodecs(val operations: NatsOperations, override val codecs: CodecRegistry) :
     NatsOperations by operations,
     HasCodecs {
@@ -34,6 +36,7 @@ private class OperationsWithCodecs(val operations: NatsOperations, override val 
     override fun toString(): String = operations.toString()
 }
 
+@OptIn(InternalNatsApi::class)
 private class BatchWithCodecs(batch: PublishBatch, override val codecs: CodecRegistry) :
     PublishBatch by batch,
     HasCodecs

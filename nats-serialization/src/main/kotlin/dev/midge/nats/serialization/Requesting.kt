@@ -1,5 +1,6 @@
 package dev.midge.nats.serialization
 
+import dev.midge.nats.HandlerOptions
 import dev.midge.nats.Headers
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsRequester
@@ -42,7 +43,7 @@ public suspend inline fun <reified Req, reified Res> NatsRequester.request(
 /**
  * Answers requests to [subject]: what [handler] returns for the value of a request is encoded and published to its reply subject.
  *
- * As [NatsRequester.respond]: requests are handled one after the other, members of one [queueGroup] share them, and an exception becomes a
+ * As [NatsRequester.respond]: requests are handled as [handlerOptions] say, members of one [queueGroup] share them, and an exception becomes a
  * [ServiceErrorException] of the caller. A request that is no `Req` is answered by one with code [BAD_REQUEST], without asking the handler;
  * it is reported here like one that the handler had thrown ([NatsEvent.HandlerFailed][dev.midge.nats.NatsEvent.HandlerFailed]), with the
  * [UndecodableMessageException] among the suppressed exceptions, and as [MessageNotDecoded][dev.midge.nats.NatsEvent.MessageNotDecoded].
@@ -52,29 +53,37 @@ public suspend inline fun <reified Req, reified Res> NatsRequester.request(
 public suspend inline fun <reified Req, reified Res> NatsRequester.respond(
     subject: Subject,
     queueGroup: String? = null,
+    handlerOptions: HandlerOptions = HandlerOptions.Default,
     noinline handler: suspend (Req) -> Res,
-): Subscription = respondBy(codecsOf(this).boundCodec<Req>(), codecsOf(this).boundCodec<Res>(), subject, queueGroup, handler)
+): Subscription =
+    respondBy(codecsOf(this).boundCodec<Req>(), codecsOf(this).boundCodec<Res>(), subject, queueGroup, handlerOptions, handler)
 
 /** As the one with a [Subject]. */
 public suspend inline fun <reified Req, reified Res> NatsRequester.respond(
     subject: String,
     queueGroup: String? = null,
+    handlerOptions: HandlerOptions = HandlerOptions.Default,
     noinline handler: suspend (Req) -> Res,
-): Subscription = respondBy(codecsOf(this).boundCodec<Req>(), codecsOf(this).boundCodec<Res>(), Subject(subject), queueGroup, handler)
+): Subscription =
+    respondBy(codecsOf(this).boundCodec<Req>(), codecsOf(this).boundCodec<Res>(), Subject(subject), queueGroup, handlerOptions, handler)
 
 /** As [respond], for handlers that look at the request's subject and headers, or answer with headers of their own. */
 public suspend inline fun <reified Req, reified Res> NatsRequester.respondWith(
     subject: Subject,
     queueGroup: String? = null,
+    handlerOptions: HandlerOptions = HandlerOptions.Default,
     noinline handler: suspend (TypedMessage<Req>) -> TypedReply<Res>,
-): Subscription = respondWithBy(codecsOf(this).boundCodec<Req>(), codecsOf(this).boundCodec<Res>(), subject, queueGroup, handler)
+): Subscription =
+    respondWithBy(codecsOf(this).boundCodec<Req>(), codecsOf(this).boundCodec<Res>(), subject, queueGroup, handlerOptions, handler)
 
 /** As the one with a [Subject]. */
 public suspend inline fun <reified Req, reified Res> NatsRequester.respondWith(
     subject: String,
     queueGroup: String? = null,
+    handlerOptions: HandlerOptions = HandlerOptions.Default,
     noinline handler: suspend (TypedMessage<Req>) -> TypedReply<Res>,
-): Subscription = respondWithBy(codecsOf(this).boundCodec<Req>(), codecsOf(this).boundCodec<Res>(), Subject(subject), queueGroup, handler)
+): Subscription =
+    respondWithBy(codecsOf(this).boundCodec<Req>(), codecsOf(this).boundCodec<Res>(), Subject(subject), queueGroup, handlerOptions, handler)
 
 /** The code of the error that answers a request which does not decode, as in HTTP. */
 public const val BAD_REQUEST: Int = 400
@@ -95,8 +104,9 @@ internal suspend fun <Req, Res> NatsRequester.respondBy(
     replies: BoundCodec<Res>,
     subject: Subject,
     queueGroup: String?,
+    handlerOptions: HandlerOptions,
     handler: suspend (Req) -> Res,
-): Subscription = respondWith(subject, queueGroup) { message ->
+): Subscription = respondWith(subject, queueGroup, handlerOptions) { message ->
     Reply(replies.encode(handler(decodedRequest(requests, message))), replies.headers(Headers.Empty))
 }
 
@@ -106,8 +116,9 @@ internal suspend fun <Req, Res> NatsRequester.respondWithBy(
     replies: BoundCodec<Res>,
     subject: Subject,
     queueGroup: String?,
+    handlerOptions: HandlerOptions,
     handler: suspend (TypedMessage<Req>) -> TypedReply<Res>,
-): Subscription = respondWith(subject, queueGroup) { message ->
+): Subscription = respondWith(subject, queueGroup, handlerOptions) { message ->
     val reply = handler(TypedMessage(decodedRequest(requests, message), message))
     Reply(replies.encode(reply.value), replies.headers(reply.headers))
 }

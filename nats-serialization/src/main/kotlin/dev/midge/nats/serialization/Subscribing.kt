@@ -1,5 +1,6 @@
 package dev.midge.nats.serialization
 
+import dev.midge.nats.HandlerOptions
 import dev.midge.nats.NatsSubscriber
 import dev.midge.nats.Overflow
 import dev.midge.nats.Subject
@@ -33,8 +34,7 @@ public suspend inline fun <reified T> NatsSubscriber.subscribe(
 ): TypedSubscription<T> = subscribeBy(codecsOf(this).boundCodec<T>(), Subject(subject), queueGroup, overflow, undecodable)
 
 /**
- * Subscribes and runs [handler] for each message that decodes, one after the other, in a coroutine of its own on
- * [NatsOptions.dispatcher][dev.midge.nats.NatsOptions.dispatcher].
+ * Subscribes and runs [handler] for each message that decodes, as [handlerOptions] say.
  *
  * @param undecodable what to do with a message that is no `T`; `null` takes [CodecRegistry.undecodable].
  * @throws UnsupportedTypeException if there is no codec for `T`.
@@ -44,8 +44,9 @@ public suspend inline fun <reified T> NatsSubscriber.subscribe(
     queueGroup: String? = null,
     overflow: Overflow? = null,
     undecodable: Undecodable? = null,
+    handlerOptions: HandlerOptions = HandlerOptions.Default,
     noinline handler: suspend (TypedMessage<T>) -> Unit,
-): TypedSubscription<T> = subscribeBy(codecsOf(this).boundCodec<T>(), subject, queueGroup, overflow, undecodable, handler)
+): TypedSubscription<T> = subscribeBy(codecsOf(this).boundCodec<T>(), subject, queueGroup, overflow, undecodable, handlerOptions, handler)
 
 /** As the one with a [Subject]. */
 public suspend inline fun <reified T> NatsSubscriber.subscribe(
@@ -53,8 +54,10 @@ public suspend inline fun <reified T> NatsSubscriber.subscribe(
     queueGroup: String? = null,
     overflow: Overflow? = null,
     undecodable: Undecodable? = null,
+    handlerOptions: HandlerOptions = HandlerOptions.Default,
     noinline handler: suspend (TypedMessage<T>) -> Unit,
-): TypedSubscription<T> = subscribeBy(codecsOf(this).boundCodec<T>(), Subject(subject), queueGroup, overflow, undecodable, handler)
+): TypedSubscription<T> =
+    subscribeBy(codecsOf(this).boundCodec<T>(), Subject(subject), queueGroup, overflow, undecodable, handlerOptions, handler)
 
 /**
  * A cold Flow: each collector subscribes when it starts and unsubscribes when it ends.
@@ -96,11 +99,12 @@ internal suspend fun <T> NatsSubscriber.subscribeBy(
     queueGroup: String?,
     overflow: Overflow?,
     undecodable: Undecodable?,
+    handlerOptions: HandlerOptions,
     handler: suspend (TypedMessage<T>) -> Unit,
 ): TypedSubscription<T> {
     val decoding = decoding(codec, undecodable)
     val decoded = DecodingHandler(decoding, handler)
-    val subscription = subscribe(subject, queueGroup, overflow, decoded::handle)
+    val subscription = subscribe(subject, queueGroup, overflow, handlerOptions, decoded::handle)
     decoded.handles(subscription)
     return TypedSubscription(subscription, decoding)
 }

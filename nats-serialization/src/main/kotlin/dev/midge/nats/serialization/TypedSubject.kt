@@ -1,5 +1,6 @@
 package dev.midge.nats.serialization
 
+import dev.midge.nats.HandlerOptions
 import dev.midge.nats.Headers
 import dev.midge.nats.NatsOperations
 import dev.midge.nats.Overflow
@@ -53,13 +54,14 @@ public class TypedSubject<T> @PublishedApi internal constructor(
         undecodable: Undecodable? = null,
     ): TypedSubscription<T> = nats.subscribeBy(codec, subject, queueGroup, overflow, undecodable)
 
-    /** Subscribes and runs [handler] for each message that decodes, one after the other, in a coroutine of its own. */
+    /** Subscribes and runs [handler] for each message that decodes, as [handlerOptions] say. */
     public suspend fun subscribe(
         queueGroup: String? = null,
         overflow: Overflow? = null,
         undecodable: Undecodable? = null,
+        handlerOptions: HandlerOptions = HandlerOptions.Default,
         handler: suspend (TypedMessage<T>) -> Unit,
-    ): TypedSubscription<T> = nats.subscribeBy(codec, subject, queueGroup, overflow, undecodable, handler)
+    ): TypedSubscription<T> = nats.subscribeBy(codec, subject, queueGroup, overflow, undecodable, handlerOptions, handler)
 
     /** A cold Flow: each collector subscribes when it starts and unsubscribes when it ends. */
     public fun messages(queueGroup: String? = null, overflow: Overflow? = null, undecodable: Undecodable? = null): Flow<TypedMessage<T>> =
@@ -70,8 +72,11 @@ public class TypedSubject<T> @PublishedApi internal constructor(
         nats.requestBy(codec, codec.registry.boundCodec<Res>(), subject, value, headers, timeout)
 
     /** Answers requests whose values are of this subject's type; all else is as for the function on a connection. */
-    public suspend inline fun <reified Res> respond(queueGroup: String? = null, noinline handler: suspend (T) -> Res): Subscription =
-        nats.respondBy(codec, codec.registry.boundCodec<Res>(), subject, queueGroup, handler)
+    public suspend inline fun <reified Res> respond(
+        queueGroup: String? = null,
+        handlerOptions: HandlerOptions = HandlerOptions.Default,
+        noinline handler: suspend (T) -> Res,
+    ): Subscription = nats.respondBy(codec, codec.registry.boundCodec<Res>(), subject, queueGroup, handlerOptions, handler)
 
     /** As the one that takes the codec of the reply's type from the registry. */
     public suspend fun <Res> request(
@@ -82,15 +87,20 @@ public class TypedSubject<T> @PublishedApi internal constructor(
     ): Res = nats.requestBy(codec, BoundCodec(replies, null, codec.registry), subject, value, headers, timeout)
 
     /** As the one that takes the codec of the reply's type from the registry. */
-    public suspend fun <Res> respond(replies: PayloadCodec<Res>, queueGroup: String? = null, handler: suspend (T) -> Res): Subscription =
-        nats.respondBy(codec, BoundCodec(replies, null, codec.registry), subject, queueGroup, handler)
+    public suspend fun <Res> respond(
+        replies: PayloadCodec<Res>,
+        queueGroup: String? = null,
+        handlerOptions: HandlerOptions = HandlerOptions.Default,
+        handler: suspend (T) -> Res,
+    ): Subscription = nats.respondBy(codec, BoundCodec(replies, null, codec.registry), subject, queueGroup, handlerOptions, handler)
 
     /** As [respond], for handlers that look at the request's subject and headers, or answer with headers of their own. */
     public suspend fun <Res> respondWith(
         replies: PayloadCodec<Res>,
         queueGroup: String? = null,
+        handlerOptions: HandlerOptions = HandlerOptions.Default,
         handler: suspend (TypedMessage<T>) -> TypedReply<Res>,
-    ): Subscription = nats.respondWithBy(codec, BoundCodec(replies, null, codec.registry), subject, queueGroup, handler)
+    ): Subscription = nats.respondWithBy(codec, BoundCodec(replies, null, codec.registry), subject, queueGroup, handlerOptions, handler)
 
     override fun toString(): String = "TypedSubject($subject)"
 }

@@ -48,6 +48,13 @@ public class TypedSubscription<T> internal constructor(public val subscription: 
      */
     public suspend fun drain(timeout: Duration? = null): Unit = subscription.drain(timeout)
 
+    /**
+     * Returns when the subscription has ended and its collector or handler has finished, see [Subscription.awaitEnd].
+     *
+     * @throws dev.midge.nats.NatsException as [Subscription.awaitEnd].
+     */
+    public suspend fun awaitEnd(): Unit = subscription.awaitEnd()
+
     override suspend fun collect(collector: FlowCollector<TypedMessage<T>>) {
         subscription.collect { message -> decoding.decode(message)?.let { collector.emit(it) } }
     }

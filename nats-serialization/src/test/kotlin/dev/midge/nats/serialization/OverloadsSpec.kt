@@ -1,6 +1,7 @@
 package dev.midge.nats.serialization
 
 import dev.midge.nats.Headers
+import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsPublisher
 import dev.midge.nats.PublishBatch
 import dev.midge.nats.Subject
@@ -12,6 +13,7 @@ import kotlinx.io.readByteArray
 import java.nio.ByteBuffer
 
 /** Notes through which of the core's functions a message came: "bytes" and "buffer" are never those of a typed call. */
+@OptIn(InternalNatsApi::class)
 private class RecordingPublisher : NatsPublisher {
     val calls = mutableListOf<String>()
 

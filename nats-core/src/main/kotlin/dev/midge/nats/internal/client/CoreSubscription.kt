@@ -36,6 +36,8 @@ internal abstract class CoreSubscription(
 
     override val sid: Long = interest.sid
 
+    val handlerFailures = HandlerFailures(supervisor, this)
+
     /** Why the server has refused it, if it has. */
     @Volatile
     var refusal: NatsException? = null
@@ -72,6 +74,7 @@ internal abstract class CoreSubscription(
     }
 
     override suspend fun drain(timeout: Duration?) {
+        requireNotHandling(this, listOf(this))
         val limit = timeout ?: supervisor.options.timeouts.drain
         val wasActive = isActive
         if (wasActive) interest.stopDelivery()

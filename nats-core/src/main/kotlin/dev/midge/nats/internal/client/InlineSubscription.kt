@@ -4,9 +4,11 @@ import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.connection.ConnectionSupervisor
+import dev.midge.nats.internal.connection.offReader
 import dev.midge.nats.internal.inbound.Signal
 import dev.midge.nats.internal.inbound.SubjectCache
 import dev.midge.nats.internal.protocol.MessageFrame
+import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.flow.FlowCollector
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
@@ -14,7 +16,7 @@ import kotlin.concurrent.withLock
 /**
  * A subscription whose handler runs on the reader, for each message as it is parsed.
  *
- * INVARIANT: `received <= end`, unless [end] was set lower afterwards; once [closed] nothing is counted or handled any more. Tested by
+ * INVARIANT: `received <= last`, unless [last] was set lower afterwards; once [closed] nothing is counted or handled any more. Tested by
  * `InlineSubscriptionStressSpec`.
  */
 internal class InlineSubscription(
@@ -27,15 +29,18 @@ internal class InlineSubscription(
     /** Guards the three fields below: the reader counts, any thread may limit or close. */
     private val lock = ReentrantLock()
     private var received = 0L
-    private var end = Long.MAX_VALUE
+    private var last = Long.MAX_VALUE
     private var closed = false
+
+    /** Completes with what ended it before its time, or `null`. */
+    private val ended = CompletableDeferred<NatsException?>()
 
     override val isActive: Boolean
         get() = lock.withLock { !closed }
     override val receivedMessages: Long
         get() = lock.withLock { received }
     override val limit: Long
-        get() = lock.withLock { end }
+        get() = lock.withLock { last }
     override val pendingMessages: Long
         get() = 0
     override val pendingBytes: Long
@@ -47,18 +52,19 @@ internal class InlineSubscription(
         get() = null
 
     override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? {
-        val last = lock.withLock {
+        val isLast = lock.withLock {
             if (closed) return null
-            closed = ++received >= end
+            closed = ++received >= last
             closed
         }
-        if (last) interest.limitReached()
+        if (isLast) interest.limitReached()
         try {
             handler(subjects.message(frame, subject))
         } catch (e: Throwable) {
             // Also an Error: it must not end the reader, which serves every other subscription.
-            supervisor.handlerFailed(this, e)
+            handlerFailures.failed(e)
         }
+        if (isLast) ended.complete(null)
         return null
     }
 
@@ -70,16 +76,23 @@ internal class InlineSubscription(
         complete()
     }
 
-    override fun complete() {
-        lock.withLock { closed = true }
+    override suspend fun awaitEnd() {
+        offReader { ended.await() }?.let { throw it }
     }
+
+    override fun complete(): Unit = close(null)
 
     override fun discard(): Unit = complete()
 
-    override fun fail(cause: NatsException): Unit = complete()
+    override fun fail(cause: NatsException): Unit = close(cause)
+
+    private fun close(cause: NatsException?) {
+        lock.withLock { closed = true }
+        ended.complete(cause)
+    }
 
     override fun limitTo(max: Long): Boolean = lock.withLock {
-        end = max
+        last = max
         if (received >= max) closed = true
         closed
     }

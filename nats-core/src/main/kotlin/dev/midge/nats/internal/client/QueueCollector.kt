@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.client
 
+import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.internal.connection.offReader
 import dev.midge.nats.internal.inbound.SubscriptionQueue
@@ -23,13 +24,22 @@ internal class QueueCollector(private val queue: SubscriptionQueue, private val 
     /** Whether the caller is the one that may collect, now or later. */
     fun claim(): Boolean = claimed.compareAndSet(false, true)
 
-    /** Collects for whoever has made the [claim]. */
-    suspend fun collect(emit: suspend (NatsMessage) -> Unit) {
+    /**
+     * Collects for whoever has made the [claim].
+     *
+     * @param atEnd awaits what [emit] has left to do, once the last message was emitted.
+     */
+    suspend fun collect(atEnd: suspend () -> Unit = {}, emit: suspend (NatsMessage) -> Unit) {
         val batch = arrayOfNulls<NatsMessage>(SubscriptionQueue.TAKEN_AT_ONCE)
         try {
             while (true) {
-                val count = offReader { queue.take(batch) }
-                if (count == 0) return
+                val count = try {
+                    offReader { queue.take(batch) }
+                } catch (e: NatsException) {
+                    atEnd()
+                    throw e
+                }
+                if (count == 0) return atEnd()
                 // While messages wait and the collector does not suspend, nothing else would notice a cancellation.
                 currentCoroutineContext().ensureActive()
                 for (i in 0 until count) {
@@ -50,6 +60,17 @@ internal class QueueCollector(private val queue: SubscriptionQueue, private val 
         leave()
         queue.discard()
         ended.complete(Unit)
+    }
+
+    /** The queue was closed: if nothing waits and nobody has come to collect, that is the end. */
+    fun closed() {
+        if (queue.pendingMessages == 0L && !claimed.get()) ended.complete(Unit)
+    }
+
+    /** Returns at the end of the collector; throws what the queue was closed with. */
+    suspend fun awaitEnd() {
+        offReader { ended.await() }
+        queue.closeCause?.let { throw it }
     }
 
     /** Returns once everything that was received has been handled; to be called when the queue is closed. */

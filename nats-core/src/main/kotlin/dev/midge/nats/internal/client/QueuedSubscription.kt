@@ -53,7 +53,7 @@ internal class QueuedSubscription(
 
     override suspend fun collect(collector: FlowCollector<NatsMessage>) {
         check(messages.claim()) { "$this is collected already; a subscription has one collector, use shareIn for more" }
-        messages.collect(collector::emit)
+        messages.collect { collector.emit(it) }
     }
 
     override suspend fun finish() {
@@ -62,16 +62,21 @@ internal class QueuedSubscription(
         messages.finish()
     }
 
+    override suspend fun awaitEnd(): Unit = messages.awaitEnd()
+
     override fun complete() {
         queue.close()
+        messages.closed()
     }
 
     override fun fail(cause: NatsException) {
         queue.close(cause)
+        messages.closed()
     }
 
     override fun discard() {
         queue.discard()
+        messages.closed()
     }
 
     override fun limitTo(max: Long): Boolean = queue.limitTo(max)
@@ -94,6 +99,7 @@ internal class QueuedSubscription(
 
     override fun onFailed(cause: NatsException) {
         interest.leave()
+        messages.closed()
         ended(cause)
     }
 

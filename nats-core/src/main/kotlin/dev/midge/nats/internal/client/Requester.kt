@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.client
 
+import dev.midge.nats.HandlerOptions
 import dev.midge.nats.Headers
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsRequester
@@ -95,22 +96,31 @@ internal class Requester(
     override fun requestMany(subject: Subject, payload: ByteArray, headers: Headers, limits: RequestManyLimits): Flow<NatsMessage> =
         RequestManyFlow(supervisor, publisher, replies, subject, payload, headers, limits)
 
-    override suspend fun respond(subject: Subject, queueGroup: String?, handler: suspend (NatsMessage) -> ByteArray): Subscription =
-        responding(subject, queueGroup, handler) { replyTo, answer, isLast ->
-            publisher.publish(replyTo, answer, 0, answer.size, Headers.Empty, null, inPlace = isLast)
-        }
+    override suspend fun respond(
+        subject: Subject,
+        queueGroup: String?,
+        handlerOptions: HandlerOptions,
+        handler: suspend (NatsMessage) -> ByteArray,
+    ): Subscription = responding(subject, queueGroup, handlerOptions, handler) { replyTo, answer, isLast ->
+        publisher.publish(replyTo, answer, 0, answer.size, Headers.Empty, null, inPlace = isLast)
+    }
 
-    override suspend fun respondWith(subject: Subject, queueGroup: String?, handler: suspend (NatsMessage) -> Reply): Subscription =
-        responding(subject, queueGroup, handler) { replyTo, answer, isLast ->
-            publisher.publish(replyTo, buffered(answer.payload), answer.headers, null, inPlace = isLast)
-        }
+    override suspend fun respondWith(
+        subject: Subject,
+        queueGroup: String?,
+        handlerOptions: HandlerOptions,
+        handler: suspend (NatsMessage) -> Reply,
+    ): Subscription = responding(subject, queueGroup, handlerOptions, handler) { replyTo, answer, isLast ->
+        publisher.publish(replyTo, buffered(answer.payload), answer.headers, null, inPlace = isLast)
+    }
 
     private suspend fun <A> responding(
         subject: Subject,
         queueGroup: String?,
+        handlerOptions: HandlerOptions,
         handler: suspend (NatsMessage) -> A,
         reply: suspend (Subject, A, isLast: Boolean) -> Unit,
-    ): Subscription = subscriber.subscribeWith(subject, queueGroup, null) { subscription ->
+    ): Subscription = subscriber.subscribeWith(subject, queueGroup, null, handlerOptions) { subscription ->
         Responder(supervisor, publisher, handler) { replyTo, answer -> reply(replyTo, answer, subscription.isAtLast) }::handle
     }
 }

@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.client
 
+import dev.midge.nats.HandlerOptions
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
@@ -8,12 +9,14 @@ import dev.midge.nats.Overflow
 import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.connection.ConnectionSupervisor
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.launch
+import kotlinx.coroutines.sync.Semaphore
 
 /** Makes subscriptions of every kind. */
 internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSubscriber {
@@ -28,14 +31,16 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
         subject: Subject,
         queueGroup: String?,
         overflow: Overflow?,
+        handlerOptions: HandlerOptions,
         handler: suspend (NatsMessage) -> Unit,
-    ): Subscription = subscribeWith(subject, queueGroup, overflow) { handler }
+    ): Subscription = subscribeWith(subject, queueGroup, overflow, handlerOptions) { handler }
 
     /** As [subscribe], for a handler that is made for its subscription. */
     suspend fun subscribeWith(
         subject: Subject,
         queueGroup: String?,
         overflow: Overflow?,
+        handlerOptions: HandlerOptions,
         handlerOf: (QueuedSubscription) -> suspend (NatsMessage) -> Unit,
     ): Subscription {
         val subscription = handled(subject, queueGroup) {
@@ -43,7 +48,8 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
         }
         // Before the caller can drain it, or collect it itself.
         subscription.messages.claim()
-        val handling = supervisor.scope.launch(supervisor.options.dispatcher) { handle(subscription, handlerOf(subscription)) }
+        val context = (handlerOptions.dispatcher ?: supervisor.options.dispatcher) + Handling(subscription)
+        val handling = supervisor.scope.launch(context) { handle(subscription, handlerOptions.concurrency, handlerOf(subscription)) }
         // A dispatcher that was shut down runs nothing.
         handling.invokeOnCompletion { subscription.messages.abandon() }
         return subscription
@@ -76,20 +82,42 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
         supervisor.awaitSubscribable()
     }
 
-    private suspend fun handle(subscription: QueuedSubscription, handler: suspend (NatsMessage) -> Unit) {
+    private suspend fun handle(subscription: QueuedSubscription, concurrency: Int, handler: suspend (NatsMessage) -> Unit) {
         try {
-            subscription.messages.collect { message ->
-                try {
-                    handler(message)
-                } catch (e: Throwable) {
-                    // A cancellation that is not this coroutine's own, such as a timeout within the handler, is a failure like any other.
-                    currentCoroutineContext().ensureActive()
-                    supervisor.handlerFailed(subscription, e)
-                }
+            if (concurrency == 1) {
+                subscription.messages.collect { handle(subscription, handler, it) }
+            } else {
+                handleSideBySide(subscription, concurrency, handler)
             }
         } catch (e: NatsException) {
             // The end of the connection or of the subscription: Closed or SubscriptionEnded has been told.
             supervisor.log.debug("the handler of '{}' ended: {}", subscription.subject, e.message)
+        }
+    }
+
+    private suspend fun handleSideBySide(subscription: QueuedSubscription, concurrency: Int, handler: suspend (NatsMessage) -> Unit) {
+        val free = Semaphore(concurrency)
+        coroutineScope {
+            subscription.messages.collect(atEnd = { repeat(concurrency) { free.acquire() } }) { message ->
+                free.acquire()
+                launch {
+                    try {
+                        handle(subscription, handler, message)
+                    } finally {
+                        free.release()
+                    }
+                }
+            }
+        }
+    }
+
+    private suspend fun handle(subscription: QueuedSubscription, handler: suspend (NatsMessage) -> Unit, message: NatsMessage) {
+        try {
+            handler(message)
+        } catch (e: Throwable) {
+            // A cancellation that is not this coroutine's own, such as a timeout within the handler, is a failure like any other.
+            currentCoroutineContext().ensureActive()
+            subscription.handlerFailures.failed(e)
         }
     }
 }

@@ -363,12 +363,6 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
         released.complete(Unit)
     }
 
-    /** A user's handler threw; it gets the next message all the same. */
-    fun handlerFailed(subscription: Subscription, cause: Throwable) {
-        log.error("a handler of '{}' threw", subscription.subject, cause)
-        events.tell(NatsEvent.HandlerFailed(subscription.sid, subscription.subject.value, cause))
-    }
-
     /** Throws the loss that ended the connection, if it was one. */
     fun checkNotLost() {
         lock.withLock { closeCause }?.let { throw it }

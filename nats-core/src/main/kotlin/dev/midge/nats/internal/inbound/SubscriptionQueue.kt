@@ -98,6 +98,10 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     val isClosed: Boolean
         get() = lock.withLock { closed }
 
+    /** What it was closed with, if anything. */
+    val closeCause: NatsException?
+        get() = lock.withLock { failure }
+
     /** Called by the reader for each message. Returns the queue itself for the first of a read: [wake] hands them over together. */
     fun offer(message: NatsMessage): Signal? {
         arrived.add(message)

@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.pool
 
+import dev.midge.nats.HandlerOptions
 import dev.midge.nats.Headers
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsRequester
@@ -24,9 +25,17 @@ internal class PooledRequester(private val route: Route, private val subscriber:
     override fun requestMany(subject: Subject, payload: ByteArray, headers: Headers, limits: RequestManyLimits): Flow<NatsMessage> =
         flow { emitAll(route.connection(subject).requestMany(subject, payload, headers, limits)) }
 
-    override suspend fun respond(subject: Subject, queueGroup: String?, handler: suspend (NatsMessage) -> ByteArray): Subscription =
-        subscriber.placed { it.respond(subject, queueGroup, handler) }
+    override suspend fun respond(
+        subject: Subject,
+        queueGroup: String?,
+        handlerOptions: HandlerOptions,
+        handler: suspend (NatsMessage) -> ByteArray,
+    ): Subscription = subscriber.placed { it.respond(subject, queueGroup, handlerOptions, handler) }
 
-    override suspend fun respondWith(subject: Subject, queueGroup: String?, handler: suspend (NatsMessage) -> Reply): Subscription =
-        subscriber.placed { it.respondWith(subject, queueGroup, handler) }
+    override suspend fun respondWith(
+        subject: Subject,
+        queueGroup: String?,
+        handlerOptions: HandlerOptions,
+        handler: suspend (NatsMessage) -> Reply,
+    ): Subscription = subscriber.placed { it.respondWith(subject, queueGroup, handlerOptions, handler) }
 }

@@ -2,6 +2,7 @@ package dev.midge.nats.internal.pool
 
 import dev.midge.nats.ConnectionClosedException
 import dev.midge.nats.ConnectionDrainingException
+import dev.midge.nats.HandlerOptions
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsMessage
@@ -22,8 +23,9 @@ internal class PooledSubscriber(private val connections: List<NatsConnection>, p
         subject: Subject,
         queueGroup: String?,
         overflow: Overflow?,
+        handlerOptions: HandlerOptions,
         handler: suspend (NatsMessage) -> Unit,
-    ): Subscription = placed { it.subscribe(subject, queueGroup, overflow, handler) }
+    ): Subscription = placed { it.subscribe(subject, queueGroup, overflow, handlerOptions, handler) }
 
     override suspend fun subscribeInline(subject: Subject, queueGroup: String?, handler: (NatsMessage) -> Unit): Subscription =
         placed { it.subscribeInline(subject, queueGroup, handler) }

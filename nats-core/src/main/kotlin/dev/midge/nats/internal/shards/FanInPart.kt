@@ -61,6 +61,8 @@ internal class FanInPart(supervisor: ConnectionSupervisor, private val whole: Fa
         whole.finish()
     }
 
+    override suspend fun awaitEnd(): Unit = whole.awaitEnd()
+
     override fun complete() {
         end(null)
     }

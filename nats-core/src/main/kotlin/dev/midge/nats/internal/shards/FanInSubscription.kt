@@ -50,7 +50,7 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
 
     override suspend fun collect(collector: FlowCollector<NatsMessage>) {
         check(messages.claim()) { "$this is collected already; a subscription has one collector, use shareIn for more" }
-        messages.collect(collector::emit)
+        messages.collect { collector.emit(it) }
     }
 
     override suspend fun unsubscribe(afterMessages: Long) {
@@ -61,19 +61,24 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
     }
 
     /** Asked to end, the Flow completes, whatever became of a part before. */
-    override fun acceptNothing() {
-        queue.close()
+    override fun acceptNothing(): Unit = close(null)
+
+    private fun close(cause: NatsException?) {
+        queue.close(cause)
+        messages.closed()
     }
+
+    override suspend fun awaitEnd(): Unit = messages.awaitEnd()
 
     /** A part takes nothing more, because of [failure] unless that is `null`. */
     fun partEnded(failure: NatsException?) {
         if (failure != null) firstFailure.compareAndSet(null, failure)
-        if (partsLeft.decrementAndGet() == 0) queue.close(firstFailure.get())
+        if (partsLeft.decrementAndGet() == 0) close(firstFailure.get())
     }
 
     /** A shard refused its part: without that the others would look like all there is. */
     fun partRefused(cause: NatsException) {
-        queue.close(cause)
+        close(cause)
         leave()
     }
 
@@ -103,6 +108,7 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
 
     override fun onFailed(cause: NatsException) {
         leave()
+        messages.closed()
         teller.subscriptionEnded(this, cause)
     }
 }

@@ -3,6 +3,8 @@ package dev.midge.nats.internal.shards
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.client.CoreSubscription
+import dev.midge.nats.internal.pool.forEachTogether
+import dev.midge.nats.internal.pool.throwFirst
 import kotlinx.coroutines.flow.FlowCollector
 
 /**
@@ -39,6 +41,10 @@ internal class HandledSubscription(
         } else if (turns.limitTo(afterMessages)) {
             end()
         }
+    }
+
+    override suspend fun awaitEnd() {
+        parts.forEachTogether { it.awaitEnd() }.throwFirst()
     }
 
     override suspend fun collect(collector: FlowCollector<NatsMessage>): Unit = error("$this has a handler; there is nothing to collect")

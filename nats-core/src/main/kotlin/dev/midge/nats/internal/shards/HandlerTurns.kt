@@ -1,13 +1,13 @@
 package dev.midge.nats.internal.shards
 
-import kotlinx.coroutines.sync.Mutex
-import kotlinx.coroutines.sync.withLock
+import kotlinx.coroutines.sync.Semaphore
+import kotlinx.coroutines.sync.withPermit
 import java.util.concurrent.locks.ReentrantLock
 import kotlin.concurrent.withLock
 
-/** Lets the messages of several shards to one handler: one at a time, and no more than were asked for. */
-internal class HandlerTurns {
-    private val suspending = Mutex()
+/** Lets the messages of several shards to one handler: [concurrency] at a time, and no more than were asked for. */
+internal class HandlerTurns(concurrency: Int) {
+    private val suspending = Semaphore(concurrency)
     private val inline = ReentrantLock()
 
     /** Guards the two counts below. */
@@ -25,9 +25,9 @@ internal class HandlerTurns {
         begun >= max
     }
 
-    /** Runs [handler] when no other message is being handled, unless all that were asked for have been. */
+    /** Runs [handler] when it has a turn, unless all that were asked for have been. */
     suspend fun take(handler: suspend () -> Unit) {
-        suspending.withLock { if (begins()) handler() }
+        suspending.withPermit { if (begins()) handler() }
     }
 
     /** As [take], for handlers that run on the readers. */

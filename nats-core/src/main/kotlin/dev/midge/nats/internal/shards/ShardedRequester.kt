@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.shards
 
+import dev.midge.nats.HandlerOptions
 import dev.midge.nats.Headers
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsPublisher
@@ -26,21 +27,32 @@ internal class ShardedRequester(private val route: ShardRoute, private val subsc
     override fun requestMany(subject: Subject, payload: ByteArray, headers: Headers, limits: RequestManyLimits): Flow<NatsMessage> =
         flow { emitAll(route.connection(subject).requestMany(subject, payload, headers, limits)) }
 
-    override suspend fun respond(subject: Subject, queueGroup: String?, handler: suspend (NatsMessage) -> ByteArray): Subscription =
-        subscriber.only(subject)?.respond(subject, queueGroup, handler)
-            ?: responding(subject, queueGroup, handler) { replyTo, answer -> publish(replyTo, answer) }
+    override suspend fun respond(
+        subject: Subject,
+        queueGroup: String?,
+        handlerOptions: HandlerOptions,
+        handler: suspend (NatsMessage) -> ByteArray,
+    ): Subscription = subscriber.only(subject)?.respond(subject, queueGroup, handlerOptions, handler)
+        ?: responding(subject, queueGroup, handlerOptions, handler) { replyTo, answer -> publish(replyTo, answer) }
 
-    override suspend fun respondWith(subject: Subject, queueGroup: String?, handler: suspend (NatsMessage) -> Reply): Subscription =
-        subscriber.only(subject)?.respondWith(subject, queueGroup, handler)
-            ?: responding(subject, queueGroup, handler) { replyTo, answer -> publish(replyTo, answer.payload, answer.headers) }
+    override suspend fun respondWith(
+        subject: Subject,
+        queueGroup: String?,
+        handlerOptions: HandlerOptions,
+        handler: suspend (NatsMessage) -> Reply,
+    ): Subscription = subscriber.only(subject)?.respondWith(subject, queueGroup, handlerOptions, handler)
+        ?: responding(subject, queueGroup, handlerOptions, handler) { replyTo, answer ->
+            publish(replyTo, answer.payload, answer.headers)
+        }
 
     private suspend fun <A> responding(
         subject: Subject,
         queueGroup: String?,
+        handlerOptions: HandlerOptions,
         handler: suspend (NatsMessage) -> A,
         reply: suspend NatsPublisher.(Subject, A) -> Unit,
-    ): Subscription = subscriber.handled(subject, queueGroup) { connection, turns ->
+    ): Subscription = subscriber.handled(subject, queueGroup, handlerOptions.concurrency) { connection, turns ->
         val responder = Responder(connection.supervisor, connection, handler) { replyTo, answer -> connection.reply(replyTo, answer) }
-        connection.subscribe(subject, queueGroup) { request -> turns.take { responder.handle(request) } }
+        connection.subscribe(subject, queueGroup, handlerOptions = handlerOptions) { request -> turns.take { responder.handle(request) } }
     }
 }

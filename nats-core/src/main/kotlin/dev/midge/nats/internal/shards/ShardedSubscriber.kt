@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.shards
 
+import dev.midge.nats.HandlerOptions
 import dev.midge.nats.InvalidSubjectException
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
@@ -29,15 +30,16 @@ internal class ShardedSubscriber(private val shards: List<NatsShard>, private va
         subject: Subject,
         queueGroup: String?,
         overflow: Overflow?,
+        handlerOptions: HandlerOptions,
         handler: suspend (NatsMessage) -> Unit,
-    ): Subscription = only(subject)?.subscribe(subject, queueGroup, overflow, handler)
-        ?: handled(subject, queueGroup) { connection, turns ->
-            connection.subscribe(subject, queueGroup, overflow) { turns.take { handler(it) } }
+    ): Subscription = only(subject)?.subscribe(subject, queueGroup, overflow, handlerOptions, handler)
+        ?: handled(subject, queueGroup, handlerOptions.concurrency) { connection, turns ->
+            connection.subscribe(subject, queueGroup, overflow, handlerOptions) { turns.take { handler(it) } }
         }
 
     override suspend fun subscribeInline(subject: Subject, queueGroup: String?, handler: (NatsMessage) -> Unit): Subscription =
         only(subject)?.subscribeInline(subject, queueGroup, handler)
-            ?: handled(subject, queueGroup) { connection, turns ->
+            ?: handled(subject, queueGroup, 1) { connection, turns ->
                 connection.subscribeInline(subject, queueGroup) { turns.takeInline { handler(it) } }
             }
 
@@ -79,9 +81,10 @@ internal class ShardedSubscriber(private val shards: List<NatsShard>, private va
     suspend fun handled(
         subject: Subject,
         queueGroup: String?,
+        concurrency: Int,
         subscribe: suspend (NatsConnection, HandlerTurns) -> Subscription,
     ): Subscription {
-        val turns = HandlerTurns()
+        val turns = HandlerTurns(concurrency)
         val made = ConcurrentLinkedQueue<Subscription>()
         try {
             val parts = shards.forEachTogether { shard -> shard.pool.subscriber.placed { subscribe(it, turns).also(made::add) } }

@@ -6,6 +6,7 @@ import dev.midge.nats.NatsException
 import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.client.CoreSubscription
+import dev.midge.nats.internal.client.requireNotHandling
 import dev.midge.nats.internal.connection.offReader
 import dev.midge.nats.internal.connection.roundTrip
 import dev.midge.nats.internal.pool.forEachTogether
@@ -40,6 +41,7 @@ internal abstract class ShardedSubscription(override val subject: Subject, overr
     }
 
     override suspend fun drain(timeout: Duration?) {
+        requireNotHandling(this, parts)
         val limit = timeout ?: parts.first().supervisor.options.timeouts.drain
         val active = parts.filter { it.isActive }
         active.forEach { it.interest.stopDelivery() }
