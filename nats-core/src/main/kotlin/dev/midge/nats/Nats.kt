@@ -3,6 +3,7 @@ package dev.midge.nats
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.withContext
 import kotlin.time.Duration
 
@@ -73,6 +74,15 @@ public sealed interface Nats : NatsOperations {
      * [ConnectionClosedException]. Idempotent; returns when the sockets are closed. Cancelling the call does not stop the closing.
      */
     public suspend fun close()
+
+    /**
+     * Returns when the client has ended: by [drain], by [close], or because reconnecting was given up.
+     *
+     * For a program that only subscribes. The client's own threads are daemons: they do not keep a JVM alive.
+     */
+    public suspend fun awaitClosed() {
+        state.first { it == ConnectionState.Closed }
+    }
 }
 
 /** Runs [block] and then closes the client, also when the block fails or is cancelled. */

@@ -33,7 +33,12 @@ import java.nio.ByteBuffer
 @SubclassOptInRequired(InternalNatsApi::class)
 public interface NatsPublisher {
     /** Sends [payload] with [headers] to [subject]; an answer is expected at [replyTo]. Makes no object for the message. */
-    public suspend fun publish(subject: Subject, payload: ByteArray, headers: Headers = Headers.Empty, replyTo: Subject? = null)
+    public suspend fun publish(
+        subject: Subject,
+        payload: ByteArray = ByteArray(0),
+        headers: Headers = Headers.Empty,
+        replyTo: Subject? = null,
+    )
 
     /**
      * Sends [length] bytes of [payload] from [offset] on.
@@ -69,6 +74,16 @@ public interface NatsPublisher {
     ): Unit = publish(Subject(subject), payload, headers, replyTo?.let(::Subject))
 
     /** As the one with a [Subject]. */
+    public suspend fun publish(
+        subject: String,
+        payload: ByteArray,
+        offset: Int,
+        length: Int,
+        headers: Headers = Headers.Empty,
+        replyTo: String? = null,
+    ): Unit = publish(Subject(subject), payload, offset, length, headers, replyTo?.let(::Subject))
+
+    /** As the one with a [Subject]. */
     public suspend fun publish(subject: String, payload: ByteBuffer, headers: Headers = Headers.Empty, replyTo: String? = null): Unit =
         publish(Subject(subject), payload, headers, replyTo?.let(::Subject))
 
@@ -79,11 +94,49 @@ public interface NatsPublisher {
     /** Sends [message]. */
     public suspend fun publish(message: OutgoingMessage): Unit = publish(message.subject, message.payload, message.headers, message.replyTo)
 
+    /** Sends [text] as UTF-8. */
+    public suspend fun publishText(subject: Subject, text: String, headers: Headers = Headers.Empty, replyTo: Subject? = null): Unit =
+        publish(subject, text.encodeToByteArray(), headers, replyTo)
+
+    /** As the one with a [Subject]. */
+    public suspend fun publishText(subject: String, text: String, headers: Headers = Headers.Empty, replyTo: String? = null): Unit =
+        publishText(Subject(subject), text, headers, replyTo?.let(::Subject))
+
+    /**
+     * Answers [message]: publishes [payload] to the subject where its sender expects an answer.
+     *
+     * @throws IllegalArgumentException if the sender expects none ([NatsMessage.replyTo] is `null`).
+     */
+    public suspend fun reply(message: NatsMessage, payload: ByteArray = ByteArray(0), headers: Headers = Headers.Empty): Unit =
+        publish(requireNotNull(message.replySubject) { "the message to '${message.subject}' asks for no reply" }, payload, headers)
+
     /**
      * Sends as [publish], but never suspends: returns `false`, having sent nothing, while the connection is not open or its outbound
      * buffer is full. Does not connect.
      */
-    public fun tryPublish(subject: Subject, payload: ByteArray, headers: Headers = Headers.Empty, replyTo: Subject? = null): Boolean
+    public fun tryPublish(
+        subject: Subject,
+        payload: ByteArray = ByteArray(0),
+        headers: Headers = Headers.Empty,
+        replyTo: Subject? = null,
+    ): Boolean
+
+    /**
+     * As the one with a whole array, for [length] bytes of [payload] from [offset] on.
+     *
+     * @throws IndexOutOfBoundsException if the range is not within the array.
+     */
+    public fun tryPublish(
+        subject: Subject,
+        payload: ByteArray,
+        offset: Int,
+        length: Int,
+        headers: Headers = Headers.Empty,
+        replyTo: Subject? = null,
+    ): Boolean
+
+    /** As the one with a [ByteArray], for the bytes between the buffer's position and limit; both stay as they are. */
+    public fun tryPublish(subject: Subject, payload: ByteBuffer, headers: Headers = Headers.Empty, replyTo: Subject? = null): Boolean
 
     /** As the one with a [ByteArray]. Empties [payload] if it returns `true`, and leaves it as it was otherwise. */
     public fun tryPublish(subject: Subject, payload: Buffer, headers: Headers = Headers.Empty, replyTo: Subject? = null): Boolean
@@ -96,6 +149,24 @@ public interface NatsPublisher {
         replyTo: String? = null,
     ): Boolean = tryPublish(Subject(subject), payload, headers, replyTo?.let(::Subject))
 
+    /** As the one with a [Subject]. */
+    public fun tryPublish(
+        subject: String,
+        payload: ByteArray,
+        offset: Int,
+        length: Int,
+        headers: Headers = Headers.Empty,
+        replyTo: String? = null,
+    ): Boolean = tryPublish(Subject(subject), payload, offset, length, headers, replyTo?.let(::Subject))
+
+    /** As the one with a [Subject]. */
+    public fun tryPublish(subject: String, payload: ByteBuffer, headers: Headers = Headers.Empty, replyTo: String? = null): Boolean =
+        tryPublish(Subject(subject), payload, headers, replyTo?.let(::Subject))
+
+    /** As the one with a [Subject]. */
+    public fun tryPublish(subject: String, payload: Buffer, headers: Headers = Headers.Empty, replyTo: String? = null): Boolean =
+        tryPublish(Subject(subject), payload, headers, replyTo?.let(::Subject))
+
     /**
      * Sends as [publish], and returns when the last byte of the message was handed to the operating system's socket, whatever had to be
      * written before it. With TLS that is when it was encrypted and handed over.
@@ -105,7 +176,12 @@ public interface NatsPublisher {
      *
      * @throws ConnectionClosedException also if the connection ended before the message was written.
      */
-    public suspend fun publishWritten(subject: Subject, payload: ByteArray, headers: Headers = Headers.Empty, replyTo: Subject? = null)
+    public suspend fun publishWritten(
+        subject: Subject,
+        payload: ByteArray = ByteArray(0),
+        headers: Headers = Headers.Empty,
+        replyTo: Subject? = null,
+    )
 
     /** As the one with a [ByteArray]; [payload] is read as by [publish]. */
     public suspend fun publishWritten(subject: Subject, payload: Source, headers: Headers = Headers.Empty, replyTo: Subject? = null)
@@ -117,6 +193,10 @@ public interface NatsPublisher {
         headers: Headers = Headers.Empty,
         replyTo: String? = null,
     ): Unit = publishWritten(Subject(subject), payload, headers, replyTo?.let(::Subject))
+
+    /** As the one with a [Subject]. */
+    public suspend fun publishWritten(subject: String, payload: Source, headers: Headers = Headers.Empty, replyTo: String? = null): Unit =
+        publishWritten(Subject(subject), payload, headers, replyTo?.let(::Subject))
 
     /**
      * Sends the messages that [fill] publishes to its receiver, together: they are queued at once, one behind the other, with no message of

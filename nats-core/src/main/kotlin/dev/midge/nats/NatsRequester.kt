@@ -44,6 +44,26 @@ public interface NatsRequester {
         timeout: Duration? = null,
     ): NatsMessage = request(Subject(subject), payload, headers, timeout)
 
+    /** As the one with a [Subject]. */
+    public suspend fun request(subject: String, payload: Source, headers: Headers = Headers.Empty, timeout: Duration? = null): NatsMessage =
+        request(Subject(subject), payload, headers, timeout)
+
+    /** As [request], with [text] as UTF-8. */
+    public suspend fun requestText(
+        subject: Subject,
+        text: String,
+        headers: Headers = Headers.Empty,
+        timeout: Duration? = null,
+    ): NatsMessage = request(subject, text.encodeToByteArray(), headers, timeout)
+
+    /** As the one with a [Subject]. */
+    public suspend fun requestText(
+        subject: String,
+        text: String,
+        headers: Headers = Headers.Empty,
+        timeout: Duration? = null,
+    ): NatsMessage = requestText(Subject(subject), text, headers, timeout)
+
     /**
      * A cold Flow of all replies to one request (ADR-47), ended by whichever of [limits] comes first; without any reply it completes empty.
      *

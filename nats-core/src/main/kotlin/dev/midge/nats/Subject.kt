@@ -9,18 +9,18 @@ import dev.midge.nats.internal.protocol.SubjectSyntax
  * Tokens are separated by `.`; the wildcards `*` (one token) and `>` (one or more tokens, only at the end) may stand for a whole
  * token and are accepted where one subscribes, never where one publishes; within a longer token they are characters like any other, as for
  * the server. Any UTF-8 text is allowed except white space and control characters that end a protocol argument (space, tab, CR, LF, NUL).
- * Immutable and safe to share between threads.
+ * Immutable and safe to share between threads. It is the text that it stands for, encoded once: a [CharSequence].
  *
  * Source: NATS documentation, "Subject-Based Messaging"; ADR-6.
  *
  * @property isWildcard whether the subject holds a wildcard token, so that it can be subscribed to but not published to.
  */
 public class Subject private constructor(
-    private val text: String?,
+    private var text: String?,
     /** The UTF-8 bytes that go to the wire. Never written to. */
     internal val wire: ByteArray,
     public val isWildcard: Boolean,
-) {
+) : CharSequence {
     private constructor(value: String, isPlain: Boolean) : this(
         if (isPlain) value else checked(value),
         value.encodeToByteArray(),
@@ -36,7 +36,28 @@ public class Subject private constructor(
 
     /** The subject as text. */
     public val value: String
-        get() = text ?: wire.decodeToString()
+        get() = text ?: wire.decodeToString().also { text = it }
+
+    override val length: Int
+        get() = value.length
+
+    override fun get(index: Int): Char = value[index]
+
+    override fun subSequence(startIndex: Int, endIndex: Int): CharSequence = value.subSequence(startIndex, endIndex)
+
+    /**
+     * Whether a subscription to this subject gets what is published to [other].
+     *
+     * If [other] holds wildcards itself: whether it gets everything that a subscription to [other] gets.
+     */
+    public fun matches(other: Subject): Boolean = SubjectSyntax.covers(value, other.value)
+
+    /**
+     * As the one with a [Subject].
+     *
+     * @throws InvalidSubjectException if [other] is no subject.
+     */
+    public fun matches(other: String): Boolean = matches(Subject(other))
 
     @Volatile
     private var cachedHash = 0L
@@ -56,14 +77,33 @@ public class Subject private constructor(
 
     override fun toString(): String = value
 
-    internal companion object {
+    /** Makes subjects of their parts. */
+    public companion object {
+        /**
+         * The subject that has exactly these [tokens], such as `Subject.of("orders", id)`.
+         *
+         * Each stands for itself, wherever it comes from: what would be more than one token, or a wildcard, is refused.
+         *
+         * @throws InvalidSubjectException if a token is empty, holds a `.`, is `*` or `>`, or holds what no subject may; or if there is none.
+         */
+        @JvmStatic
+        public fun of(vararg tokens: String): Subject {
+            val value = tokens.joinToString(".")
+            tokens.forEach { token ->
+                if ('.' in token || token == "*" || token == ">") {
+                    throw InvalidSubjectException(value, "'$token' is not one token that stands for itself")
+                }
+            }
+            return Subject(value)
+        }
+
         /**
          * The subject to answer to that a server has sent as [wire], which is kept: its text is made when it is asked for, which is hardly
          * ever. Whoever asks may have chosen one that nobody can subscribe to, or with a token `*`: it goes back byte by byte.
          *
          * @throws InvalidSubjectException if it would end before its end: the server is not honest.
          */
-        fun received(wire: ByteArray): Subject {
+        internal fun received(wire: ByteArray): Subject {
             if (SubjectSyntax.isPlain(wire) || SubjectSyntax.isAnswerable(wire)) return Subject(null, wire, isWildcard = false)
             throw InvalidSubjectException(wire.decodeToString(), "it cannot stand in a control line")
         }

@@ -72,4 +72,73 @@ class SubjectSpec :
             Subject("a.b") shouldNotBe Subject("a.c")
             Subject("a.b").toString() shouldBe "a.b"
         }
+
+        test("is the text that it stands for") {
+            val subject: CharSequence = Subject("größe.日本")
+            subject.length shouldBe 8
+            subject[6] shouldBe '日'
+            subject.subSequence(6, 8) shouldBe "日本"
+            Subject.received("größe.日本".encodeToByteArray()).last() shouldBe '本'
+        }
+
+        context("a subject matches what a subscription to it gets") {
+            withTests(
+                nameFn = { (pattern, others) -> "$pattern: $others" },
+                listOf(
+                    "a.b" to "a.b",
+                    "*" to "a",
+                    "*.b" to "a.b",
+                    "a.*" to "a.b a.* a.b>",
+                    "a.*.c" to "a.b.c",
+                    "a.>" to "a.b a.b.c a.* a.> a.*.>",
+                    ">" to "a a.b * >",
+                    "*.>" to "a.b a.b.c a.>",
+                ),
+            ) { (pattern, others) -> others.split(' ').forEach { Subject(pattern).matches(it) shouldBe true } }
+        }
+
+        context("a subject does not match what a subscription to it does not get") {
+            withTests(
+                nameFn = { (pattern, others) -> "$pattern: $others" },
+                listOf(
+                    "a.b" to "a a.c a.b.c b.b a.* a.> ab ax.b a.bc",
+                    "*" to "a.b > *.*",
+                    "a.*" to "a a.b.c b.c a.>",
+                    "a.>" to "a b.a > *.b",
+                    "*.>" to "a > *",
+                    "a>" to "ab a.b",
+                ),
+            ) { (pattern, others) -> others.split(' ').forEach { Subject(pattern).matches(it) shouldBe false } }
+        }
+
+        test("matches as a server decides, whatever the tokens") {
+            val tokens = Arb.element("a", "b", "*", "*a")
+            val literal = Arb.list(Arb.element("a", "b", "*a"), 1..4).map { it.joinToString(".") }
+            val pattern = Arb.list(tokens, 0..4).map { it.joinToString(".") }
+            checkAll(5_000, pattern, literal, Arb.element("", ".>")) { text, subject, tail ->
+                val whole = (text + tail).removePrefix(".").ifEmpty { "*" }
+                val expression = whole.split('.').joinToString("\\.") {
+                    if (it ==
+                        "*"
+                    ) {
+                        "[^.]+"
+                    } else if (it == ">") {
+                        ".+"
+                    } else {
+                        Regex.escape(it)
+                    }
+                }
+                Subject(whole).matches(Subject(subject)) shouldBe Regex(expression).matches(subject)
+            }
+        }
+
+        test("is made of tokens, each of which stands for itself") {
+            Subject.of("orders", "eu", "42") shouldBe Subject("orders.eu.42")
+            Subject.of("one").value shouldBe "one"
+            listOf("", "a.b", "*", ">", "a b", "a\r\n").forEach {
+                shouldThrow<InvalidSubjectException> { Subject.of("orders", it) }
+            }
+            shouldThrow<InvalidSubjectException> { Subject.of() }
+            Subject.of("a>", "*b").isWildcard shouldBe false
+        }
     })

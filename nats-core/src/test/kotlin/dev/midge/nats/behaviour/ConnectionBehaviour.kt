@@ -51,6 +51,19 @@ fun FunSpecRootScope.connectionBehaviour(servers: Servers) {
         info.serverId shouldNotBe ""
     }
 
+    behaviour("awaitClosed returns when the connection has ended, also if it had before", servers) {
+        val nats = connection()
+        nats.connect()
+        coroutineScope {
+            val ended = async { nats.awaitClosed() }
+            nats.flush()
+            ended.isCompleted shouldBe false
+            nats.drain()
+            ended.await()
+        }
+        nats.awaitClosed()
+    }
+
     behaviour("measures a round trip", servers) {
         val nats = connection()
         (nats.ping() > Duration.ZERO) shouldBe true

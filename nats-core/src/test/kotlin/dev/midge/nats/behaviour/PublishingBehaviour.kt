@@ -67,6 +67,42 @@ fun FunSpecRootScope.publishingBehaviour(servers: Servers) {
         received.first().text() shouldBe "later"
     }
 
+    behaviour("tryPublish takes a part of an array and a ByteBuffer, and leaves them as they are", servers) {
+        val nats = connection()
+        val slice = "a slice of it".encodeToByteArray()
+        val buffer = ByteBuffer.wrap("a buffer!".encodeToByteArray()).position(2).limit(8)
+        nats.tryPublish("try", slice, 2, 5) shouldBe false
+        nats.tryPublish("try", buffer) shouldBe false
+        val received = nats.subscribe("try")
+        nats.tryPublish("try", slice, 2, 5, Headers.of("n" to "v"), "answers") shouldBe true
+        nats.tryPublish("try", buffer) shouldBe true
+        nats.tryPublish("try", buffer("source")) shouldBe true
+        shouldThrow<IndexOutOfBoundsException> { nats.tryPublish("try", slice, 2, slice.size) }
+        val messages = received.take(3).toList()
+        messages.map(NatsMessage::text) shouldContainExactly listOf("slice", "buffer", "source")
+        messages[0].headers shouldBe Headers.of("n" to "v")
+        messages[0].replyTo shouldBe "answers"
+        buffer.remaining() shouldBe 6
+    }
+
+    behaviour("a text goes as UTF-8", servers) {
+        val nats = connection()
+        nats.respond("texts") { "${it.text()}!".encodeToByteArray() }
+        val received = nats.subscribe("texts")
+        nats.publishText("texts", "größe", Headers.of("n" to "v"), "answers")
+        nats.requestText("texts", "日本").text() shouldBe "日本!"
+        received.texts(2) shouldContainExactly listOf("größe", "日本")
+    }
+
+    behaviour("reply answers where an answer is expected, and nowhere else", servers) {
+        val nats = connection()
+        nats.subscribe("asked") { nats.reply(it, "answer to ${it.text()}".encodeToByteArray(), Headers.of("n" to "v")) }
+        val answer = nats.requestText("asked", "this")
+        answer.text() shouldBe "answer to this"
+        answer.headers shouldBe Headers.of("n" to "v")
+        shouldThrow<IllegalArgumentException> { nats.reply(NatsMessage("asked", ByteArray(0))) }.message shouldContain "asked"
+    }
+
     behaviour("a batch takes a payload in every form, with headers and reply subject", servers) {
         val nats = connection()
         val subject = Subject("batch.forms")

@@ -19,6 +19,7 @@ import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldNotContain
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
@@ -44,6 +45,20 @@ class PoolLifeSpec :
             }
             until { server.connections == 0 }
             NatsConnectionPool("nats://joe:secret@127.0.0.1", size = 1).toString() shouldNotContain "secret"
+        }
+
+        promise("awaitClosed returns when the last connection has ended") {
+            val server = embedded()
+            val nats = pool(server.url, server.url)
+            nats.connect()
+            coroutineScope {
+                val ended = async { nats.awaitClosed() }
+                nats.connections[0].close()
+                nats.flush()
+                ended.isCompleted shouldBe false
+                nats.close()
+                ended.await()
+            }
         }
 
         promise("an operation connects the connection that it falls to") {

@@ -36,6 +36,12 @@ private class RecordingPublisher : NatsPublisher {
         note("bytes", payload)
     }
 
+    override fun tryPublish(subject: Subject, payload: ByteArray, offset: Int, length: Int, headers: Headers, replyTo: Subject?): Boolean =
+        true.also { note("slice", payload) }
+
+    override fun tryPublish(subject: Subject, payload: ByteBuffer, headers: Headers, replyTo: Subject?) =
+        true.also { note("buffer", payload.array()) }
+
     override fun tryPublish(subject: Subject, payload: Buffer, headers: Headers, replyTo: Subject?) =
         true.also { note("source", payload.readByteArray()) }
 
@@ -63,8 +69,9 @@ class OverloadsSpec :
             nats.publish("people", Buffer().apply { write(bytes) })
             nats.publishWritten("people", bytes)
             nats.tryPublish("people", bytes)
+            nats.tryPublish("people", ByteBuffer.wrap(bytes))
             nats.calls shouldContainExactly
-                listOf("bytes b", "bytes b", "bytes b", "bytes b", "buffer b", "source b", "bytes b", "bytes b")
+                listOf("bytes b", "bytes b", "bytes b", "bytes b", "buffer b", "source b", "bytes b", "bytes b", "buffer b")
         }
 
         test("no payload is the core's as well") {

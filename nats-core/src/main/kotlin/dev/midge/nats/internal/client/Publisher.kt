@@ -70,6 +70,14 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
     override fun tryPublish(subject: Subject, payload: ByteArray, headers: Headers, replyTo: Subject?): Boolean =
         append(subject, replyWire(replyTo), headers, payload.size) { it.put(payload) }
 
+    override fun tryPublish(subject: Subject, payload: ByteArray, offset: Int, length: Int, headers: Headers, replyTo: Subject?): Boolean {
+        Objects.checkFromIndexSize(offset, length, payload.size)
+        return append(subject, replyWire(replyTo), headers, length) { it.put(payload, offset, length) }
+    }
+
+    override fun tryPublish(subject: Subject, payload: ByteBuffer, headers: Headers, replyTo: Subject?): Boolean =
+        append(subject, replyWire(replyTo), headers, payload.remaining()) { it.put(payload.duplicate()) }
+
     override fun tryPublish(subject: Subject, payload: Buffer, headers: Headers, replyTo: Subject?): Boolean =
         tryPublish(subject, payload, headers, replyWire(replyTo))
 

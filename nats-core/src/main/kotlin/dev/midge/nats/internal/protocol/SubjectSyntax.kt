@@ -55,6 +55,27 @@ internal object SubjectSyntax {
         return false
     }
 
+    /** Whether every subject that [other] stands for is one that [pattern] stands for; both are valid. */
+    fun covers(pattern: String, other: String): Boolean {
+        var at = 0
+        var otherAt = 0
+        while (true) {
+            val end = tokenEnd(pattern, at)
+            val otherEnd = tokenEnd(other, otherAt)
+            if (isToken(pattern, at, end, '>')) return true
+            val isSame = end - at == otherEnd - otherAt && pattern.regionMatches(at, other, otherAt, end - at)
+            val isAny = isToken(pattern, at, end, '*') && !isToken(other, otherAt, otherEnd, '>')
+            if (!isSame && !isAny) return false
+            if (end == pattern.length || otherEnd == other.length) return end == pattern.length && otherEnd == other.length
+            at = end + 1
+            otherAt = otherEnd + 1
+        }
+    }
+
+    private fun tokenEnd(subject: String, from: Int): Int = subject.indexOf('.', from).let { if (it < 0) subject.length else it }
+
+    private fun isToken(subject: String, from: Int, to: Int, wildcard: Char): Boolean = to - from == 1 && subject[from] == wildcard
+
     /** Whether [subject], which has come from a server, can be published to: it ends no argument and leaves room for the others. */
     fun isAnswerable(subject: ByteArray): Boolean = subject.size in 1..MAX_RECEIVED_BYTES && subject.none {
         it == ' '.code.toByte() || it == '\t'.code.toByte() || it == '\r'.code.toByte() || it == '\n'.code.toByte()
@@ -62,7 +83,7 @@ internal object SubjectSyntax {
 
     private fun tokenViolation(subject: String, from: Int, to: Int): String? {
         if (from == to) return "it has an empty token at position $from"
-        val misplaced = to - from == 1 && subject[from] == '>' && to != subject.length
+        val misplaced = isToken(subject, from, to, '>') && to != subject.length
         return if (misplaced) "'>' at position $from is not the last token" else null
     }
 
