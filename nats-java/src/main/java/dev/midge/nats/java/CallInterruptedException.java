@@ -1,6 +1,7 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.NatsException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The thread was interrupted while it waited for a call, and the call was cancelled: it has been
@@ -10,14 +11,13 @@ import dev.midge.nats.NatsException;
 public final class CallInterruptedException extends NatsException {
   private static final long serialVersionUID = 1L;
 
-  /** For a call that {@code cause} has ended; sets the thread's interrupt status again. */
-  static CallInterruptedException of(Throwable cause) {
-    Thread.currentThread().interrupt();
-    return new CallInterruptedException(
-        "the thread was interrupted; the call was cancelled", cause);
-  }
-
-  CallInterruptedException(String message, @org.jspecify.annotations.Nullable Throwable cause) {
+  /**
+   * As a call throws it.
+   *
+   * @param message what was interrupted.
+   * @param cause what ended the call, if anything did.
+   */
+  public CallInterruptedException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

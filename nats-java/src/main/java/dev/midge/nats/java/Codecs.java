@@ -2,24 +2,13 @@ package dev.midge.nats.java;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.midge.nats.java.internal.PayloadCodecs;
 import dev.midge.nats.serialization.JacksonFormat;
 import dev.midge.nats.serialization.PayloadCodec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
-import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.Type;
-import java.lang.reflect.TypeVariable;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
-import kotlinx.io.CoreKt;
-import kotlinx.io.JvmCoreKt;
-import kotlinx.io.Sink;
-import kotlinx.io.SinksJvmKt;
-import kotlinx.io.Source;
-import kotlinx.io.SourcesJvmKt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Codecs: those of Jackson for records and beans, and text.
@@ -40,7 +29,7 @@ public final class Codecs {
    *     handle the type.
    */
   public static <T> Codec<T> json(Class<T> type) {
-    return new CoreCodec<>(Json.FORMAT.codec(type));
+    return PayloadCodecs.codec(Json.FORMAT.codec(type));
   }
 
   /**
@@ -55,7 +44,7 @@ public final class Codecs {
   public static <T> Codec<T> json(TypeReference<T> type) {
     @SuppressWarnings("unchecked")
     PayloadCodec<T> codec = (PayloadCodec<T>) Json.FORMAT.codec(type.getType());
-    return new CoreCodec<>(codec);
+    return PayloadCodecs.codec(codec);
   }
 
   /**
@@ -70,7 +59,7 @@ public final class Codecs {
    *     handle the type.
    */
   public static <T> Codec<T> jackson(ObjectMapper mapper, String contentType, Class<T> type) {
-    return new CoreCodec<>(new JacksonFormat(mapper, contentType).codec(type));
+    return PayloadCodecs.codec(new JacksonFormat(mapper, contentType).codec(type));
   }
 
   /**
@@ -80,11 +69,6 @@ public final class Codecs {
    */
   public static Codec<String> text() {
     return Text.CODEC;
-  }
-
-  /** What the core calls for {@code codec}. */
-  static <T> PayloadCodec<T> payloadCodec(Codec<T> codec) {
-    return codec instanceof CoreCodec<T> known ? known.codec : new StreamCodec<>(codec);
   }
 
   /** Made when first asked for: without Jackson the other codecs work. */
@@ -105,64 +89,5 @@ public final class Codecs {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
           }
         };
-  }
-
-  /** A codec of the core's, which needs no streams when the core itself calls it. */
-  private record CoreCodec<T>(PayloadCodec<T> codec) implements Codec<T> {
-    @Override
-    public void encode(T value, OutputStream out) {
-      Sink sink = CoreKt.buffered(JvmCoreKt.asSink(out));
-      codec.encode(value, sink);
-      sink.flush();
-    }
-
-    @Override
-    public T decode(InputStream in) {
-      return codec.decode(CoreKt.buffered(JvmCoreKt.asSource(in)));
-    }
-
-    @Override
-    public Optional<String> contentType() {
-      return Optional.ofNullable(codec.getContentType());
-    }
-  }
-
-  /** A codec of the user's, as the core calls it. */
-  private record StreamCodec<T>(Codec<T> codec) implements PayloadCodec<T> {
-    @Override
-    public void encode(T value, Sink sink) {
-      try {
-        codec.encode(value, SinksJvmKt.asOutputStream(sink));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public T decode(Source source) {
-      try {
-        return codec.decode(SourcesJvmKt.asInputStream(source));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public @Nullable String getContentType() {
-      return codec.contentType().orElse(null);
-    }
-
-    /** The {@code T} that the codec's class names, or that class itself. */
-    @Override
-    public String getTypeName() {
-      for (Type type : codec.getClass().getGenericInterfaces()) {
-        if (type instanceof ParameterizedType of
-            && of.getRawType() == Codec.class
-            && !(of.getActualTypeArguments()[0] instanceof TypeVariable<?>)) {
-          return of.getActualTypeArguments()[0].getTypeName();
-        }
-      }
-      return "a value of " + codec.getClass().getName();
-    }
   }
 }

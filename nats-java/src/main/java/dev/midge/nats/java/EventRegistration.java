@@ -1,5 +1,6 @@
 package dev.midge.nats.java;
 
+import dev.midge.nats.java.internal.Threads;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;

@@ -1,9 +1,12 @@
 package dev.midge.nats.java;
 
+import static dev.midge.nats.java.internal.Arguments.subject;
+import static dev.midge.nats.java.internal.Arguments.subjectOrNull;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.midge.nats.Headers;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.PublishBatch;
-import dev.midge.nats.Subject;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import kotlin.Unit;
@@ -36,21 +39,22 @@ public final class MessageBatch {
    *
    * @param subject where it goes.
    * @param payload its bytes.
-   */
-  public void publish(Subject subject, byte[] payload) {
-    publish(subject, payload, Headers.Empty, null);
-  }
-
-  /**
-   * Adds a message.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
    * @param headers its headers.
    * @param replyTo where an answer is expected, or {@code null}.
    */
-  public void publish(Subject subject, byte[] payload, Headers headers, @Nullable Subject replyTo) {
-    batch.publish(subject, payload, headers, replyTo);
+  public void publish(
+      CharSequence subject, byte[] payload, Headers headers, @Nullable CharSequence replyTo) {
+    batch.publish(subject(subject), payload, headers, subjectOrNull(replyTo));
+  }
+
+  /** Adds a message without headers that expects no answer. */
+  public void publish(CharSequence subject, byte[] payload) {
+    publish(subject, payload, Headers.Empty, null);
+  }
+
+  /** Adds a message of {@code text} as UTF-8. */
+  public void publish(CharSequence subject, String text) {
+    publish(subject, text.getBytes(UTF_8));
   }
 
   /**
@@ -62,35 +66,16 @@ public final class MessageBatch {
    * @param length its length in bytes.
    * @throws IndexOutOfBoundsException if the part is not within the array.
    */
-  public void publish(Subject subject, byte[] payload, int offset, int length) {
-    batch.publish(subject, payload, offset, length, Headers.Empty, null);
+  public void publish(CharSequence subject, byte[] payload, int offset, int length) {
+    batch.publish(subject(subject), payload, offset, length, Headers.Empty, null);
   }
 
-  /**
-   * Adds a message of the bytes between the buffer's position and limit; both stay as they are.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   */
-  public void publish(Subject subject, ByteBuffer payload) {
-    batch.publish(subject, payload, Headers.Empty, null);
+  /** Adds a message of the bytes between the buffer's position and limit; both stay as they are. */
+  public void publish(CharSequence subject, ByteBuffer payload) {
+    batch.publish(subject(subject), payload, Headers.Empty, null);
   }
 
-  /**
-   * Adds a message. One with a {@link Subject} saves checking and encoding it at every call.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   */
-  public void publish(String subject, byte[] payload) {
-    publish(new Subject(subject), payload);
-  }
-
-  /**
-   * Adds a message.
-   *
-   * @param message the message.
-   */
+  /** Adds {@code message}. */
   public void publish(OutgoingMessage message) {
     batch.publish(message);
   }

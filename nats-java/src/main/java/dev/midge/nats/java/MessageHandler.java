@@ -1,10 +1,13 @@
 package dev.midge.nats.java;
 
-import dev.midge.nats.NatsMessage;
-
-/** Handles the messages of a subscription, one after the other, in the order of their arrival. */
+/**
+ * Handles the messages of a subscription, one after the other, in the order of their arrival.
+ *
+ * @param <M> what the messages are: {@code NatsMessage}, or {@code TypedMessage} of a {@link
+ *     TypedSubject}.
+ */
 @FunctionalInterface
-public interface MessageHandler {
+public interface MessageHandler<M> {
   /**
    * Handles one message. May block, unless it was given to {@code subscribeInline}.
    *
@@ -12,5 +15,5 @@ public interface MessageHandler {
    * @throws Exception for any reason: it is reported as {@code NatsEvent.HandlerFailed}, and the
    *     next message comes all the same.
    */
-  void onMessage(NatsMessage message) throws Exception;
+  void onMessage(M message) throws Exception;
 }

@@ -6,6 +6,8 @@ import dev.midge.nats.NatsConnection;
 import dev.midge.nats.NatsEvent;
 import dev.midge.nats.NatsStats;
 import dev.midge.nats.ServerInfo;
+import dev.midge.nats.java.internal.BlockingCall;
+import dev.midge.nats.java.internal.FlowPublisher;
 import dev.midge.nats.java.internal.Flows;
 import dev.midge.nats.java.internal.Lives;
 import dev.midge.nats.java.internal.Timed;
@@ -35,14 +37,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public final class NatsClient extends BlockingOperations implements AutoCloseable {
+public final class NatsClient implements NatsOperations, AutoCloseable {
   private final Nats nats;
   private final NatsAsyncClient async;
 
   private NatsClient(Nats nats) {
-    super(nats, Lives.connections(nats).get(0).getOptions());
     this.nats = nats;
-    async = new NatsAsyncClient(nats, this);
+    async = new NatsAsyncClient(this);
   }
 
   /**
@@ -50,10 +51,7 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    *
    * @param servers {@code nats://host:port[,host:port]}.
    * @return the client, connected.
-   * @throws IllegalArgumentException if a server is not valid.
-   * @throws dev.midge.nats.AuthenticationException if a server refused the credentials and no other
-   *     let the client in.
-   * @throws dev.midge.nats.ConnectFailedException if no server let the client in.
+   * @throws IllegalArgumentException if a server is not valid; otherwise as the one with options.
    */
   public static NatsClient connect(String servers) {
     return connect(NatsOptions.of(servers));
@@ -75,7 +73,7 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
     } catch (RuntimeException | Error e) {
       // The attempt may be under way, and nobody else knows the client. Closing it waits for
       // nobody.
-      client.async.closeAsync();
+      client.async.close();
       throw e;
     }
     return client;
@@ -92,28 +90,22 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
   }
 
   /**
-   * The view of a connection, a pool or shards. Closing one closes the other.
-   *
-   * @param nats the connection, pool or shards.
-   * @return its view for Java. Handlers run where its options say.
+   * The view of a connection, a pool or shards. Closing one closes the other. Handlers run where
+   * its options say.
    */
   public static NatsClient of(Nats nats) {
     return new NatsClient(nats);
   }
 
-  /**
-   * This client for Kotlin. Closing one closes the other.
-   *
-   * @return the connection, pool or shards themselves.
-   */
+  /** This client for Kotlin. Closing one closes the other. */
+  @Override
   public Nats toKotlin() {
     return nats;
   }
 
   /**
-   * Its connections, to look at: ending one of several is not meant.
-   *
-   * @return one, or all of the pool or the shards, in order.
+   * Its connections, in order: one, or all of the pool or the shards. They are to look at: ending
+   * one of several is not meant.
    */
   public List<NatsClient> connections() {
     return Lives.connections(nats).stream()
@@ -121,20 +113,12 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
         .toList();
   }
 
-  /**
-   * How it connects and behaves.
-   *
-   * @return what it was made with; of several connections, what the first was made with.
-   */
+  /** What it was made with; of several connections, what the first was made with. */
   public NatsOptions options() {
-    return NatsOptions.from(first().getOptions());
+    return NatsOptions.from(Lives.options(nats));
   }
 
-  private NatsConnection first() {
-    return Lives.connections(nats).get(0);
-  }
-
-  /** This client by calls that return futures. Closing one closes the other. */
+  /** This client by calls that return futures: what happens to one happens to the other. */
   @Override
   public NatsAsyncClient async() {
     return async;
@@ -185,7 +169,7 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @return the states.
    */
   public Flow.Publisher<ConnectionState> states() {
-    return new FlowPublisher<>(nats.getState(), dispatcher);
+    return new FlowPublisher<>(nats.getState(), Lives.dispatcher(nats));
   }
 
   /**
@@ -194,7 +178,7 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @return empty before the first connect.
    */
   public Optional<ServerInfo> serverInfo() {
-    return Optional.ofNullable(first().getServerInfo().getValue());
+    return Optional.ofNullable(Lives.connections(nats).get(0).getServerInfo().getValue());
   }
 
   /**
@@ -204,7 +188,7 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @return the events.
    */
   public Flow.Publisher<NatsEvent> events() {
-    return new FlowPublisher<>(Flows.events(nats), dispatcher);
+    return new FlowPublisher<>(Flows.events(nats), Lives.dispatcher(nats));
   }
 
   /**
@@ -216,14 +200,11 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
    * @return closing it ends the calls.
    */
   public EventRegistration onEvent(Consumer<NatsEvent> listener) {
-    return EventRegistration.of(new FlowPublisher<>(Flows.events(nats), dispatcher), listener);
+    return EventRegistration.of(
+        new FlowPublisher<>(Flows.events(nats), Lives.dispatcher(nats)), listener);
   }
 
-  /**
-   * The counters; of several connections, their sums.
-   *
-   * @return their values at this moment.
-   */
+  /** The counters, at this moment; of several connections, their sums. */
   public NatsStats stats() {
     return nats.stats();
   }
@@ -258,6 +239,17 @@ public final class NatsClient extends BlockingOperations implements AutoCloseabl
   @Override
   public void close() {
     BlockingCall.await(c -> nats.close(c));
+  }
+
+  /**
+   * Returns when the client has ended: by {@link #drain} or {@link #close} from another thread, or
+   * because reconnecting was given up.
+   *
+   * <p>For a program that only subscribes. All threads of the client are daemons: without this, a
+   * {@code main} that has subscribed returns, and the JVM ends.
+   */
+  public void awaitClosed() {
+    BlockingCall.await(c -> nats.awaitClosed(c));
   }
 
   @Override

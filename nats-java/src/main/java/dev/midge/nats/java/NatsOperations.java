@@ -1,6 +1,11 @@
 package dev.midge.nats.java;
 
-import dev.midge.nats.Subject;
+import dev.midge.nats.java.internal.Arguments;
+import dev.midge.nats.java.internal.BlockingCall;
+import dev.midge.nats.java.internal.Lives;
+import dev.midge.nats.java.internal.PayloadCodecs;
+import dev.midge.nats.java.internal.Timed;
+import dev.midge.nats.serialization.TypedSubjectKt;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link NatsClient} implements it. All members may be called from any thread. Blocking is
  * parking: a virtual thread that waits costs nothing but its memory.
  */
-public interface NatsOperations extends NatsPublishing, NatsSubscribing, NatsRequesting {
+public sealed interface NatsOperations extends NatsPublishing, NatsSubscribing, NatsRequesting
+    permits NatsClient {
+  @Override
+  dev.midge.nats.NatsOperations toKotlin();
+
   /**
    * Returns once the server has handled everything that was sent before: a round trip of PING and
    * PONG.
@@ -25,10 +34,7 @@ public interface NatsOperations extends NatsPublishing, NatsSubscribing, NatsReq
     ping(timeout);
   }
 
-  /**
-   * Returns once the server has handled everything that was sent before; see {@link
-   * #flush(Duration)}.
-   */
+  /** As the one with a timeout, with that of the options. */
   default void flush() {
     ping(null);
   }
@@ -41,13 +47,11 @@ public interface NatsOperations extends NatsPublishing, NatsSubscribing, NatsReq
    * @throws dev.midge.nats.FlushTimeoutException if the server did not answer in time.
    * @throws dev.midge.nats.ConnectionLostException if the connection broke meanwhile.
    */
-  Duration ping(@Nullable Duration timeout);
+  default Duration ping(@Nullable Duration timeout) {
+    return BlockingCall.await(c -> Timed.ping(toKotlin(), timeout, c));
+  }
 
-  /**
-   * The time of one round trip to the server; see {@link #ping(Duration)}.
-   *
-   * @return the time.
-   */
+  /** As the one with a timeout, with that of the options. */
   default Duration ping() {
     return ping(null);
   }
@@ -60,18 +64,11 @@ public interface NatsOperations extends NatsPublishing, NatsSubscribing, NatsReq
    * @param codec turns values into payloads and back.
    * @return the subject, bound to these operations.
    */
-  <T> TypedSubject<T> subject(Subject subject, Codec<T> codec);
-
-  /**
-   * A subject whose messages are values of one type.
-   *
-   * @param <T> the type.
-   * @param subject the subject; wildcards only to subscribe.
-   * @param codec turns values into payloads and back.
-   * @return the subject, bound to these operations.
-   */
-  default <T> TypedSubject<T> subject(String subject, Codec<T> codec) {
-    return subject(new Subject(subject), codec);
+  default <T> TypedSubject<T> subject(CharSequence subject, Codec<T> codec) {
+    return new TypedSubject<>(
+        TypedSubjectKt.subject(toKotlin(), Arguments.subject(subject), PayloadCodecs.of(codec)),
+        codec,
+        Lives.options(toKotlin()));
   }
 
   /**

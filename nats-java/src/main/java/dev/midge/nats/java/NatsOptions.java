@@ -6,6 +6,7 @@ import dev.midge.nats.NatsOptionsKt;
 import dev.midge.nats.Overflow;
 import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.Options;
+import dev.midge.nats.java.internal.Threads;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;

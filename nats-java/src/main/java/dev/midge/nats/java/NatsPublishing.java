@@ -1,8 +1,15 @@
 package dev.midge.nats.java;
 
+import static dev.midge.nats.java.internal.Arguments.subject;
+import static dev.midge.nats.java.internal.Arguments.subjectOrNull;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.midge.nats.Headers;
+import dev.midge.nats.NatsMessage;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Subject;
+import dev.midge.nats.java.internal.BlockingCall;
+import dev.midge.nats.java.internal.Flows;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
@@ -23,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>None of them says that the server has the message: {@link NatsOperations#flush()} does.
  *
+ * <p><b>Subjects</b> are texts. A {@link Subject} is one that was checked and encoded once: keep it
+ * for what you publish to often.
+ *
  * <p><b>Ordering</b>: messages of one thread reach the server in the order of its calls.
  * <b>Ownership</b>: payloads are copied before a call returns. <b>Interruption</b>: a call that was
  * interrupted while it waited has sent the whole message or nothing of it, and throws {@link
@@ -34,16 +44,45 @@ import org.jspecify.annotations.Nullable;
  * HeadersNotSupportedException}); and throws {@code ConnectFailedException} if no server lets the
  * client in, {@code ConnectionClosedException} after the end of the connection.
  */
-public interface NatsPublishing {
+public sealed interface NatsPublishing permits NatsOperations {
   /**
-   * Sends a message.
+   * The same operations for Kotlin.
+   *
+   * @return the connection, pool or shards themselves.
+   */
+  dev.midge.nats.NatsOperations toKotlin();
+
+  /**
+   * Sends a message. Makes no object for it if there is nothing to wait for.
    *
    * @param subject where it goes.
    * @param payload its bytes.
    * @param headers its headers.
    * @param replyTo where an answer is expected, or {@code null}.
    */
-  void publish(Subject subject, byte[] payload, Headers headers, @Nullable Subject replyTo);
+  default void publish(
+      CharSequence subject, byte[] payload, Headers headers, @Nullable CharSequence replyTo) {
+    Subject to = subject(subject);
+    Subject answer = subjectOrNull(replyTo);
+    // Nearly always there is nothing to wait for, and then nothing to make for the wait.
+    if (toKotlin().tryPublish(to, payload, headers, answer)) return;
+    BlockingCall.awaitInPlace(c -> toKotlin().publish(to, payload, headers, answer, c));
+  }
+
+  /** Sends a message without headers that expects no answer. */
+  default void publish(CharSequence subject, byte[] payload) {
+    publish(subject, payload, Headers.Empty, null);
+  }
+
+  /** Sends a message that expects no answer. */
+  default void publish(CharSequence subject, byte[] payload, Headers headers) {
+    publish(subject, payload, headers, null);
+  }
+
+  /** Sends a message of {@code text} as UTF-8. */
+  default void publish(CharSequence subject, String text) {
+    publish(subject, text.getBytes(UTF_8));
+  }
 
   /**
    * Sends a part of an array.
@@ -54,7 +93,12 @@ public interface NatsPublishing {
    * @param length its length in bytes.
    * @throws IndexOutOfBoundsException if the part is not within the array.
    */
-  void publish(Subject subject, byte[] payload, int offset, int length);
+  default void publish(CharSequence subject, byte[] payload, int offset, int length) {
+    Subject to = subject(subject);
+    if (toKotlin().tryPublish(to, payload, offset, length, Headers.Empty, null)) return;
+    BlockingCall.awaitInPlace(
+        c -> toKotlin().publish(to, payload, offset, length, Headers.Empty, null, c));
+  }
 
   /**
    * Sends the bytes between the buffer's position and limit; both stay as they are.
@@ -64,92 +108,47 @@ public interface NatsPublishing {
    * @param headers its headers.
    * @param replyTo where an answer is expected, or {@code null}.
    */
-  void publish(Subject subject, ByteBuffer payload, Headers headers, @Nullable Subject replyTo);
+  default void publish(
+      CharSequence subject, ByteBuffer payload, Headers headers, @Nullable CharSequence replyTo) {
+    Subject to = subject(subject);
+    Subject answer = subjectOrNull(replyTo);
+    if (toKotlin().tryPublish(to, payload, headers, answer)) return;
+    BlockingCall.awaitInPlace(c -> toKotlin().publish(to, payload, headers, answer, c));
+  }
 
-  /**
-   * Sends a message. Makes no object for it.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   */
-  default void publish(Subject subject, byte[] payload) {
+  /** Sends the bytes between the buffer's position and limit; both stay as they are. */
+  default void publish(CharSequence subject, ByteBuffer payload) {
     publish(subject, payload, Headers.Empty, null);
   }
 
-  /**
-   * Sends a message.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   * @param headers its headers.
-   */
-  default void publish(Subject subject, byte[] payload, Headers headers) {
-    publish(subject, payload, headers, null);
-  }
-
-  /**
-   * Sends the bytes between the buffer's position and limit; both stay as they are.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   */
-  default void publish(Subject subject, ByteBuffer payload) {
-    publish(subject, payload, Headers.Empty, null);
-  }
-
-  /**
-   * Sends the bytes between the buffer's position and limit; both stay as they are.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   */
-  default void publish(String subject, ByteBuffer payload) {
-    publish(new Subject(subject), payload, Headers.Empty, null);
-  }
-
-  /**
-   * Sends a message. One with a {@link Subject} saves checking and encoding it at every call.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   */
-  default void publish(String subject, byte[] payload) {
-    publish(new Subject(subject), payload, Headers.Empty, null);
-  }
-
-  /**
-   * Sends a message.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   * @param headers its headers.
-   */
-  default void publish(String subject, byte[] payload, Headers headers) {
-    publish(new Subject(subject), payload, headers, null);
-  }
-
-  /**
-   * Sends a message.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   * @param headers its headers.
-   * @param replyTo where an answer is expected.
-   */
-  default void publish(String subject, byte[] payload, Headers headers, String replyTo) {
-    publish(new Subject(subject), payload, headers, new Subject(replyTo));
-  }
-
-  /**
-   * Sends a message.
-   *
-   * @param message the message.
-   */
+  /** Sends {@code message}. */
   default void publish(OutgoingMessage message) {
     publish(message.getSubject(), message.getPayload(), message.getHeaders(), message.getReplyTo());
   }
 
   /**
+   * Answers a message: publishes to the subject where its sender expects an answer.
+   *
+   * @param message the message.
+   * @param payload the answer's bytes.
+   * @param headers its headers.
+   * @throws IllegalArgumentException if the sender expects none.
+   */
+  default void reply(NatsMessage message, byte[] payload, Headers headers) {
+    BlockingCall.awaitInPlace(c -> toKotlin().reply(message, payload, headers, c));
+  }
+
+  /** Answers a message, without headers. */
+  default void reply(NatsMessage message, byte[] payload) {
+    reply(message, payload, Headers.Empty);
+  }
+
+  /** Answers a message with {@code text} as UTF-8. */
+  default void reply(NatsMessage message, String text) {
+    reply(message, text.getBytes(UTF_8));
+  }
+
+  /**
    * Sends as {@code publish} does, but never waits. Does not connect.
    *
    * @param subject where it goes.
@@ -159,30 +158,24 @@ public interface NatsPublishing {
    * @return whether it was queued; {@code false} while the connection is not open or its outbound
    *     buffer is full.
    */
-  boolean tryPublish(Subject subject, byte[] payload, Headers headers, @Nullable Subject replyTo);
+  default boolean tryPublish(
+      CharSequence subject, byte[] payload, Headers headers, @Nullable CharSequence replyTo) {
+    return toKotlin().tryPublish(subject(subject), payload, headers, subjectOrNull(replyTo));
+  }
 
-  /**
-   * Sends as {@code publish} does, but never waits. Does not connect.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   * @return whether it was queued; {@code false} while the connection is not open or its outbound
-   *     buffer is full.
-   */
-  default boolean tryPublish(Subject subject, byte[] payload) {
+  /** As the one with headers, without any. */
+  default boolean tryPublish(CharSequence subject, byte[] payload) {
     return tryPublish(subject, payload, Headers.Empty, null);
   }
 
-  /**
-   * Sends as {@code publish} does, but never waits. Does not connect.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   * @return whether it was queued; {@code false} while the connection is not open or its outbound
-   *     buffer is full.
-   */
-  default boolean tryPublish(String subject, byte[] payload) {
-    return tryPublish(new Subject(subject), payload);
+  /** As the one with a whole array, for a part of it. */
+  default boolean tryPublish(CharSequence subject, byte[] payload, int offset, int length) {
+    return toKotlin().tryPublish(subject(subject), payload, offset, length, Headers.Empty, null);
+  }
+
+  /** As the one with an array, for the bytes between the buffer's position and limit. */
+  default boolean tryPublish(CharSequence subject, ByteBuffer payload) {
+    return toKotlin().tryPublish(subject(subject), payload, Headers.Empty, null);
   }
 
   /**
@@ -195,28 +188,16 @@ public interface NatsPublishing {
    * @param headers its headers.
    * @param replyTo where an answer is expected, or {@code null}.
    */
-  void publishWritten(Subject subject, byte[] payload, Headers headers, @Nullable Subject replyTo);
-
-  /**
-   * Sends as {@code publish} does, and returns when the last byte of the message was handed to the
-   * operating system's socket.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   */
-  default void publishWritten(Subject subject, byte[] payload) {
-    publishWritten(subject, payload, Headers.Empty, null);
+  default void publishWritten(
+      CharSequence subject, byte[] payload, Headers headers, @Nullable CharSequence replyTo) {
+    Subject to = subject(subject);
+    Subject answer = subjectOrNull(replyTo);
+    BlockingCall.await(c -> toKotlin().publishWritten(to, payload, headers, answer, c));
   }
 
-  /**
-   * Sends as {@code publish} does, and returns when the last byte of the message was handed to the
-   * operating system's socket.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   */
-  default void publishWritten(String subject, byte[] payload) {
-    publishWritten(new Subject(subject), payload);
+  /** As the one with headers, without any. */
+  default void publishWritten(CharSequence subject, byte[] payload) {
+    publishWritten(subject, payload, Headers.Empty, null);
   }
 
   /**
@@ -227,13 +208,11 @@ public interface NatsPublishing {
    *
    * @param fill adds the messages.
    */
-  void publishBatch(Consumer<MessageBatch> fill);
+  default void publishBatch(Consumer<MessageBatch> fill) {
+    BlockingCall.await(c -> toKotlin().publishBatch(MessageBatch.filledBy(fill), c));
+  }
 
-  /**
-   * Sends the messages as one {@link #publishBatch}.
-   *
-   * @param messages what to send, in order.
-   */
+  /** Sends the messages as one {@link #publishBatch}, in order. */
   default void publishAll(Iterable<OutgoingMessage> messages) {
     publishBatch(batch -> messages.forEach(batch::publish));
   }
@@ -247,5 +226,7 @@ public interface NatsPublishing {
    *
    * @param messages what to send.
    */
-  void publishAll(Flow.Publisher<OutgoingMessage> messages);
+  default void publishAll(Flow.Publisher<OutgoingMessage> messages) {
+    BlockingCall.await(c -> toKotlin().publishAll(Flows.of(messages), c));
+  }
 }

@@ -1,8 +1,18 @@
 package dev.midge.nats.java;
 
+import static dev.midge.nats.java.internal.Arguments.subject;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.midge.nats.Headers;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.Reply;
 import dev.midge.nats.Subject;
+import dev.midge.nats.java.internal.BlockingCall;
+import dev.midge.nats.java.internal.Handlers;
+import dev.midge.nats.java.internal.Lives;
+import dev.midge.nats.java.internal.MessagePull;
+import dev.midge.nats.java.internal.PulledIterator;
+import dev.midge.nats.java.internal.Timed;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +24,14 @@ import org.jspecify.annotations.Nullable;
  * the same time. Checks, errors and ownership of the publishing half are those of {@link
  * NatsPublishing}. Interrupting a call forgets the request; a reply that comes later is ignored.
  */
-public interface NatsRequesting {
+public sealed interface NatsRequesting permits NatsOperations {
+  /**
+   * The same operations for Kotlin.
+   *
+   * @return the connection, pool or shards themselves.
+   */
+  dev.midge.nats.NatsOperations toKotlin();
+
   /**
    * Publishes a request and returns the first reply.
    *
@@ -35,40 +52,28 @@ public interface NatsRequesting {
    * @throws dev.midge.nats.ConnectionLostException if the connection broke before the reply came.
    * @throws dev.midge.nats.MalformedHeadersException if the reply's headers do not follow ADR-4.
    */
-  NatsMessage request(Subject subject, byte[] payload, Headers headers, @Nullable Duration timeout);
+  default NatsMessage request(
+      CharSequence subject, byte[] payload, Headers headers, @Nullable Duration timeout) {
+    Subject to = subject(subject);
+    NatsMessage reply = BlockingCall.requestOnThread(toKotlin(), to, payload, headers, timeout);
+    if (reply != null) return reply;
+    return BlockingCall.awaitInPlace(
+        c -> Timed.request(toKotlin(), to, payload, headers, timeout, c));
+  }
 
-  /**
-   * Publishes a request and returns the first reply; see the one with all arguments.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   * @return the reply.
-   */
-  default NatsMessage request(Subject subject, byte[] payload) {
+  /** As the one with all arguments, without headers and with the timeout of the options. */
+  default NatsMessage request(CharSequence subject, byte[] payload) {
     return request(subject, payload, Headers.Empty, null);
   }
 
-  /**
-   * Publishes a request and returns the first reply; see the one with all arguments.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   * @return the reply.
-   */
-  default NatsMessage request(String subject, byte[] payload) {
-    return request(new Subject(subject), payload, Headers.Empty, null);
+  /** As the one with all arguments, without headers. */
+  default NatsMessage request(CharSequence subject, byte[] payload, @Nullable Duration timeout) {
+    return request(subject, payload, Headers.Empty, timeout);
   }
 
-  /**
-   * Publishes a request and returns the first reply; see the one with all arguments.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   * @param timeout how long to wait, back-pressure included.
-   * @return the reply.
-   */
-  default NatsMessage request(String subject, byte[] payload, Duration timeout) {
-    return request(new Subject(subject), payload, Headers.Empty, timeout);
+  /** Publishes {@code text} as UTF-8 and returns the first reply. */
+  default NatsMessage request(CharSequence subject, String text) {
+    return request(subject, text.getBytes(UTF_8));
   }
 
   /**
@@ -86,58 +91,52 @@ public interface NatsRequesting {
    * @param limits when it ends.
    * @return the replies.
    */
-  Stream<NatsMessage> requestMany(
-      Subject subject, byte[] payload, Headers headers, RequestManyLimits limits);
-
-  /**
-   * Sends one request and returns all replies; see the one with all arguments.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   * @param limits when it ends.
-   * @return the replies.
-   */
   default Stream<NatsMessage> requestMany(
-      String subject, byte[] payload, RequestManyLimits limits) {
-    return requestMany(new Subject(subject), payload, Headers.Empty, limits);
+      CharSequence subject, byte[] payload, Headers headers, RequestManyLimits limits) {
+    MessagePull<NatsMessage> replies =
+        MessagePull.of(limits.flow(toKotlin(), subject(subject), payload, headers));
+    return PulledIterator.stream(replies::next, replies::cancel);
+  }
+
+  /** As the one with all arguments, without headers. */
+  default Stream<NatsMessage> requestMany(
+      CharSequence subject, byte[] payload, RequestManyLimits limits) {
+    return requestMany(subject, payload, Headers.Empty, limits);
   }
 
   /**
-   * Answers requests: what {@code handler} returns is published to the request's reply subject.
+   * Answers requests: what {@code handler} returns is published to the request's reply subject, and
+   * may be used again then.
    *
    * <p>Requests are handled one after the other; call this more than once with one queue group to
    * handle several at a time. An exception of the handler becomes a reply that the caller sees as
-   * {@code ServiceErrorException}. Messages that ask for no reply are handled, and their result is
-   * dropped.
+   * {@code ServiceErrorException}: with its own code and words if it is one, 500 otherwise.
+   * Messages that ask for no reply are handled, and their result is dropped.
    *
    * @param subject what to answer; may hold wildcards.
    * @param options queue group and executor; the policy is that of the connection.
    * @param handler answers.
    * @return the subscription.
    */
-  Subscription respond(Subject subject, SubscribeOptions options, RequestHandler handler);
-
-  /**
-   * Answers requests; see the one with a {@link Subject}.
-   *
-   * @param subject what to answer; may hold wildcards.
-   * @param handler answers.
-   * @return the subscription.
-   */
-  default Subscription respond(String subject, RequestHandler handler) {
-    return respond(new Subject(subject), SubscribeOptions.defaults(), handler);
+  default Subscription<NatsMessage> respond(
+      CharSequence subject, SubscribeOptions options, RequestHandler<NatsMessage, byte[]> handler) {
+    Subject to = subject(subject);
+    var each = Handlers.<NatsMessage, byte[]>replying(handler, options.executor());
+    return Subscription.handled(
+        BlockingCall.await(c -> toKotlin().respond(to, options.queueGroup(), each, c)),
+        Lives.options(toKotlin()));
   }
 
-  /**
-   * Answers requests as a member of a queue group; see the one with a {@link Subject}.
-   *
-   * @param subject what to answer; may hold wildcards.
-   * @param queueGroup the queue group.
-   * @param handler answers.
-   * @return the subscription.
-   */
-  default Subscription respond(String subject, String queueGroup, RequestHandler handler) {
-    return respond(new Subject(subject), SubscribeOptions.inGroup(queueGroup), handler);
+  /** As the one with options, without any. */
+  default Subscription<NatsMessage> respond(
+      CharSequence subject, RequestHandler<NatsMessage, byte[]> handler) {
+    return respond(subject, SubscribeOptions.defaults(), handler);
+  }
+
+  /** As the one with options, as a member of a queue group. */
+  default Subscription<NatsMessage> respond(
+      CharSequence subject, String queueGroup, RequestHandler<NatsMessage, byte[]> handler) {
+    return respond(subject, SubscribeOptions.inGroup(queueGroup), handler);
   }
 
   /**
@@ -148,16 +147,24 @@ public interface NatsRequesting {
    * @param handler answers.
    * @return the subscription.
    */
-  Subscription respondWith(Subject subject, SubscribeOptions options, ReplyHandler handler);
+  default Subscription<NatsMessage> respondWith(
+      CharSequence subject, SubscribeOptions options, RequestHandler<NatsMessage, Reply> handler) {
+    Subject to = subject(subject);
+    var each = Handlers.<NatsMessage, Reply>replying(handler, options.executor());
+    return Subscription.handled(
+        BlockingCall.await(c -> toKotlin().respondWith(to, options.queueGroup(), each, c)),
+        Lives.options(toKotlin()));
+  }
 
-  /**
-   * Answers requests, with headers; otherwise as {@code respond}.
-   *
-   * @param subject what to answer; may hold wildcards.
-   * @param handler answers.
-   * @return the subscription.
-   */
-  default Subscription respondWith(String subject, ReplyHandler handler) {
-    return respondWith(new Subject(subject), SubscribeOptions.defaults(), handler);
+  /** As the one with options, without any. */
+  default Subscription<NatsMessage> respondWith(
+      CharSequence subject, RequestHandler<NatsMessage, Reply> handler) {
+    return respondWith(subject, SubscribeOptions.defaults(), handler);
+  }
+
+  /** As the one with options, as a member of a queue group. */
+  default Subscription<NatsMessage> respondWith(
+      CharSequence subject, String queueGroup, RequestHandler<NatsMessage, Reply> handler) {
+    return respondWith(subject, SubscribeOptions.inGroup(queueGroup), handler);
   }
 }

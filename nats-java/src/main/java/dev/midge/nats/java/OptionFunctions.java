@@ -1,6 +1,7 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.java.internal.Coroutines;
+import dev.midge.nats.java.internal.Handlers;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;

@@ -1,17 +1,20 @@
 package dev.midge.nats.java;
 
-import dev.midge.nats.NatsMessage;
-
-/** Answers requests, one after the other, in the order of their arrival. */
+/**
+ * Answers requests, one after the other, in the order of their arrival.
+ *
+ * @param <Q> what the requests are: {@code NatsMessage}, or the values of a {@link TypedSubject}.
+ * @param <R> what the answers are: bytes, a {@code Reply} with headers, or values.
+ */
 @FunctionalInterface
-public interface RequestHandler {
+public interface RequestHandler<Q, R> {
   /**
    * Answers one request. May block.
    *
    * @param request the request.
-   * @return the payload of the reply, which is copied.
+   * @return the answer; bytes are copied.
    * @throws Exception becomes a reply that the caller sees as {@code ServiceErrorException}: with
    *     its own code and words if it is one, 500 otherwise.
    */
-  byte[] onRequest(NatsMessage request) throws Exception;
+  R onRequest(Q request) throws Exception;
 }

@@ -1,74 +1,86 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.Overflow;
+import dev.midge.nats.serialization.Undecodable;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How one subscription differs from what the connection's options say.
- *
- * @param queueGroup the queue group whose members share the messages, or {@code null} for none.
- * @param overflow what happens when messages arrive faster than they are handled, or {@code null}
- *     for what {@link NatsOptions} say.
- * @param executor where the handler runs, or {@code null} for what {@link NatsOptions} say.
- *     Messages are handled one after the other whatever it is, each as a task of its own. Of no
- *     meaning without a handler.
- */
-public record SubscribeOptions(
-    @Nullable String queueGroup, @Nullable Overflow overflow, @Nullable Executor executor) {
-  private static final SubscribeOptions DEFAULTS = new SubscribeOptions(null, null, null);
+/** How one subscription differs from what the connection's options say. Immutable. */
+public final class SubscribeOptions {
+  private static final SubscribeOptions DEFAULTS = new SubscribeOptions(null, null, null, null);
 
-  /** The policy, also if that of the connection counts. */
-  Overflow overflowOr(dev.midge.nats.NatsOptions connection) {
-    return overflow != null ? overflow : connection.getOverflow();
+  private final @Nullable String queueGroup;
+  private final @Nullable Overflow overflow;
+  private final @Nullable Executor executor;
+  private final @Nullable Undecodable undecodable;
+
+  private SubscribeOptions(
+      @Nullable String queueGroup,
+      @Nullable Overflow overflow,
+      @Nullable Executor executor,
+      @Nullable Undecodable undecodable) {
+    this.queueGroup = queueGroup;
+    this.overflow = overflow;
+    this.executor = executor;
+    this.undecodable = undecodable;
   }
 
-  /**
-   * No queue group, and everything as the connection's options say.
-   *
-   * @return the defaults.
-   */
+  /** No queue group, and everything as the connection's options say. */
   public static SubscribeOptions defaults() {
     return DEFAULTS;
   }
 
-  /**
-   * A member of a queue group.
-   *
-   * @param queueGroup its name.
-   * @return the defaults with that queue group.
-   */
+  /** The defaults as a member of the queue group of this name. */
   public static SubscribeOptions inGroup(String queueGroup) {
     return DEFAULTS.withQueueGroup(queueGroup);
   }
 
+  /** The queue group whose members share the messages, or {@code null} for none. */
+  public @Nullable String queueGroup() {
+    return queueGroup;
+  }
+
   /**
-   * These options with another queue group.
-   *
-   * @param queueGroup its name, or {@code null} for none.
-   * @return the changed options.
+   * What happens when messages arrive faster than they are handled, or {@code null} for what {@link
+   * NatsOptions} say.
    */
+  public @Nullable Overflow overflow() {
+    return overflow;
+  }
+
+  /**
+   * Where the handler runs, or {@code null} for what {@link NatsOptions} say. Messages are handled
+   * one after the other whatever it is, each as a task of its own. Of no meaning without a handler.
+   */
+  public @Nullable Executor executor() {
+    return executor;
+  }
+
+  /**
+   * What happens to a message that does not decode, or {@code null} to pass over it. It is counted
+   * in any case, and never the end of the connection. Of no meaning without a codec.
+   */
+  public @Nullable Undecodable undecodable() {
+    return undecodable;
+  }
+
+  /** These options with another {@link #queueGroup}. */
   public SubscribeOptions withQueueGroup(@Nullable String queueGroup) {
-    return new SubscribeOptions(queueGroup, overflow, executor);
+    return new SubscribeOptions(queueGroup, overflow, executor, undecodable);
   }
 
-  /**
-   * These options with another policy for slow consumers.
-   *
-   * @param overflow the policy, or {@code null} for that of the connection.
-   * @return the changed options.
-   */
+  /** These options with another {@link #overflow}. */
   public SubscribeOptions withOverflow(@Nullable Overflow overflow) {
-    return new SubscribeOptions(queueGroup, overflow, executor);
+    return new SubscribeOptions(queueGroup, overflow, executor, undecodable);
   }
 
-  /**
-   * These options with another executor for the handler.
-   *
-   * @param executor the executor, or {@code null} for that of the connection.
-   * @return the changed options.
-   */
+  /** These options with another {@link #executor}. */
   public SubscribeOptions withExecutor(@Nullable Executor executor) {
-    return new SubscribeOptions(queueGroup, overflow, executor);
+    return new SubscribeOptions(queueGroup, overflow, executor, undecodable);
+  }
+
+  /** These options with another {@link #undecodable}. */
+  public SubscribeOptions withUndecodable(@Nullable Undecodable undecodable) {
+    return new SubscribeOptions(queueGroup, overflow, executor, undecodable);
   }
 }

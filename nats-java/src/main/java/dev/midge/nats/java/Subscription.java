@@ -1,10 +1,17 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.Overflow;
 import dev.midge.nats.Subject;
+import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.Coroutines;
+import dev.midge.nats.java.internal.FlowPublisher;
+import dev.midge.nats.java.internal.MessagePull;
+import dev.midge.nats.java.internal.PulledIterator;
 import dev.midge.nats.java.internal.Timed;
+import dev.midge.nats.serialization.TypedMessage;
+import dev.midge.nats.serialization.TypedSubscription;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Optional;
@@ -20,35 +27,63 @@ import org.jspecify.annotations.Nullable;
  * <p>Without a handler they are taken from here: one at a time by {@link #next}, by iterating, as a
  * {@link #stream}, or by a reactive {@link #publisher}; several threads may take from one
  * subscription, and each message goes to one of them. All but the publisher may be mixed. A message
- * counts as handled when {@link #next} returns it; in a loop or stream, and with the policies
- * {@code DropOldest} and {@code Latest}, when the next one is asked for. Close a subscription that
- * is not read to its end before draining the connection, which would wait for somebody to take the
- * rest. A subscription with a handler has its messages taken already.
+ * counts as handled when {@link #next} returns it; in a loop or stream, with the policies {@code
+ * DropOldest} and {@code Latest}, and if it has a value, when the next one is asked for. Close a
+ * subscription that is not read to its end before draining the connection, which would wait for
+ * somebody to take the rest. A subscription with a handler has its messages taken already.
  *
  * <p>When the subscription has ended, by {@link #unsubscribe}, {@link #drain} or an orderly close
  * of the connection, what was received before is still there to be taken, and then there is nothing
  * more. If the connection was lost for good, the server refused the subscription, or {@code
  * Overflow.Fail} ran over, taking throws that failure once.
  *
+ * <p>A subscription to a {@link TypedSubject} has the messages that decode. What does not decode is
+ * counted, and treated as {@link SubscribeOptions#undecodable} says.
+ *
  * <p>All members may be called from any thread.
+ *
+ * @param <M> what its messages are: {@code NatsMessage}, or {@code TypedMessage} of a {@link
+ *     TypedSubject}.
  */
-public final class Subscription implements Iterable<NatsMessage>, AutoCloseable {
+public final class Subscription<M> implements Iterable<M>, AutoCloseable {
   private final dev.midge.nats.Subscription core;
+  private final @Nullable TypedSubscription<?> typed;
+  private final kotlinx.coroutines.flow.Flow<M> flow;
   private final CoroutineDispatcher dispatcher;
-  private final boolean evicts;
-  private final MessagePull<NatsMessage> messages;
+  private final MessagePull<M> messages;
+  private final boolean isDoneWhenTaken;
 
-  /** One with a handler. */
-  Subscription(dev.midge.nats.Subscription core, CoroutineDispatcher dispatcher) {
-    this(core, dispatcher, Overflow.Latest.INSTANCE);
+  private Subscription(
+      dev.midge.nats.Subscription core,
+      @Nullable TypedSubscription<?> typed,
+      kotlinx.coroutines.flow.Flow<M> flow,
+      NatsOptions options,
+      boolean isDoneWhenTaken) {
+    this.core = core;
+    this.typed = typed;
+    this.flow = flow;
+    dispatcher = options.getDispatcher();
+    messages = typed == null ? MessagePull.inPlace(flow) : MessagePull.of(flow);
+    this.isDoneWhenTaken = isDoneWhenTaken;
   }
 
-  Subscription(
-      dev.midge.nats.Subscription core, CoroutineDispatcher dispatcher, Overflow overflow) {
-    this.core = core;
-    this.dispatcher = dispatcher;
-    evicts = overflow instanceof Overflow.DropOldest || overflow instanceof Overflow.Latest;
-    messages = MessagePull.inPlace(core);
+  /** One with a handler. */
+  static Subscription<NatsMessage> handled(dev.midge.nats.Subscription core, NatsOptions options) {
+    return new Subscription<>(core, null, core, options, false);
+  }
+
+  /** One whose messages are taken from it. */
+  static Subscription<NatsMessage> taken(
+      dev.midge.nats.Subscription core, NatsOptions options, SubscribeOptions own) {
+    Overflow overflow = own.overflow() != null ? own.overflow() : options.getOverflow();
+    boolean evicts = overflow instanceof Overflow.DropOldest || overflow instanceof Overflow.Latest;
+    return new Subscription<>(core, null, core, options, !evicts);
+  }
+
+  /** One whose messages have values, with a handler or without. */
+  static <T> Subscription<TypedMessage<T>> typed(TypedSubscription<T> core, NatsOptions options) {
+    return new Subscription<>(
+        core.getSubscription(), core, TypedSubject.flowOf(core), options, false);
   }
 
   /**
@@ -124,13 +159,31 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
   }
 
   /**
+   * Messages so far that did not decode, whatever was done with them.
+   *
+   * @return how many; 0 without a codec.
+   */
+  public long undecodableMessages() {
+    return typed == null ? 0 : typed.getUndecodableMessages();
+  }
+
+  /**
+   * Those of them that were published to the subject of {@code Undecodable.DeadLetter}.
+   *
+   * @return how many.
+   */
+  public long deadLetters() {
+    return typed == null ? 0 : typed.getDeadLetters();
+  }
+
+  /**
    * Waits for the next message.
    *
    * @return the message, or empty when the subscription has ended.
    * @throws CallInterruptedException if the thread is interrupted; no message is lost.
    * @throws IllegalStateException if a handler or a publisher takes the messages.
    */
-  public Optional<NatsMessage> next() {
+  public Optional<M> next() {
     return inHand(messages.next());
   }
 
@@ -144,13 +197,13 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
    * @throws CallInterruptedException if the thread is interrupted; no message is lost.
    * @throws IllegalStateException if a handler or a publisher takes the messages.
    */
-  public Optional<NatsMessage> next(Duration timeout) {
-    return inHand(messages.poll(Nanos.of(timeout)));
+  public Optional<M> next(Duration timeout) {
+    return inHand(messages.poll(timeout));
   }
 
   /** Iterates over the messages as they come, until the subscription has ended. */
   @Override
-  public Iterator<NatsMessage> iterator() {
+  public Iterator<M> iterator() {
     return new PulledIterator<>(messages::next);
   }
 
@@ -160,7 +213,7 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
    *
    * @return the stream.
    */
-  public Stream<NatsMessage> stream() {
+  public Stream<M> stream() {
     return PulledIterator.stream(messages::next, this::close);
   }
 
@@ -171,9 +224,8 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
    * @param timeout how long to wait for each message.
    * @return the stream.
    */
-  public Stream<NatsMessage> stream(Duration timeout) {
-    long nanos = Nanos.of(timeout);
-    return PulledIterator.stream(() -> messages.poll(nanos), this::close);
+  public Stream<M> stream(Duration timeout) {
+    return PulledIterator.stream(() -> messages.poll(timeout), this::close);
   }
 
   /**
@@ -182,8 +234,8 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
    *
    * @return the publisher; a second subscriber is told an {@code IllegalStateException}.
    */
-  public Flow.Publisher<NatsMessage> publisher() {
-    return new FlowPublisher<>(core, dispatcher);
+  public Flow.Publisher<M> publisher() {
+    return new FlowPublisher<>(flow, dispatcher);
   }
 
   /**
@@ -248,15 +300,15 @@ public final class Subscription implements Iterable<NatsMessage>, AutoCloseable 
 
   /**
    * Who takes single messages need not say when they are done with the last one. To say it for them
-   * is to ask for the next message, which could not be evicted any more.
+   * is to ask for the next message, which could not be evicted any more, or would be decoded early.
    */
-  private Optional<NatsMessage> inHand(@Nullable NatsMessage message) {
-    if (message != null && !evicts) messages.handled();
+  private Optional<M> inHand(@Nullable M message) {
+    if (message != null && isDoneWhenTaken) messages.handled();
     return Optional.ofNullable(message);
   }
 
   @Override
   public String toString() {
-    return core.toString();
+    return typed == null ? core.toString() : typed.toString();
   }
 }

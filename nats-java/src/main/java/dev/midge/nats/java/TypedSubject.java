@@ -1,136 +1,122 @@
 package dev.midge.nats.java;
 
-import dev.midge.nats.HandlerOptions;
+import static dev.midge.nats.java.internal.Arguments.subjectOrNull;
+
 import dev.midge.nats.Headers;
+import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.PublishBatch;
 import dev.midge.nats.Subject;
+import dev.midge.nats.java.internal.BlockingCall;
+import dev.midge.nats.java.internal.Coroutines;
+import dev.midge.nats.java.internal.FlowPublisher;
+import dev.midge.nats.java.internal.Handlers;
+import dev.midge.nats.java.internal.PayloadCodecs;
 import dev.midge.nats.java.internal.Timed;
 import dev.midge.nats.serialization.PublishingKt;
 import dev.midge.nats.serialization.TypedMessage;
+import dev.midge.nats.serialization.TypedReply;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
-import kotlinx.coroutines.CoroutineDispatcher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subject whose messages are values of one type, by calls that block: connection, subject and
- * codec bound together.
+ * A subject whose messages are values of one type: connection, subject and codec bound together.
  *
- * <p>Order, back-pressure, checks and interruption are those of {@link NatsOperations}. A value
- * that does not encode throws {@code UnencodableValueException}, and nothing is sent. Immutable,
- * cheap to keep, and safe to share between threads. A subject with wildcards can be subscribed to
- * only.
+ * <p>Order, back-pressure, checks and interruption are those of {@link NatsOperations}; the calls
+ * that return futures are as those of {@link NatsAsyncOperations}. A value that does not encode
+ * throws {@code UnencodableValueException}, and nothing is sent. Immutable, cheap to keep, and safe
+ * to share between threads. A subject with wildcards can be subscribed to only.
  *
  * @param <T> the type of the values.
  */
 public final class TypedSubject<T> {
   private final dev.midge.nats.serialization.TypedSubject<T> core;
   private final Codec<T> codec;
-  private final CoroutineDispatcher dispatcher;
+  private final NatsOptions options;
 
   TypedSubject(
-      dev.midge.nats.serialization.TypedSubject<T> core,
-      Codec<T> codec,
-      CoroutineDispatcher dispatcher) {
+      dev.midge.nats.serialization.TypedSubject<T> core, Codec<T> codec, NatsOptions options) {
     this.core = core;
     this.codec = codec;
-    this.dispatcher = dispatcher;
+    this.options = options;
   }
 
-  /**
-   * The subject.
-   *
-   * @return the subject.
-   */
+  /** The subject. */
   public Subject subject() {
     return core.getSubject();
   }
 
-  /**
-   * What turns values into payloads and back.
-   *
-   * @return the codec.
-   */
+  /** What turns values into payloads and back. */
   public Codec<T> codec() {
     return codec;
   }
 
   /**
-   * The same subject, by calls that return futures.
-   *
-   * @return a view of it.
-   */
-  public AsyncTypedSubject<T> async() {
-    return new AsyncTypedSubject<>(core, codec, dispatcher);
-  }
-
-  /**
-   * Sends a value.
-   *
-   * @param value the value.
-   */
-  public void publish(T value) {
-    publish(value, Headers.Empty, null);
-  }
-
-  /**
    * Sends a value.
    *
    * @param value the value.
    * @param headers its headers.
    * @param replyTo where an answer is expected, or {@code null}.
    */
-  public void publish(T value, Headers headers, @Nullable Subject replyTo) {
-    BlockingCall.await(c -> core.publish(value, headers, replyTo, c));
+  public void publish(T value, Headers headers, @Nullable CharSequence replyTo) {
+    Subject answer = subjectOrNull(replyTo);
+    BlockingCall.await(c -> core.publish(value, headers, answer, c));
+  }
+
+  /** Sends a value without headers that expects no answer. */
+  public void publish(T value) {
+    publish(value, Headers.Empty, null);
+  }
+
+  /** As {@code publish}; the future completes when the value is queued. */
+  public CompletableFuture<@Nullable Void> publishAsync(
+      T value, Headers headers, @Nullable CharSequence replyTo) {
+    return Coroutines.futureVoid(
+        options.getDispatcher(), c -> core.publish(value, headers, subjectOrNull(replyTo), c));
+  }
+
+  /** As {@code publish}; the future completes when the value is queued. */
+  public CompletableFuture<@Nullable Void> publishAsync(T value) {
+    return publishAsync(value, Headers.Empty, null);
   }
 
   /**
    * Sends a value, but never waits.
    *
    * @param value the value.
+   * @param headers its headers.
+   * @param replyTo where an answer is expected, or {@code null}.
    * @return whether it was queued.
    */
+  public boolean tryPublish(T value, Headers headers, @Nullable CharSequence replyTo) {
+    return core.tryPublish(value, headers, subjectOrNull(replyTo));
+  }
+
+  /** As the one with headers, without any. */
   public boolean tryPublish(T value) {
     return tryPublish(value, Headers.Empty, null);
   }
 
   /**
-   * Sends a value, but never waits.
+   * Sends a value, and returns when its last byte was handed to the operating system's socket.
    *
    * @param value the value.
    * @param headers its headers.
    * @param replyTo where an answer is expected, or {@code null}.
-   * @return whether it was queued.
    */
-  public boolean tryPublish(T value, Headers headers, @Nullable Subject replyTo) {
-    return core.tryPublish(value, headers, replyTo);
+  public void publishWritten(T value, Headers headers, @Nullable CharSequence replyTo) {
+    Subject answer = subjectOrNull(replyTo);
+    BlockingCall.await(c -> core.publishWritten(value, headers, answer, c));
   }
 
-  /**
-   * Sends a value, and returns when its last byte was handed to the operating system's socket.
-   *
-   * @param value the value.
-   */
+  /** As the one with headers, without any. */
   public void publishWritten(T value) {
     publishWritten(value, Headers.Empty, null);
   }
 
-  /**
-   * Sends a value, and returns when its last byte was handed to the operating system's socket.
-   *
-   * @param value the value.
-   * @param headers its headers.
-   * @param replyTo where an answer is expected, or {@code null}.
-   */
-  public void publishWritten(T value, Headers headers, @Nullable Subject replyTo) {
-    BlockingCall.await(c -> core.publishWritten(value, headers, replyTo, c));
-  }
-
-  /**
-   * Sends values in one batch: all or none.
-   *
-   * @param values the values, in order.
-   */
+  /** Sends {@code values} in one batch, in order: all or none. */
   public void publishAll(Iterable<T> values) {
     BlockingCall.await(c -> core.publishAll(values, c));
   }
@@ -138,86 +124,57 @@ public final class TypedSubject<T> {
   /**
    * Subscribes; the values are taken from the result.
    *
+   * @param options queue group, policy, and what happens to messages that do not decode.
    * @return the subscription.
    */
-  public TypedSubscription<T> subscribe() {
-    return subscribe(SubscribeOptions.defaults(), Undecodable.skip());
-  }
-
-  /**
-   * Subscribes; the values are taken from the result.
-   *
-   * @param options queue group and policy.
-   * @param undecodable what to do with a message that does not decode.
-   * @return the subscription.
-   */
-  public TypedSubscription<T> subscribe(SubscribeOptions options, Undecodable undecodable) {
-    return made(
+  public Subscription<TypedMessage<T>> subscribe(SubscribeOptions options) {
+    return Subscription.typed(
         BlockingCall.await(
-            c -> core.subscribe(options.queueGroup(), options.overflow(), undecodable.core(), c)));
+            c ->
+                core.subscribe(options.queueGroup(), options.overflow(), options.undecodable(), c)),
+        this.options);
+  }
+
+  /** As the one with options, without any. */
+  public Subscription<TypedMessage<T>> subscribe() {
+    return subscribe(SubscribeOptions.defaults());
   }
 
   /**
    * Subscribes, and runs {@code handler} for each message that decodes, one after the other.
    *
+   * @param options queue group, policy, executor, and what happens to messages that do not decode.
    * @param handler gets the values.
    * @return the subscription.
    */
-  public TypedSubscription<T> subscribe(TypedMessageHandler<T> handler) {
-    return subscribe(SubscribeOptions.defaults(), Undecodable.skip(), handler);
-  }
-
-  /**
-   * Subscribes, and runs {@code handler} for each message that decodes, one after the other.
-   *
-   * @param options queue group, policy and executor.
-   * @param undecodable what to do with a message that does not decode.
-   * @param handler gets the values.
-   * @return the subscription.
-   */
-  public TypedSubscription<T> subscribe(
-      SubscribeOptions options, Undecodable undecodable, TypedMessageHandler<T> handler) {
-    var suspending = Handlers.suspending(Handlers.ofTyped(handler), options.executor());
-    return made(
+  public Subscription<TypedMessage<T>> subscribe(
+      SubscribeOptions options, MessageHandler<TypedMessage<T>> handler) {
+    var each = Handlers.<TypedMessage<? extends T>>suspending(handler, options.executor());
+    return Subscription.typed(
         BlockingCall.await(
             c ->
                 core.subscribe(
-                    options.queueGroup(),
-                    options.overflow(),
-                    undecodable.core(),
-                    HandlerOptions.Default,
-                    suspending,
-                    c)));
+                    options.queueGroup(), options.overflow(), options.undecodable(), each, c)),
+        this.options);
+  }
+
+  /** As the one with options, without any. */
+  public Subscription<TypedMessage<T>> subscribe(MessageHandler<TypedMessage<T>> handler) {
+    return subscribe(SubscribeOptions.defaults(), handler);
   }
 
   /**
    * A publisher of the messages that decode: each of its subscribers makes a subscription of its
    * own.
    *
-   * @param options queue group and policy.
-   * @param undecodable what to do with a message that does not decode.
+   * @param options queue group, policy, and what happens to messages that do not decode.
    * @return the publisher.
    */
-  public Flow.Publisher<TypedMessage<T>> messages(
-      SubscribeOptions options, Undecodable undecodable) {
+  public Flow.Publisher<TypedMessage<T>> messages(SubscribeOptions options) {
     return new FlowPublisher<>(
-        TypedSubscription.flowOf(
-            core.messages(options.queueGroup(), options.overflow(), undecodable.core())),
-        dispatcher);
-  }
-
-  /**
-   * Sends a value as a request and returns the first reply's value; throws what {@link
-   * NatsRequesting#request} throws.
-   *
-   * @param <R> the type of the reply.
-   * @param value the value.
-   * @param replies decodes the reply.
-   * @return the reply's value.
-   * @throws dev.midge.nats.serialization.UndecodableMessageException if the reply does not decode.
-   */
-  public <R> R request(T value, Codec<R> replies) {
-    return request(value, replies, Headers.Empty, null);
+        TypedSubject.<T>flowOf(
+            core.messages(options.queueGroup(), options.overflow(), options.undecodable())),
+        this.options.getDispatcher());
   }
 
   /**
@@ -236,7 +193,25 @@ public final class TypedSubject<T> {
   public <R> R request(T value, Codec<R> replies, Headers headers, @Nullable Duration timeout) {
     // The reply is decoded by whoever wakes the call, and that must not be the connection's reader.
     return BlockingCall.await(
-        c -> Timed.request(core, value, Codecs.payloadCodec(replies), headers, timeout, c));
+        c -> Timed.request(core, value, PayloadCodecs.of(replies), headers, timeout, c));
+  }
+
+  /** As the one with all arguments, without headers and with the timeout of the options. */
+  public <R> R request(T value, Codec<R> replies) {
+    return request(value, replies, Headers.Empty, null);
+  }
+
+  /** As {@code request}; cancelling the future forgets the request. */
+  public <R> CompletableFuture<R> requestAsync(
+      T value, Codec<R> replies, Headers headers, @Nullable Duration timeout) {
+    return Coroutines.future(
+        options.getDispatcher(),
+        c -> Timed.request(core, value, PayloadCodecs.of(replies), headers, timeout, c));
+  }
+
+  /** As {@code request}; cancelling the future forgets the request. */
+  public <R> CompletableFuture<R> requestAsync(T value, Codec<R> replies) {
+    return requestAsync(value, replies, Headers.Empty, null);
   }
 
   /**
@@ -250,41 +225,18 @@ public final class TypedSubject<T> {
    * @param handler answers.
    * @return the subscription.
    */
-  public <R> Subscription respond(
-      Codec<R> replies, SubscribeOptions options, TypedRequestHandler<T, R> handler) {
-    var suspending = Handlers.<T, R>suspending(handler::onRequest, options.executor());
-    return new Subscription(
+  public <R> Subscription<NatsMessage> respond(
+      Codec<R> replies, SubscribeOptions options, RequestHandler<T, R> handler) {
+    var each = Handlers.<T, R>replyingByCodec(handler, options.executor());
+    return Subscription.handled(
         BlockingCall.await(
-            c ->
-                core.respond(
-                    Codecs.payloadCodec(replies),
-                    options.queueGroup(),
-                    HandlerOptions.Default,
-                    suspending,
-                    c)),
-        dispatcher);
+            c -> core.respond(PayloadCodecs.of(replies), options.queueGroup(), each, c)),
+        this.options);
   }
 
-  /**
-   * Answers requests whose values are of this subject's type.
-   *
-   * @param <R> the type of the reply.
-   * @param replies encodes the reply.
-   * @param handler answers.
-   * @return the subscription.
-   */
-  public <R> Subscription respond(Codec<R> replies, TypedRequestHandler<T, R> handler) {
+  /** As the one with options, without any. */
+  public <R> Subscription<NatsMessage> respond(Codec<R> replies, RequestHandler<T, R> handler) {
     return respond(replies, SubscribeOptions.defaults(), handler);
-  }
-
-  /** Adds {@code value} to a batch. */
-  void addTo(PublishBatch batch, T value) {
-    PublishingKt.publish(batch, core, value, Headers.Empty, null);
-  }
-
-  private TypedSubscription<T> made(
-      dev.midge.nats.serialization.TypedSubscription<T> subscription) {
-    return new TypedSubscription<>(subscription, dispatcher);
   }
 
   /**
@@ -297,19 +249,29 @@ public final class TypedSubject<T> {
    * @param handler answers.
    * @return the subscription.
    */
-  public <R> Subscription respondWith(
-      Codec<R> replies, SubscribeOptions options, TypedReplyHandler<T, R> handler) {
-    var suspending = Handlers.ofTyped(handler, options.executor());
-    return new Subscription(
+  public <R> Subscription<NatsMessage> respondWith(
+      Codec<R> replies,
+      SubscribeOptions options,
+      RequestHandler<TypedMessage<T>, TypedReply<R>> handler) {
+    var each =
+        Handlers.<TypedMessage<? extends T>, TypedReply<? extends R>>replying(
+            handler, options.executor());
+    return Subscription.handled(
         BlockingCall.await(
-            c ->
-                core.respondWith(
-                    Codecs.payloadCodec(replies),
-                    options.queueGroup(),
-                    HandlerOptions.Default,
-                    suspending,
-                    c)),
-        dispatcher);
+            c -> core.respondWith(PayloadCodecs.of(replies), options.queueGroup(), each, c)),
+        this.options);
+  }
+
+  /** Adds {@code value} to a batch. */
+  void addTo(PublishBatch batch, T value) {
+    PublishingKt.publish(batch, core, value, Headers.Empty, null);
+  }
+
+  /** To Java a Flow of messages that nobody writes to looks like one of some subtype. */
+  @SuppressWarnings("unchecked")
+  static <T> kotlinx.coroutines.flow.Flow<TypedMessage<T>> flowOf(
+      kotlinx.coroutines.flow.Flow<? extends TypedMessage<? extends T>> flow) {
+    return (kotlinx.coroutines.flow.Flow<TypedMessage<T>>) flow;
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.midge.nats.Headers;
+import dev.midge.nats.NatsMessage;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Subject;
 import java.nio.ByteBuffer;
@@ -34,7 +35,7 @@ abstract class BatchBehaviour extends Behaviour {
 
   @Test
   void aBatchTakesMessagesOfAllKinds() {
-    Subscription all = nats.subscribe("a.>");
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
     TypedSubject<String> typed = nats.subject("a.t", Codecs.text());
     nats.publishBatch(
         batch -> {
@@ -50,7 +51,7 @@ abstract class BatchBehaviour extends Behaviour {
 
   @Test
   void aBatchThatFailsSendsNothing() {
-    Subscription all = nats.subscribe("a.>");
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
     var failure = new UnsupportedOperationException("no more");
     assertEquals(
         failure,
@@ -68,7 +69,7 @@ abstract class BatchBehaviour extends Behaviour {
 
   @Test
   void allOfAnIterable() {
-    Subscription all = nats.subscribe("a.>");
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
     nats.publishAll(IntStream.range(0, 1_000).mapToObj(BatchBehaviour::message).toList());
     nats.publishAll(List.of());
     assertEquals(numbers(1_000), texts(all, 1_000));
@@ -76,7 +77,7 @@ abstract class BatchBehaviour extends Behaviour {
 
   @Test
   void allOfAPublisherWhichIsNeverFarAhead() {
-    Subscription all = nats.subscribe("a.>");
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
     CountingPublisher<OutgoingMessage> messages =
         new CountingPublisher<>(5_000, BatchBehaviour::message);
     nats.publishAll(messages);
@@ -86,7 +87,7 @@ abstract class BatchBehaviour extends Behaviour {
 
   @Test
   void theErrorOfAPublisherIsThrownAfterWhatCameBefore() {
-    Subscription all = nats.subscribe("a.>");
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
     nats.flush();
     // What came before waits for room when the error comes.
     BufferOptions small = BufferOptions.defaults().withOutbound(16 * 1024);
@@ -111,7 +112,7 @@ abstract class BatchBehaviour extends Behaviour {
   void cancellingTheFutureCancelsThePublisher() throws Exception {
     CountingPublisher<OutgoingMessage> silent =
         new CountingPublisher<>(10, BatchBehaviour::message).neverEnding();
-    Subscription all = nats.subscribe("a.>");
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
     CompletableFuture<?> publishing = nats.async().publishAll(silent);
     assertEquals(numbers(10), texts(all, 10));
     publishing.cancel(true);

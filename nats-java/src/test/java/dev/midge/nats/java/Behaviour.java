@@ -55,7 +55,7 @@ abstract class Behaviour {
   }
 
   /** The texts of the next messages. */
-  static List<String> texts(Subscription subscription, int count) {
+  static List<String> texts(Subscription<NatsMessage> subscription, int count) {
     return subscription.stream(LONG).limit(count).map(NatsMessage::text).toList();
   }
 

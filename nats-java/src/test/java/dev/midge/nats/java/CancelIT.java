@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.midge.nats.Headers;
 import dev.midge.nats.NatsMessage;
 import dev.midge.nats.Subject;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,14 +47,10 @@ class CancelIT {
   }
 
   /** Whether it could be cancelled. */
-  private static <T extends AutoCloseable> boolean cancelOrClose(CompletableFuture<T> future) {
+  private static <T> boolean cancelOrClose(CompletableFuture<T> future, Consumer<T> close) {
     if (future.cancel(true)) return true;
-    try {
-      future.join().close();
-      return false;
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
+    close.accept(future.join());
+    return false;
   }
 
   @Test
@@ -71,7 +69,7 @@ class CancelIT {
 
   @Test
   void everythingThatWaitsForRoom() {
-    Subscription all = other.subscribe("*");
+    Subscription<NatsMessage> all = other.subscribe("*");
     other.respond("echo.here", NatsMessage::getPayload);
     other.flush();
     // The inbox is for all requests, and stays.
@@ -83,6 +81,8 @@ class CancelIT {
     SubscribeOptions defaults = SubscribeOptions.defaults();
     List.of(
             async.publish(subject, payload),
+            async.publish(subject, payload, 1, payload.length - 1),
+            async.publish(subject, ByteBuffer.wrap(payload)),
             async.publishWritten(subject, payload),
             async.publishBatch(batch -> batch.publish(subject, payload)),
             async.request(subject, payload),
@@ -93,7 +93,7 @@ class CancelIT {
             async.subscribe(subject, defaults),
             async.subscribe(subject, defaults, message -> {}),
             async.respond(subject, defaults, NatsMessage::getPayload))
-        .forEach(CancelIT::cancelOrClose);
+        .forEach(future -> cancelOrClose(future, Subscription::close));
     server.resume();
     nats.flush();
     other.flush();
@@ -104,7 +104,7 @@ class CancelIT {
 
   @Test
   void aDrainWhichLeavesTheSubscriptionUnsubscribed() {
-    Subscription subscription = nats.subscribe("a");
+    Subscription<NatsMessage> subscription = nats.subscribe("a");
     nats.publish("a", bytes("x"));
     nats.flush();
     CompletableFuture<?> draining = subscription.drainAsync(HOUR);
@@ -128,7 +128,7 @@ class CancelIT {
     for (int round = 0; round < 100; round++) {
       CompletableFuture<NatsAsyncClient> connecting = NatsAsyncClient.connect(server.options());
       pause();
-      cancelOrClose(connecting);
+      cancelOrClose(connecting, client -> client.close().join());
     }
     await(() -> server.connections() == 2);
   }
@@ -137,11 +137,12 @@ class CancelIT {
   void subscribingAtAnyMomentLeavesNoSubscription() {
     int cancelled = 0;
     for (int round = 0; round < 200; round++) {
-      try (NatsAsyncClient lazy = NatsAsyncClient.create(server.options())) {
-        CompletableFuture<Subscription> subscribing = lazy.subscribe("a", message -> {});
+      try (NatsClient lazy = NatsClient.create(server.options())) {
+        CompletableFuture<Subscription<NatsMessage>> subscribing =
+            lazy.async().subscribe("a", message -> {});
         pause();
-        if (cancelOrClose(subscribing)) cancelled++;
-        lazy.blocking().connect();
+        if (cancelOrClose(subscribing, Subscription::close)) cancelled++;
+        lazy.connect();
         await(() -> lazy.stats().getSubscriptions() == 0);
       }
     }

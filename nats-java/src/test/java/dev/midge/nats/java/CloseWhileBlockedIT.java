@@ -11,7 +11,9 @@ import dev.midge.nats.ConnectionClosedException;
 import dev.midge.nats.ConnectionState;
 import dev.midge.nats.DrainTimeoutException;
 import dev.midge.nats.NatsException;
+import dev.midge.nats.NatsMessage;
 import dev.midge.nats.Subject;
+import dev.midge.nats.serialization.TypedMessage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,10 +53,10 @@ class CloseWhileBlockedIT {
 
   @Test
   void closingWhileTheServerReadsNothing() throws Exception {
-    Subscription silent = other.subscribe("silent");
+    Subscription<NatsMessage> silent = other.subscribe("silent");
     NatsClient nats = NatsClient.connect(options());
-    Subscription subscription = nats.subscribe("a");
-    TypedSubscription<String> typed = nats.subject("a", Codecs.text()).subscribe();
+    Subscription<NatsMessage> subscription = nats.subscribe("a");
+    Subscription<TypedMessage<String>> typed = nats.subject("a", Codecs.text()).subscribe();
     other.flush();
     BlockedCall request = BlockedCall.begin(() -> nats.request("silent", bytes("x"), HOUR));
     silent.next().orElseThrow();
@@ -94,7 +96,7 @@ class CloseWhileBlockedIT {
   void closingASubscriptionThatThreadsTakeFrom() throws Exception {
     try (NatsClient nats = NatsClient.connect(options())) {
       for (int round = 0; round < ROUNDS; round++) {
-        Subscription subscription = nats.subscribe("a");
+        Subscription<NatsMessage> subscription = nats.subscribe("a");
         List<BlockedCall> taking = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
           taking.add(BlockedCall.begin(() -> subscription.stream().count()));
@@ -117,7 +119,7 @@ class CloseWhileBlockedIT {
     other.flush();
     for (int round = 0; round < ROUNDS; round++) {
       NatsClient nats = NatsClient.connect(options());
-      Subscription subscription = nats.subscribe("a");
+      Subscription<NatsMessage> subscription = nats.subscribe("a");
       List<BlockedCall> calls = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
         calls.add(BlockedCall.begin(() -> subscription.stream().count()));

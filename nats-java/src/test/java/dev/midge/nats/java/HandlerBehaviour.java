@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.midge.nats.NatsEvent;
+import dev.midge.nats.NatsMessage;
 import dev.midge.nats.Subject;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,13 +123,13 @@ abstract class HandlerBehaviour extends Behaviour {
     assertFailuresAreTold(h -> nats.subscribe(SUBJECT, direct, h));
   }
 
-  private void assertFailuresAreTold(Function<MessageHandler, Subscription> subscribe)
-      throws Exception {
+  private void assertFailuresAreTold(
+      Function<MessageHandler<NatsMessage>, Subscription<NatsMessage>> subscribe) throws Exception {
     Exception checked = new Exception("checked");
     Error error = new Error("error");
     LinkedBlockingQueue<NatsEvent> events = new LinkedBlockingQueue<>();
     EventRegistration listening = nats.onEvent(events::add);
-    Subscription subscription =
+    Subscription<NatsMessage> subscription =
         subscribe.apply(
             message -> {
               String text = message.text();
@@ -152,7 +153,7 @@ abstract class HandlerBehaviour extends Behaviour {
   void membersOfAQueueGroupShareTheMessages() throws Exception {
     AtomicInteger first = new AtomicInteger();
     nats.subscribe("a.b", "group", message -> handled.add(message.text()));
-    Subscription second = nats.subscribe("a.b", "group");
+    Subscription<NatsMessage> second = nats.subscribe("a.b", "group");
     nats.subscribe("a.b", "other", message -> first.incrementAndGet());
     assertEquals("group", second.queueGroup().orElseThrow());
     for (int i = 0; i < 200; i++) nats.publish(SUBJECT, bytes("" + i));
@@ -172,7 +173,7 @@ abstract class HandlerBehaviour extends Behaviour {
   @Test
   void anInlineHandlerRunsWhereTheSocketIsRead() throws Exception {
     LinkedBlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
-    Subscription inline =
+    Subscription<NatsMessage> inline =
         nats.subscribeInline(
             "a.b",
             message -> {
@@ -180,7 +181,7 @@ abstract class HandlerBehaviour extends Behaviour {
               handled.add(message.text());
               nats.tryPublish("a.answer", bytes("answer to " + message.text()));
             });
-    Subscription answers = nats.subscribe("a.answer");
+    Subscription<NatsMessage> answers = nats.subscribe("a.answer");
     for (int i = 0; i < 100; i++) nats.publish(SUBJECT, bytes("" + i));
     for (int i = 0; i < 100; i++) assertEquals("" + i, taken(handled));
     assertEquals("answer to 0", texts(answers, 1).get(0));
@@ -190,13 +191,15 @@ abstract class HandlerBehaviour extends Behaviour {
 
   @Test
   void aSubscriptionWithAHandlerHasNothingToTake() {
-    Subscription subscription = nats.subscribe("a.b", message -> handled.add(message.text()));
+    Subscription<NatsMessage> subscription =
+        nats.subscribe("a.b", message -> handled.add(message.text()));
     assertThrows(IllegalStateException.class, subscription::next);
   }
 
   @Test
   void unsubscribingAfterANumberHandlesExactlyThatMany() throws Exception {
-    Subscription subscription = nats.subscribe("a.b", message -> handled.add(message.text()));
+    Subscription<NatsMessage> subscription =
+        nats.subscribe("a.b", message -> handled.add(message.text()));
     subscription.unsubscribe(3);
     for (int i = 0; i < 10; i++) nats.publish(SUBJECT, bytes("" + i));
     for (int i = 0; i < 3; i++) assertEquals("" + i, taken(handled));
@@ -208,7 +211,7 @@ abstract class HandlerBehaviour extends Behaviour {
   @Test
   void drainingReturnsWhenTheLastMessageIsHandled() {
     CountDownLatch published = new CountDownLatch(1);
-    Subscription subscription =
+    Subscription<NatsMessage> subscription =
         nats.subscribe(
             "a.b",
             message -> {

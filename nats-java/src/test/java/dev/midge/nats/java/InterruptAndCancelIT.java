@@ -4,6 +4,7 @@ import static dev.midge.nats.java.Behaviour.await;
 import static dev.midge.nats.java.Behaviour.bytes;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.midge.nats.ConnectionState;
@@ -11,7 +12,10 @@ import dev.midge.nats.NatsConnectionPool;
 import dev.midge.nats.NatsMessage;
 import dev.midge.nats.PoolSelection;
 import dev.midge.nats.Subject;
+import dev.midge.nats.serialization.TypedMessage;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -43,7 +47,7 @@ class InterruptAndCancelIT {
 
   @Test
   void aRequest() throws Exception {
-    Subscription silent = other.subscribe("silent");
+    Subscription<NatsMessage> silent = other.subscribe("silent");
     other.flush();
     BlockedCall call = BlockedCall.begin(() -> nats.request("silent", bytes("x"), HOUR));
     NatsMessage request = silent.next().orElseThrow();
@@ -76,7 +80,7 @@ class InterruptAndCancelIT {
 
   @Test
   void aStreamOfReplies() throws Exception {
-    Subscription silent = other.subscribe("silent");
+    Subscription<NatsMessage> silent = other.subscribe("silent");
     other.flush();
     RequestManyLimits limits = RequestManyLimits.defaults().withTotal(HOUR);
     var replies = nats.requestMany("silent", bytes("x"), limits);
@@ -90,10 +94,10 @@ class InterruptAndCancelIT {
 
   @Test
   void takingAMessageWhichIsNotLost() throws Exception {
-    Subscription subscription = nats.subscribe("a");
+    Subscription<NatsMessage> subscription = nats.subscribe("a");
     BlockedCall.begin(() -> subscription.next()).awaitWaiting().assertInterrupts();
     BlockedCall.begin(() -> subscription.next(HOUR)).awaitWaiting().assertInterrupts();
-    TypedSubscription<String> typed = nats.subject("a", Codecs.text()).subscribe();
+    Subscription<TypedMessage<String>> typed = nats.subject("a", Codecs.text()).subscribe();
     BlockedCall.begin(() -> typed.next()).awaitWaiting().assertInterrupts();
     nats.publish("a", bytes("x"));
     assertEquals("x", subscription.next().orElseThrow().text());
@@ -110,16 +114,19 @@ class InterruptAndCancelIT {
 
   @Test
   void publishingIntoAFullBuffer() throws Exception {
-    Subscription all = other.subscribe("*");
+    Subscription<NatsMessage> all = other.subscribe("*");
     other.flush();
     int published = server.fill(nats, FILL);
     byte[] payload = new byte[PausedServer.LARGE];
     BlockedCall single = BlockedCall.begin(() -> nats.publish("single", payload));
+    BlockedCall part =
+        BlockedCall.begin(() -> nats.publish("part", payload, 1, payload.length - 1));
+    BlockedCall buffer = BlockedCall.begin(() -> nats.publish("buffer", ByteBuffer.wrap(payload)));
     BlockedCall batch =
         BlockedCall.begin(() -> nats.publishBatch(b -> b.publish("batch", payload)));
     BlockedCall request = BlockedCall.begin(() -> nats.request("request", payload, HOUR));
     BlockedCall written = BlockedCall.begin(() -> nats.publishWritten("written", payload));
-    for (BlockedCall call : new BlockedCall[] {single, batch, request, written}) {
+    for (BlockedCall call : List.of(single, part, buffer, batch, request, written)) {
       call.awaitWaiting().assertInterrupts();
     }
     server.resume();
@@ -129,8 +136,59 @@ class InterruptAndCancelIT {
   }
 
   @Test
+  void publishingInAnyFormWaitsForRoomAndIsSentThen() throws Exception {
+    Subscription<NatsMessage> all = other.subscribe("waiting");
+    other.flush();
+    server.fill(nats, FILL);
+    byte[] payload = new byte[PausedServer.LARGE];
+    ByteBuffer buffer = ByteBuffer.wrap(payload);
+    List<BlockedCall> calls =
+        List.of(
+            BlockedCall.begin(() -> nats.publish("waiting", payload)),
+            BlockedCall.begin(() -> nats.publish("waiting", payload, 1, payload.length - 1)),
+            BlockedCall.begin(() -> nats.publish("waiting", buffer)));
+    calls.forEach(BlockedCall::awaitWaiting);
+    server.resume();
+    for (BlockedCall call : calls) assertNull(call.outcome().failure());
+    assertWorks();
+    other.flush();
+    assertEquals(3, all.receivedMessages());
+    assertEquals(payload.length, buffer.remaining());
+  }
+
+  /** As an interrupted thread goes on publishing what need not wait. */
+  @Test
+  void publishingInAnyFormTakesNoNoticeIfThereIsRoom() throws Exception {
+    Subscription<NatsMessage> all = other.subscribe("room");
+    other.flush();
+    BlockedCall call =
+        BlockedCall.begin(
+            () -> {
+              Thread.currentThread().interrupt();
+              nats.publish("room", bytes("x"));
+              nats.publish("room", bytes("-x-"), 1, 1);
+              nats.publish("room", ByteBuffer.wrap(bytes("x")));
+            });
+    assertNull(call.outcome().failure());
+    assertTrue(call.outcome().isInterrupted());
+    nats.flush();
+    other.flush();
+    assertEquals(3, all.receivedMessages());
+  }
+
+  @Test
+  void waitingForTheEnd() throws Exception {
+    BlockedCall waiting = BlockedCall.begin(() -> nats.awaitClosed());
+    BlockedCall.begin(() -> nats.awaitClosed()).awaitWaiting().assertInterrupts();
+    waiting.awaitWaiting();
+    assertWorks();
+    nats.close();
+    assertNull(waiting.outcome().failure());
+  }
+
+  @Test
   void whatIsQueuedToBeWrittenIsSentAllTheSame() throws Exception {
-    Subscription all = other.subscribe("written");
+    Subscription<NatsMessage> all = other.subscribe("written");
     other.flush();
     try (NatsClient roomy = NatsClient.connect(server.url())) {
       server.fillSocket(roomy, FILL);
@@ -160,7 +218,7 @@ class InterruptAndCancelIT {
 
   @Test
   void drainingASubscription() throws Exception {
-    Subscription subscription = nats.subscribe("a");
+    Subscription<NatsMessage> subscription = nats.subscribe("a");
     nats.publish("a", bytes("x"));
     nats.flush();
     BlockedCall.begin(() -> subscription.drain(HOUR)).awaitWaiting().assertInterrupts();

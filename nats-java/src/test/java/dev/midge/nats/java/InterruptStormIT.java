@@ -96,7 +96,7 @@ class InterruptStormIT {
   @Test
   void messagesAreTakenOnce() throws Exception {
     SubscribeOptions complete = SubscribeOptions.defaults().withOverflow(new Overflow.Suspend());
-    Subscription subscription = nats.subscribe(new Subject("a"), complete);
+    Subscription<NatsMessage> subscription = nats.subscribe(new Subject("a"), complete);
     nats.flush();
     Queue<Integer> taken = new ConcurrentLinkedQueue<>();
     List<BlockedCall> calls =
@@ -128,7 +128,7 @@ class InterruptStormIT {
 
   @Test
   void everyCallIsDoneAsAWholeOrNotAtAll() throws Exception {
-    Subscription all = other.subscribe("count");
+    Subscription<NatsMessage> all = other.subscribe("count");
     other.flush();
     AtomicInteger sent = new AtomicInteger();
     List<BlockedCall> calls =

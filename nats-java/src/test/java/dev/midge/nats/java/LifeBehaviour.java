@@ -13,6 +13,7 @@ import dev.midge.nats.ConnectionClosedException;
 import dev.midge.nats.ConnectionState;
 import dev.midge.nats.Nats;
 import dev.midge.nats.NatsEvent;
+import dev.midge.nats.NatsMessage;
 import dev.midge.nats.NatsStats;
 import dev.midge.nats.testing.fixtures.RefusedPort;
 import java.util.concurrent.Callable;
@@ -115,10 +116,12 @@ abstract class LifeBehaviour extends Behaviour {
 
   @Test
   void itCountsWhatItDoes() {
-    Subscription subscription = nats.subscribe("a");
+    Subscription<NatsMessage> subscription = nats.subscribe("a");
     nats.publish("a", bytes("x"));
     nats.publish("b", bytes("x"));
     nats.flush();
+    // The PONG may come before the writer has noted that its last batch was taken.
+    await(() -> nats.stats().getPendingMessages() == 0);
     NatsStats stats = nats.stats();
     assertEquals(2, stats.getSentMessages());
     assertEquals(1, stats.getReceivedMessages());
@@ -135,7 +138,7 @@ abstract class LifeBehaviour extends Behaviour {
     CountDownLatch published = new CountDownLatch(1);
     LinkedBlockingQueue<String> handled = new LinkedBlockingQueue<>();
     try (NatsClient other = NatsClient.connect(server.url())) {
-      Subscription answers = other.subscribe("answers");
+      Subscription<NatsMessage> answers = other.subscribe("answers");
       other.flush();
       nats.subscribe(
           "a",
@@ -154,12 +157,24 @@ abstract class LifeBehaviour extends Behaviour {
   }
 
   @Test
+  void theEndIsWaitedFor() {
+    CompletableFuture<?> ended = nats.async().awaitClosed();
+    CompletableFuture<?> waited = CompletableFuture.runAsync(nats::awaitClosed);
+    nats.flush();
+    assertFalse(ended.isDone() || waited.isDone());
+    nats.drain();
+    ended.orTimeout(10, TimeUnit.SECONDS).join();
+    waited.orTimeout(10, TimeUnit.SECONDS).join();
+    nats.awaitClosed();
+  }
+
+  @Test
   void aConnectionOfKotlinIsSeenByJava() {
     try (NatsClient kept = NatsClient.create(NatsOptions.of(server.url()))) {
       Nats kotlin = kept.toKotlin();
       NatsClient.of(kotlin).connect();
       assertEquals(ConnectionState.Connected, kept.state());
-      NatsAsyncClient.of(kotlin).close();
+      NatsClient.of(kotlin).async().close().join();
       assertEquals(ConnectionState.Closed, kept.state());
     }
   }

@@ -19,7 +19,9 @@ import dev.midge.nats.Subject;
 import dev.midge.nats.testing.fixtures.RefusedPort;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +44,7 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
 
   /** The same for whatever implements the operations. */
   private static void assertWorks(NatsOperations operations) {
-    Subscription subscription = operations.subscribe("a.*");
+    Subscription<NatsMessage> subscription = operations.subscribe("a.*");
     operations.respond("echo", NatsMessage::getPayload);
     operations.flush();
     for (int i = 0; i < 100; i++) operations.publish("a.b", bytes("" + i));
@@ -104,6 +106,24 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
     }
   }
 
+  /** However long what the executor is given waits. */
+  @Test
+  void noEventIsMissedFromTheMomentOfSubscribing() throws Exception {
+    NatsOptions options =
+        NatsOptions.builder()
+            .servers(server.url())
+            .executor(CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS))
+            .build();
+    try (NatsClient pool =
+        NatsClient.of(new NatsConnectionPool(options.toKotlin(), 2, PoolSelection.BySubject))) {
+      AskingSubscriber<NatsEvent> events = new AskingSubscriber<>();
+      pool.events().subscribe(events);
+      pool.connect();
+      events.request(Long.MAX_VALUE);
+      for (int i = 0; i < 2; i++) assertInstanceOf(NatsEvent.Connected.class, events.element());
+    }
+  }
+
   @Test
   void shardsHaveEachTheirSubjects() throws Exception {
     TestServer second = start.call();
@@ -124,7 +144,7 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
       assertInstanceOf(NatsEvent.Connected.class, published.element());
       assertEquals(2, shards.stats().getConnects());
       assertWorks(shards);
-      Subscription onFirst = nats.subscribe("to.*");
+      Subscription<NatsMessage> onFirst = nats.subscribe("to.*");
       nats.flush();
       int ofFirst = 0;
       for (int i = 0; i < 20; i++) {

@@ -3,6 +3,7 @@ package dev.midge.nats.java;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.midge.nats.java.internal.MessagePull;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

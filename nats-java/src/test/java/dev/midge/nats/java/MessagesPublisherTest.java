@@ -44,7 +44,7 @@ public class MessagesPublisherTest extends FlowPublisherVerification<NatsMessage
       NatsClient nats = connect();
       nats.messages("numbers").subscribe(subscriber);
       for (int i = 0; i < count; i++) nats.publish("numbers", Integer.toString(i).getBytes(UTF_8));
-      if (count == elements) nats.async().closeAsync();
+      if (count == elements) nats.async().close();
     };
   }
 

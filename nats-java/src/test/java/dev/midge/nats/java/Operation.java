@@ -3,6 +3,7 @@ package dev.midge.nats.java;
 import dev.midge.nats.Headers;
 import dev.midge.nats.Overflow;
 import dev.midge.nats.Subject;
+import dev.midge.nats.serialization.Undecodable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.time.Duration;
@@ -34,24 +35,21 @@ final class Operation {
           SubscribeOptions.class,
           RequestManyLimits.class,
           dev.midge.nats.RequestManyLimits.class,
-          Undecodable.class,
-          dev.midge.nats.serialization.Undecodable.class);
+          Undecodable.class);
 
   private static final List<Class<?>> HANDLERS =
-      List.of(
-          Function.class,
-          Consumer.class,
-          MessageHandler.class,
-          RequestHandler.class,
-          ReplyHandler.class,
-          TypedMessageHandler.class,
-          TypedReplyHandler.class,
-          TypedRequestHandler.class);
+      List.of(Function.class, Consumer.class, MessageHandler.class, RequestHandler.class);
 
   private static final List<Class<?>> FLOWS =
       List.of(kotlinx.coroutines.flow.Flow.class, Flow.Publisher.class);
 
   private static final Set<String> OF_EVERY_OBJECT = Set.of("equals", "hashCode", "toString");
+
+  private static final Set<String> TAKES_TEXT =
+      Set.of("publish", "publishText", "request", "requestText", "reply");
+
+  /** In place of a text that is a payload. */
+  private interface Text {}
 
   private Operation() {}
 
@@ -71,6 +69,12 @@ final class Operation {
 
   private static String of(Method method) {
     Class<?>[] types = method.getParameterTypes();
+    // A text is the payload of these, with a subject or a message before it.
+    boolean hasText =
+        types.length > 1
+            && types[1] == String.class
+            && TAKES_TEXT.contains(name(method, types.length));
+    if (hasText) types[1] = Text.class;
     // Bound to a subject: what else is a text or a subject is queue group or reply subject.
     boolean isBound = method.getDeclaringClass().getSimpleName().contains("TypedSubject");
     boolean[] subjectSeen = {false};
@@ -86,7 +90,7 @@ final class Operation {
   }
 
   private static boolean isSubject(Class<?> type) {
-    return type == Subject.class || type == String.class;
+    return type == Subject.class || type == String.class || type == CharSequence.class;
   }
 
   /** Without what the Kotlin compiler adds for value classes, and properties as Java names them. */
@@ -100,6 +104,7 @@ final class Operation {
     if (HANDLERS.stream().anyMatch(handler -> handler.isAssignableFrom(type))) return "handler";
     if (FLOWS.stream().anyMatch(flow -> flow.isAssignableFrom(type))) return "Flow";
     if (type.getName().endsWith("Codec")) return "Codec";
+    if (isSubject(type)) return "Subject";
     return type.getSimpleName();
   }
 }

@@ -38,48 +38,78 @@ class OperationsMirrorKotlinTest {
 
   private static final Map<String, String> SOURCES =
       Map.of(
-          "publish(String, Source)", IO,
           "publish(Subject, Source)", IO,
           "publishWritten(Subject, Source)", IO,
           "request(Subject, Source)", IO,
           "tryPublish(Subject, Buffer)", IO,
           "tell(MessageNotDecoded)", "what modules on top of the core report with");
 
-  private static final Map<String, String> RAW =
+  private static final String TYPED =
+      "publish and request with a text would hide Kotlin's typed ones";
+
+  private static final Map<String, String> TEXTS =
+      Map.of("publishText(Subject, Text)", TYPED, "requestText(Subject, Text)", TYPED);
+
+  private static final Map<String, String> TEXTS_OF_JAVA =
+      Map.of(
+          "publish(Subject, Text)", TYPED,
+          "request(Subject, Text)", TYPED,
+          "reply(NatsMessage, Text)", "for the sake of the other two");
+
+  /** What of the operations is Kotlin's alone, and what Java's. */
+  private static final Map<String, String> OF_KOTLIN = all(SOURCES, TEXTS);
+
+  private static final Map<String, String> OF_JAVA =
+      all(
+          TEXTS_OF_JAVA,
+          Map.of(
+              "subject(Subject, Codec)", "an extension function in Kotlin",
+              "async()", VIEW,
+              "toKotlin()", "the connection itself"));
+
+  private static final String NEVER_WAITS = "does not wait; blocking() has it";
+
+  /** What the view by futures does not repeat. */
+  private static final Map<String, String> OF_BLOCKING =
+      Map.of(
+          "tryPublish(Subject, byte[])", NEVER_WAITS,
+          "tryPublish(Subject, byte[], int, int)", NEVER_WAITS,
+          "tryPublish(Subject, ByteBuffer)", NEVER_WAITS,
+          "messages(Subject)", NEVER_WAITS);
+
+  private static final Map<String, String> OF_BLOCKING_LIFE =
+      Map.of(
+          "events()", NEVER_WAITS,
+          "options()", NEVER_WAITS,
+          "serverInfo()", NEVER_WAITS,
+          "state()", NEVER_WAITS,
+          "stats()", NEVER_WAITS);
+
+  private static final Map<String, String> OF_FUTURES =
+      all(TEXTS_OF_JAVA, Map.of("blocking()", VIEW));
+
+  private static final Map<String, String> OF_CONNECTION =
       Map.of(
           "writeRaw(ByteString, int, boolean)",
           "delicate; toKotlin() has it",
           "requestOnThread(Subject, byte[])",
           "what Java's request is made of");
 
-  private static final Map<String, String> SUBJECTS =
-      Map.of(
-          "subject(Subject, Codec)", "an extension function in Kotlin",
-          "subject(String, Codec)", "an extension function in Kotlin");
-
   private static final Map<String, String> LIFE =
       Map.of(
           "onEvent(handler)", "for those who have no reactive library",
-          "states()", "Kotlin's state is a Flow already",
-          "toKotlin()", "the connection itself");
+          "states()", "Kotlin's state is a Flow already");
 
   private static final String MADE = "toKotlin() has it, and who has made them";
 
-  private static final Map<String, String> SEVERAL =
+  private static final Map<String, String> CONNECTIONS =
       Map.of("connections()", "a pool's and shards'; a connection is its only one");
 
   private static final Map<String, String> INFO =
       Map.of("serverInfo()", "a connection's; the first one's of several");
 
-  private static final Map<String, String> OF_CONNECTIONS =
-      all(
-          SEVERAL,
-          INFO,
-          Map.of("options()", "a connection's and a pool's; the first one's of shards"));
-
-  private static final Map<String, String> BLOCKING_VIEW = Map.of("async()", VIEW);
-
-  private static final Map<String, String> ASYNC_VIEW = Map.of("blocking()", VIEW);
+  private static final Map<String, String> OPTIONS =
+      Map.of("options()", "a connection's and a pool's; the first one's of shards");
 
   private static final Map<String, String> TAKING =
       Map.of(
@@ -89,90 +119,84 @@ class OperationsMirrorKotlinTest {
           "spliterator()", "Iterable",
           "next()", TAKEN,
           "stream()", TAKEN,
-          "publisher()", TAKEN);
+          "publisher()", TAKEN,
+          "drainAsync()", "one subscription serves both views");
+
+  private static final Map<String, String> DECODING =
+      Map.of(
+          "deadLetters()", "Kotlin's typed subscription's",
+          "undecodableMessages()", "Kotlin's typed subscription's");
 
   static Stream<Pair> pairs() {
     return Stream.of(
-        new Pair(
-            dev.midge.nats.NatsOperations.class,
-            NatsOperations.class,
-            SOURCES,
-            all(SUBJECTS, BLOCKING_VIEW)),
+        new Pair(dev.midge.nats.NatsOperations.class, NatsOperations.class, OF_KOTLIN, OF_JAVA),
         new Pair(
             dev.midge.nats.NatsOperations.class,
             NatsAsyncOperations.class,
-            SOURCES,
-            all(SUBJECTS, ASYNC_VIEW)),
+            all(OF_KOTLIN, OF_BLOCKING),
+            OF_FUTURES),
         new Pair(
             Nats.class,
             NatsClient.class,
-            SOURCES,
-            all(SUBJECTS, LIFE, OF_CONNECTIONS, BLOCKING_VIEW)),
+            OF_KOTLIN,
+            all(OF_JAVA, LIFE, CONNECTIONS, INFO, OPTIONS)),
         new Pair(
             NatsConnection.class,
             NatsClient.class,
-            all(SOURCES, RAW),
-            all(SUBJECTS, LIFE, SEVERAL, BLOCKING_VIEW)),
+            all(OF_KOTLIN, OF_CONNECTION),
+            all(OF_JAVA, LIFE, CONNECTIONS)),
         new Pair(
             NatsConnectionPool.class,
             NatsClient.class,
-            all(SOURCES, Map.of("selection()", MADE)),
-            all(SUBJECTS, LIFE, INFO, BLOCKING_VIEW)),
+            all(OF_KOTLIN, Map.of("selection()", MADE)),
+            all(OF_JAVA, LIFE, INFO)),
         new Pair(
             NatsShards.class,
             NatsClient.class,
-            all(
-                SOURCES,
-                Map.of(
-                    "mapping()", MADE,
-                    "shards()", MADE,
-                    "shard(Subject)", MADE,
-                    "shard(String)", MADE)),
-            all(SUBJECTS, LIFE, OF_CONNECTIONS, BLOCKING_VIEW)),
+            all(OF_KOTLIN, Map.of("mapping()", MADE, "shards()", MADE, "shard(Subject)", MADE)),
+            all(OF_JAVA, LIFE, CONNECTIONS, INFO, OPTIONS)),
         new Pair(
             NatsConnection.class,
             NatsAsyncClient.class,
-            all(SOURCES, RAW),
-            all(
-                SUBJECTS,
-                LIFE,
-                ASYNC_VIEW,
-                Map.of("closeAsync()", "close() is AutoCloseable's, which blocks"))),
+            all(OF_KOTLIN, OF_BLOCKING, OF_BLOCKING_LIFE, OF_CONNECTION),
+            OF_FUTURES),
         new Pair(
             dev.midge.nats.Subscription.class,
             Subscription.class,
             Map.of("collect(FlowCollector)", "Flow"),
-            all(
-                TAKING,
-                Map.of(
-                    "drainAsync()", "one subscription serves both views",
-                    "unsubscribe()", "a default argument in Kotlin"))),
+            all(TAKING, DECODING, Map.of("unsubscribe()", "a default argument in Kotlin"))),
         new Pair(
             PublishBatch.class,
             MessageBatch.class,
             Map.of("publish(Subject, Source)", IO),
-            Map.of("publish(TypedSubject, Object)", "an extension function in Kotlin")),
+            Map.of(
+                "publish(Subject, Text)",
+                TYPED,
+                "publish(TypedSubject, Object)",
+                "an extension function in Kotlin")),
         new Pair(
             TypedSubject.class,
             dev.midge.nats.java.TypedSubject.class,
             Map.of("nats()", "internal; public for inline functions"),
-            BLOCKING_VIEW),
-        new Pair(
-            TypedSubject.class,
-            AsyncTypedSubject.class,
             Map.of(
-                "nats()", "internal; public for inline functions",
-                "codec()", "blocking() has it",
-                "messages()", "a publisher blocks nobody: blocking() has it",
-                "respondWith(Codec, handler)", "blocking() has it"),
-            ASYNC_VIEW),
+                "publishAsync(Object)", "a future, where it pays",
+                "requestAsync(Object, Codec)", "a future, where it pays")),
         new Pair(
             TypedSubscription.class,
-            dev.midge.nats.java.TypedSubscription.class,
+            Subscription.class,
             Map.of(
                 "collect(FlowCollector)", "Flow",
-                "subscription()", "untyped() in Java, where a subscription is not a Flow"),
-            all(TAKING, Map.of("untyped()", "subscription() in Kotlin"))));
+                "subscription()", "one class in Java"),
+            all(
+                TAKING,
+                Map.of(
+                    "unsubscribe()", "a default argument in Kotlin",
+                    "queueGroup()", "subscription's in Kotlin",
+                    "sid()", "subscription's in Kotlin",
+                    "pendingMessages()", "subscription's in Kotlin",
+                    "pendingBytes()", "subscription's in Kotlin",
+                    "receivedMessages()", "subscription's in Kotlin",
+                    "droppedMessages()", "subscription's in Kotlin"))));
   }
 
   @ParameterizedTest

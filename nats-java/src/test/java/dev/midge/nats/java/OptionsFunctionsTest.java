@@ -13,6 +13,7 @@ import dev.midge.nats.AuthenticationException;
 import dev.midge.nats.ConnectFailedException;
 import dev.midge.nats.ConnectTarget;
 import dev.midge.nats.NatsException;
+import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.testing.EmbeddedNatsServer;
 import dev.midge.nats.testing.EmbeddedNatsServerOptions;
 import java.time.Duration;

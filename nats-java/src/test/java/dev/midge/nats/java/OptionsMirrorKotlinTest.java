@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.midge.nats.NatsOptionsKt;
+import dev.midge.nats.java.internal.Threads;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toSet;
 
 import dev.midge.nats.Overflow;
 import dev.midge.nats.Subject;
+import dev.midge.nats.java.internal.Threads;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.time.Duration;

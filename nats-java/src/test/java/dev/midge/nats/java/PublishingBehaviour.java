@@ -14,6 +14,7 @@ import dev.midge.nats.NatsMessage;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.PayloadTooLargeException;
 import dev.midge.nats.Subject;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -29,7 +30,7 @@ abstract class PublishingBehaviour extends Behaviour {
 
   @Test
   void inThreeModesInTheOrderOfTheCalls() {
-    Subscription all = nats.subscribe("a.>");
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
     nats.publish("a.b", bytes("1"));
     assertTrue(nats.tryPublish("a.b", bytes("2")));
     nats.publishWritten("a.b", bytes("3"));
@@ -41,7 +42,7 @@ abstract class PublishingBehaviour extends Behaviour {
 
   @Test
   void partsOfArraysAndBuffers() {
-    Subscription all = nats.subscribe("a.>");
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
     nats.publish(SUBJECT, bytes("-one-"), 1, 3);
     ByteBuffer buffer = ByteBuffer.wrap(bytes("-two-")).position(1).limit(4);
     nats.publish(SUBJECT, buffer);
@@ -54,8 +55,53 @@ abstract class PublishingBehaviour extends Behaviour {
   }
 
   @Test
+  void partsAndBuffersWithoutWaiting() {
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
+    assertTrue(nats.tryPublish(SUBJECT, bytes("-one-"), 1, 3));
+    ByteBuffer buffer = ByteBuffer.wrap(bytes("-two-")).position(1).limit(4);
+    assertTrue(nats.tryPublish("a.b", buffer));
+    assertEquals(List.of("one", "two"), texts(all, 2));
+    assertEquals(1, buffer.position());
+  }
+
+  /** Such calls make nothing to wait by if there is nothing to wait for. */
+  @Test
+  void noFormCostsMoreThanAnother() {
+    byte[] payload = bytes("x");
+    ByteBuffer buffer = ByteBuffer.wrap(payload);
+    long whole = allocated(() -> nats.publish(SUBJECT, payload));
+    long part = allocated(() -> nats.publish(SUBJECT, payload, 0, 1));
+    long buffered = allocated(() -> nats.publish(SUBJECT, buffer));
+    assertTrue(part <= whole + 16, () -> part + " B rather than " + whole);
+    // One view of the buffer.
+    assertTrue(buffered <= whole + 80, () -> buffered + " B rather than " + whole);
+  }
+
+  /** By one call, in bytes, by this thread. */
+  private long allocated(Runnable call) {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int round = 0; round < 20; round++) {
+      nats.flush();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 1_000; i++) call.run();
+      least = Math.min(least, (threads.getCurrentThreadAllocatedBytes() - before) / 1_000);
+    }
+    return least;
+  }
+
+  @Test
+  void textsAsUtf8() {
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
+    nats.publish(SUBJECT, "größe");
+    nats.publish("a.b", "日本");
+    nats.publishBatch(batch -> batch.publish("a.b", "x"));
+    assertEquals(List.of("größe", "日本", "x"), texts(all, 3));
+  }
+
+  @Test
   void withHeadersAndReply() {
-    Subscription all = nats.subscribe("a.>");
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
     Headers headers = Headers.of("A", "1").with("A", "2");
     nats.publish("a.b", bytes("x"), headers);
     nats.publish("a.b", bytes("x"), headers, "answer.here");
@@ -71,7 +117,7 @@ abstract class PublishingBehaviour extends Behaviour {
 
   @Test
   void thePayloadMayBeUsedAgainAtOnce() {
-    Subscription all = nats.subscribe("a.>");
+    Subscription<NatsMessage> all = nats.subscribe("a.>");
     byte[] payload = bytes("1");
     nats.publish(SUBJECT, payload);
     payload[0] = '2';
@@ -84,7 +130,7 @@ abstract class PublishingBehaviour extends Behaviour {
 
   @Test
   void whatCannotBeSentIsRefused() {
-    Subscription all = nats.subscribe(">");
+    Subscription<NatsMessage> all = nats.subscribe(">");
     assertThrows(InvalidSubjectException.class, () -> nats.publish("a b", bytes("x")));
     assertThrows(InvalidSubjectException.class, () -> nats.publish("a.*", bytes("x")));
     assertThrows(InvalidSubjectException.class, () -> nats.tryPublish("a.*", bytes("x")));
@@ -101,7 +147,7 @@ abstract class PublishingBehaviour extends Behaviour {
     try (NatsClient lazy = NatsClient.create(NatsOptions.of(server.url()))) {
       assertFalse(lazy.tryPublish(SUBJECT, bytes("1")));
       assertEquals(ConnectionState.Idle, lazy.state());
-      Subscription all = nats.subscribe("a.>");
+      Subscription<NatsMessage> all = nats.subscribe("a.>");
       nats.flush();
       lazy.publish(SUBJECT, bytes("2"));
       assertEquals(ConnectionState.Connected, lazy.state());
@@ -122,7 +168,7 @@ abstract class PublishingBehaviour extends Behaviour {
   @Test
   void flushReturnsWhenTheServerHasItAll() {
     try (NatsClient other = NatsClient.connect(server.url())) {
-      Subscription all = other.subscribe("a.>");
+      Subscription<NatsMessage> all = other.subscribe("a.>");
       other.flush(LONG);
       for (int i = 0; i < 100; i++) nats.publish(SUBJECT, bytes("x"));
       nats.flush();

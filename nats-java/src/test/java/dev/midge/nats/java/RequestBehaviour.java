@@ -92,7 +92,7 @@ abstract class RequestBehaviour extends Behaviour {
 
   @Test
   void nobodyAnswers() {
-    Subscription silent = nats.subscribe("silent");
+    Subscription<NatsMessage> silent = nats.subscribe("silent");
     assertCalledHere(
         assertThrows(
             RequestTimeoutException.class, () -> nats.request("silent", bytes("x"), SHORT)));
@@ -127,6 +127,20 @@ abstract class RequestBehaviour extends Behaviour {
   }
 
   @Test
+  void aHandlerRepliesByTheMessageItGot() throws Exception {
+    Headers headers = Headers.of("A", "1");
+    nats.subscribe("asked", message -> nats.reply(message, "to " + message.text()));
+    nats.subscribe("headers", message -> nats.reply(message, message.getPayload(), headers));
+    nats.subscribe("async", message -> nats.async().reply(message, "later").join());
+    assertEquals("to x", nats.request("asked", "x").text());
+    assertEquals("later", nats.request("async", "x").text());
+    NatsMessage reply = nats.async().request("headers", "x").get(10, TimeUnit.SECONDS);
+    assertEquals("1", reply.getHeaders().get("A"));
+    NatsMessage asksNothing = new NatsMessage("asked", bytes("x"));
+    assertThrows(IllegalArgumentException.class, () -> nats.reply(asksNothing, "x"));
+  }
+
+  @Test
   void whatIsNoSubjectToPublishToIsRefused() {
     assertThrows(InvalidSubjectException.class, () -> nats.request("a.*", bytes("x")));
     assertThrows(InvalidSubjectException.class, () -> nats.request("a b", bytes("x")));
@@ -136,7 +150,7 @@ abstract class RequestBehaviour extends Behaviour {
   void respondersOfOneGroupShareTheRequests() {
     Queue<String> answering = new ConcurrentLinkedQueue<>();
     for (String name : List.of("first", "second")) {
-      RequestHandler handler =
+      RequestHandler<NatsMessage, byte[]> handler =
           request -> {
             answering.add(name);
             return bytes(name);

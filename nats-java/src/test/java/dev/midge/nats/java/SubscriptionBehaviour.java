@@ -40,7 +40,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void oneAtATime() {
-    Subscription subscription = nats.subscribe("a.*");
+    Subscription<NatsMessage> subscription = nats.subscribe("a.*");
     assertEquals(Optional.empty(), subscription.next(Duration.ZERO));
     publish(3);
     assertEquals(3, subscription.pendingMessages());
@@ -58,7 +58,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void byIteratingUntilTheEnd() {
-    Subscription subscription = nats.subscribe("a.b");
+    Subscription<NatsMessage> subscription = nats.subscribe("a.b");
     publish(3);
     subscription.unsubscribe();
     List<String> texts = new ArrayList<>();
@@ -72,7 +72,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void asAStreamThatUnsubscribesWhenItIsClosed() {
-    Subscription subscription = nats.subscribe("a.b");
+    Subscription<NatsMessage> subscription = nats.subscribe("a.b");
     publish(5);
     try (Stream<NatsMessage> stream = subscription.stream()) {
       assertEquals(List.of("0", "1"), stream.limit(2).map(NatsMessage::text).toList());
@@ -84,7 +84,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void asAStreamThatEndsWhenNothingComes() {
-    Subscription subscription = nats.subscribe("a.b");
+    Subscription<NatsMessage> subscription = nats.subscribe("a.b");
     publish(3);
     Stream<String> stream = subscription.stream(Duration.ofMillis(1)).map(NatsMessage::text);
     assertEquals(List.of("0", "1", "2"), stream.toList());
@@ -95,7 +95,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void asAPublisherOfWhatIsAskedFor() throws Exception {
-    Subscription subscription = nats.subscribe("a.b");
+    Subscription<NatsMessage> subscription = nats.subscribe("a.b");
     publish(3);
     AskingSubscriber<NatsMessage> subscriber = new AskingSubscriber<>();
     subscription.publisher().subscribe(subscriber);
@@ -115,13 +115,13 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void endsAfterExactlyAsManyMessagesAsWereAskedFor() {
-    Subscription subscription = nats.subscribe("a.b");
+    Subscription<NatsMessage> subscription = nats.subscribe("a.b");
     subscription.unsubscribe(3);
     assertThrows(IllegalArgumentException.class, () -> subscription.unsubscribe(-1));
     publish(10);
     assertEquals(List.of("0", "1", "2"), subscription.stream().map(NatsMessage::text).toList());
     assertEquals(3, subscription.receivedMessages());
-    Subscription late = nats.subscribe("a.b");
+    Subscription<NatsMessage> late = nats.subscribe("a.b");
     publish(5);
     late.unsubscribe(2);
     assertFalse(late.isActive());
@@ -130,7 +130,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void drainingLosesNothing() throws Exception {
-    Subscription subscription = nats.subscribe("a.b");
+    Subscription<NatsMessage> subscription = nats.subscribe("a.b");
     CompletableFuture<Long> taking =
         CompletableFuture.supplyAsync(() -> subscription.stream().count());
     publish(1_000);
@@ -141,7 +141,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void aMessageInALoopIsHandledWhenTheNextOneIsAskedFor() {
-    Subscription subscription = nats.subscribe("a.b");
+    Subscription<NatsMessage> subscription = nats.subscribe("a.b");
     publish(2);
     Iterator<NatsMessage> messages = subscription.iterator();
     messages.next();
@@ -153,7 +153,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
   @Test
   void theLatestIsTheLatestWhenItIsAskedFor() {
     SubscribeOptions latest = SubscribeOptions.defaults().withOverflow(Overflow.Latest.INSTANCE);
-    Subscription subscription = nats.subscribe(new Subject("a"), latest);
+    Subscription<NatsMessage> subscription = nats.subscribe(new Subject("a"), latest);
     nats.publish("a", bytes("1"));
     assertEquals("1", subscription.next().orElseThrow().text());
     for (String text : List.of("2", "3", "4")) {
@@ -165,7 +165,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void aMessageThatNextReturnedIsHandled() {
-    Subscription subscription = nats.subscribe("a");
+    Subscription<NatsMessage> subscription = nats.subscribe("a");
     nats.publish("a", bytes("1"));
     assertEquals("1", subscription.next().orElseThrow().text());
     assertEquals(0, subscription.pendingMessages());
@@ -175,7 +175,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void drainingWithoutATakerEndsByItsTimeout() {
-    Subscription subscription = nats.subscribe("a.b");
+    Subscription<NatsMessage> subscription = nats.subscribe("a.b");
     publish(1);
     Duration timeout = Duration.ofMillis(20);
     assertThrows(DrainTimeoutException.class, () -> subscription.drain(timeout));
@@ -184,13 +184,13 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void closingForgetsWhatWaits() {
-    Subscription untouched = nats.subscribe("a.b");
-    Subscription asked = nats.subscribe("a.b");
+    Subscription<NatsMessage> untouched = nats.subscribe("a.b");
+    Subscription<NatsMessage> asked = nats.subscribe("a.b");
     assertEquals(Optional.empty(), asked.next(Duration.ZERO));
-    Subscription inHand = nats.subscribe("a.b");
+    Subscription<NatsMessage> inHand = nats.subscribe("a.b");
     publish(3);
     inHand.next();
-    for (Subscription subscription : List.of(untouched, asked, inHand)) {
+    for (Subscription<NatsMessage> subscription : List.of(untouched, asked, inHand)) {
       subscription.close();
       subscription.close();
       assertEquals(Optional.empty(), subscription.next());
@@ -202,7 +202,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
 
   @Test
   void severalThreadsShareTheMessages() throws Exception {
-    Subscription subscription = nats.subscribe("a.b");
+    Subscription<NatsMessage> subscription = nats.subscribe("a.b");
     List<CompletableFuture<List<String>>> takings = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       takings.add(
@@ -221,10 +221,10 @@ abstract class SubscriptionBehaviour extends Behaviour {
   void whatIsSlowLosesWhatItsPolicySays() throws Exception {
     LinkedBlockingQueue<NatsEvent> events = new LinkedBlockingQueue<>();
     nats.onEvent(events::add);
-    Subscription newest = subscribe(new Overflow.DropNewest(2));
-    Subscription oldest = subscribe(new Overflow.DropOldest(2));
-    Subscription latest = subscribe(Overflow.Latest.INSTANCE);
-    Subscription failing = subscribe(new Overflow.Fail(2));
+    Subscription<NatsMessage> newest = subscribe(new Overflow.DropNewest(2));
+    Subscription<NatsMessage> oldest = subscribe(new Overflow.DropOldest(2));
+    Subscription<NatsMessage> latest = subscribe(Overflow.Latest.INSTANCE);
+    Subscription<NatsMessage> failing = subscribe(new Overflow.Fail(2));
     publish(4);
     assertEquals(NatsEvent.SlowConsumer.class, taken(events).getClass());
     assertEquals(List.of("0", "1"), texts(newest, 2));
@@ -237,13 +237,13 @@ abstract class SubscriptionBehaviour extends Behaviour {
     assertEquals(2, oldest.droppedMessages());
   }
 
-  private Subscription subscribe(Overflow overflow) {
+  private Subscription<NatsMessage> subscribe(Overflow overflow) {
     return nats.subscribe(SUBJECT, SubscribeOptions.defaults().withOverflow(overflow));
   }
 
   @Test
   void theEndOfTheConnectionIsTheEndAfterWhatWasReceived() {
-    Subscription subscription = nats.subscribe("a.b");
+    Subscription<NatsMessage> subscription = nats.subscribe("a.b");
     publish(2);
     nats.close();
     assertEquals(List.of("0", "1"), texts(subscription, 2));

@@ -13,7 +13,7 @@ public class SubscriptionPublisherTest extends PublisherVerification {
   @Override
   public Flow.Publisher<NatsMessage> createFlowPublisher(long elements) {
     String subject = "numbers." + subjects.incrementAndGet();
-    Subscription subscription = nats.subscribe(subject);
+    Subscription<NatsMessage> subscription = nats.subscribe(subject);
     int count = (int) Math.min(elements, ENOUGH);
     if (count == elements) subscription.unsubscribe(count);
     for (int i = 0; i < count; i++) nats.publish(subject, Integer.toString(i).getBytes(UTF_8));

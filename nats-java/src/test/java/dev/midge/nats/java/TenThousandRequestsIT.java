@@ -57,7 +57,7 @@ class TenThousandRequestsIT {
       throws Exception {
     CountDownLatch waiting = new CountDownLatch(count);
     Queue<NatsMessage> requests = new ConcurrentLinkedQueue<>();
-    Subscription requested =
+    Subscription<NatsMessage> requested =
         nats.subscribe(
             SUBJECT.getValue(),
             message -> {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.midge.nats.AuthenticationException;
 import dev.midge.nats.NatsConnection;
 import dev.midge.nats.NatsException;
+import dev.midge.nats.java.internal.BlockingCall;
 import kotlin.Unit;
 
 /** A connection of the core with options from Java. */

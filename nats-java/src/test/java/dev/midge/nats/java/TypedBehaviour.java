@@ -13,6 +13,7 @@ import dev.midge.nats.NatsMessage;
 import dev.midge.nats.ServiceErrorException;
 import dev.midge.nats.Subject;
 import dev.midge.nats.serialization.TypedMessage;
+import dev.midge.nats.serialization.Undecodable;
 import dev.midge.nats.serialization.UndecodableMessageException;
 import dev.midge.nats.serialization.UnencodableValueException;
 import java.io.DataInputStream;
@@ -62,12 +63,12 @@ abstract class TypedBehaviour extends Behaviour {
     TypedSubject<T> subject = nats.subject("values", codec);
     assertSame(codec, subject.codec());
     assertEquals("values", subject.subject().getValue());
-    try (TypedSubscription<T> subscription = subject.subscribe()) {
+    try (Subscription<TypedMessage<T>> subscription = subject.subscribe()) {
       for (T value : values) subject.publish(value);
       for (T value : values) assertTrue(subject.tryPublish(value));
       for (T value : values) subject.publishWritten(value);
       subject.publishAll(values);
-      subject.async().publishAll(values).join();
+      for (T value : values) subject.publishAsync(value).join();
       for (int round = 0; round < 5; round++) {
         for (T value : values) {
           assertEquals(value, subscription.next(LONG).orElseThrow().getValue());
@@ -91,21 +92,21 @@ abstract class TypedBehaviour extends Behaviour {
   @Test
   void valuesAreTakenAsMessagesAre() throws Exception {
     TypedSubject<Point> points = nats.subject("points", new PointCodec());
-    TypedSubscription<Point> subscription = points.subscribe();
+    Subscription<TypedMessage<Point>> subscription = points.subscribe();
     assertEquals(Optional.empty(), subscription.next(Duration.ZERO));
     points.publish(new Point(1, 1), Headers.of("A", "1"), new Subject("answer"));
     points.publishAll(List.of(new Point(2, 2), new Point(3, 3), new Point(4, 4)));
     TypedMessage<Point> first = subscription.next().orElseThrow();
     assertEquals("answer", first.getMessage().getReplyTo());
     assertEquals("1", first.getMessage().getHeaders().get("A"));
-    subscription.untyped().unsubscribe(4);
+    subscription.unsubscribe(4);
     assertEquals(2, subscription.iterator().next().getValue().x());
     assertEquals(List.of(3, 4), subscription.stream().map(m -> m.getValue().x()).toList());
-    assertFalse(subscription.untyped().isActive());
+    assertFalse(subscription.isActive());
     AskingSubscriber<TypedMessage<Point>> subscriber = new AskingSubscriber<>();
     points.subscribe().publisher().subscribe(subscriber);
     AskingSubscriber<TypedMessage<Point>> other = new AskingSubscriber<>();
-    points.messages(SubscribeOptions.defaults(), Undecodable.skip()).subscribe(other);
+    points.messages(SubscribeOptions.defaults()).subscribe(other);
     points.publish(new Point(5, 5));
     subscriber.request(1);
     other.request(1);
@@ -116,15 +117,15 @@ abstract class TypedBehaviour extends Behaviour {
   @Test
   void closingForgetsWhatWaits() {
     TypedSubject<String> texts = nats.subject("texts", Codecs.text());
-    TypedSubscription<String> subscription = texts.subscribe();
+    Subscription<TypedMessage<String>> subscription = texts.subscribe();
     texts.publishAll(List.of("1", "2", "3"));
     nats.flush();
     assertEquals("1", subscription.next().orElseThrow().getValue());
     subscription.close();
     subscription.close();
     assertEquals(Optional.empty(), subscription.next());
-    assertEquals(0, subscription.untyped().pendingMessages());
-    subscription.untyped().drain(LONG);
+    assertEquals(0, subscription.pendingMessages());
+    subscription.drain(LONG);
   }
 
   @Test
@@ -132,13 +133,7 @@ abstract class TypedBehaviour extends Behaviour {
     TypedSubject<Point> points = nats.subject("points", Codecs.json(Point.class));
     LinkedBlockingQueue<Point> handled = new LinkedBlockingQueue<>();
     points.subscribe(message -> handled.add(message.getValue()));
-    points
-        .async()
-        .subscribe(
-            SubscribeOptions.inGroup("group"),
-            Undecodable.skip(),
-            message -> handled.add(message.getValue()))
-        .join();
+    points.subscribe(SubscribeOptions.inGroup("group"), message -> handled.add(message.getValue()));
     points.publish(new Point(1, 2));
     assertEquals(new Point(1, 2), taken(handled));
     assertEquals(new Point(1, 2), taken(handled));
@@ -147,7 +142,7 @@ abstract class TypedBehaviour extends Behaviour {
   @Test
   void aValueThatDoesNotEncodeIsNotSent() {
     TypedSubject<Point> points = nats.subject("points", new PointCodec());
-    TypedSubscription<Point> subscription = points.subscribe();
+    Subscription<TypedMessage<Point>> subscription = points.subscribe();
     Point bad = new Point(1, -1);
     var e = assertThrows(UnencodableValueException.class, () -> points.publish(bad));
     assertEquals("below zero", rootOf(e).getMessage());
@@ -166,18 +161,20 @@ abstract class TypedBehaviour extends Behaviour {
   void whatDoesNotDecodeIsSkippedOrFailsOrIsPutAside() {
     TypedSubject<Point> points = nats.subject("points", new PointCodec());
     SubscribeOptions defaults = SubscribeOptions.defaults();
-    Subscription aside = nats.subscribe("aside");
-    TypedSubscription<Point> skipping = points.subscribe(defaults, Undecodable.skip());
-    TypedSubscription<Point> failing = points.subscribe(defaults, Undecodable.fail());
-    TypedSubscription<Point> moving =
-        points.subscribe(defaults, Undecodable.deadLetter(new Subject("aside")));
+    Subscription<NatsMessage> aside = nats.subscribe("aside");
+    Subscription<TypedMessage<Point>> skipping =
+        points.subscribe(defaults.withUndecodable(Undecodable.Skip.INSTANCE));
+    Subscription<TypedMessage<Point>> failing =
+        points.subscribe(defaults.withUndecodable(Undecodable.Fail.INSTANCE));
+    Subscription<TypedMessage<Point>> moving =
+        points.subscribe(defaults.withUndecodable(new Undecodable.DeadLetter("aside")));
     nats.publish("points", bytes("bad"));
     points.publish(new Point(1, 2));
     assertEquals(new Point(1, 2), skipping.next().orElseThrow().getValue());
     assertEquals(1, skipping.undecodableMessages());
     assertThrows(UndecodableMessageException.class, failing::next);
     assertEquals(Optional.empty(), failing.next());
-    assertFalse(failing.untyped().isActive());
+    assertFalse(failing.isActive());
     assertEquals(new Point(1, 2), moving.next().orElseThrow().getValue());
     assertEquals(1, moving.deadLetters());
     NatsMessage letter = aside.next(LONG).orElseThrow();
@@ -195,7 +192,7 @@ abstract class TypedBehaviour extends Behaviour {
           return "x" + point.x();
         });
     assertEquals("x7", points.request(new Point(7, 0), Codecs.text()));
-    assertEquals("x8", points.async().request(new Point(8, 0), Codecs.text()).join());
+    assertEquals("x8", points.requestAsync(new Point(8, 0), Codecs.text()).join());
     Point bad = new Point(-1, 0);
     var e = assertThrows(ServiceErrorException.class, () -> points.request(bad, Codecs.text()));
     assertEquals(422, e.getCode());

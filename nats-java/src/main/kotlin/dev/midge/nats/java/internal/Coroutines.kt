@@ -13,14 +13,16 @@ import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.async
 import kotlinx.coroutines.channels.Channel
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.flow.merge
 import kotlinx.coroutines.flow.onSubscription
 import kotlinx.coroutines.flow.transformWhile
 import kotlinx.coroutines.future.future
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runInterruptible
 import java.util.concurrent.CompletableFuture
@@ -209,7 +211,20 @@ internal object Flows {
 
     /** [events][Nats.events] up to the last one of [nats]; nothing if it is closed already. */
     @JvmStatic
-    fun events(nats: Nats): Flow<NatsEvent> = Lives.connections(nats).map(::ofOne).let { it.singleOrNull() ?: it.merge() }
+    fun events(nats: Nats): Flow<NatsEvent> = Lives.connections(nats).map(::ofOne).let { it.singleOrNull() ?: merged(it) }
+
+    private fun merged(flows: List<Flow<NatsEvent>>): Flow<NatsEvent> = flow {
+        coroutineScope {
+            val events = Channel<NatsEvent>()
+            // At once, unlike `merge`: what happens right after the call is not to be missed.
+            val all = flows.map { one -> launch(start = CoroutineStart.UNDISPATCHED) { one.collect(events::send) } }
+            launch(start = CoroutineStart.UNDISPATCHED) {
+                all.joinAll()
+                events.close()
+            }
+            emitAll(events)
+        }
+    }
 
     private fun ofOne(connection: NatsConnection): Flow<NatsEvent> = flow {
         try {

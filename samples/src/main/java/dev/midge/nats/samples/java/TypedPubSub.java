@@ -3,15 +3,14 @@ package dev.midge.nats.samples.java;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
-import dev.midge.nats.Subject;
 import dev.midge.nats.java.Codec;
 import dev.midge.nats.java.Codecs;
 import dev.midge.nats.java.NatsClient;
 import dev.midge.nats.java.SubscribeOptions;
-import dev.midge.nats.java.Undecodable;
 import dev.midge.nats.samples.Lesson;
 import dev.midge.nats.samples.SampleServer;
 import dev.midge.nats.serialization.TypedMessage;
+import dev.midge.nats.serialization.Undecodable;
 import java.util.List;
 
 /**
@@ -80,9 +79,10 @@ public final class TypedPubSub {
     // Passed over and counted, or the end of the subscription, or kept for somebody to look at: it
     // is never the end of the connection.
     var staff = nats.subject("staff", PERSON);
-    var toLetters = Undecodable.deadLetter(new Subject("dead.people"));
+    var toLetters =
+        SubscribeOptions.defaults().withUndecodable(new Undecodable.DeadLetter("dead.people"));
     try (var letters = nats.subscribe("dead.people");
-        var people = staff.subscribe(SubscribeOptions.defaults(), toLetters)) {
+        var people = staff.subscribe(toLetters)) {
       nats.publish("staff", "no JSON at all".getBytes(UTF_8));
       staff.publish(new Person(50, "Ann"));
       var ann = people.next().orElseThrow().getValue();

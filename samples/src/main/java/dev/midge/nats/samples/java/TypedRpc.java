@@ -62,7 +62,7 @@ public final class TypedRpc {
     // Futures, all of which share one inbox; each gets its own answer.
     var answers =
         IntStream.range(0, 100)
-            .mapToObj(i -> divide.async().request(new Division(i, 7), QUOTIENT))
+            .mapToObj(i -> divide.requestAsync(new Division(i, 7), QUOTIENT))
             .toList();
     var sum = answers.stream().map(CompletableFuture::join).mapToInt(Quotient::remainder).sum();
     lesson.effect("%d answers; remainders add up to %d".formatted(answers.size(), sum));

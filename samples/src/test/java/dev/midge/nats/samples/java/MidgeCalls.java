@@ -100,7 +100,7 @@ final class MidgeCalls {
     // snippet: future
     // Midge
     CompletableFuture<NatsMessage> reply =
-        nats.async().request(new Subject("greet"), payload, Headers.Empty, Duration.ofSeconds(2));
+        nats.async().request("greet", payload, Duration.ofSeconds(2));
     // end
   }
 
@@ -121,20 +121,20 @@ final class MidgeCalls {
   static void next(NatsClient nats) {
     // snippet: next
     // Midge
-    Subscription orders = nats.subscribe("orders.*");
+    Subscription<NatsMessage> orders = nats.subscribe("orders.*");
     Optional<NatsMessage> message = orders.next(Duration.ofSeconds(1));
     // end
   }
 
-  static void queue(NatsClient nats, MessageHandler handler) {
+  static void queue(NatsClient nats, MessageHandler<NatsMessage> handler) {
     // snippet: queue
     // Midge
-    Subscription pulled = nats.subscribe("jobs", "workers");
-    Subscription handled = nats.subscribe("jobs", "workers", handler);
+    Subscription<NatsMessage> pulled = nats.subscribe("jobs", "workers");
+    Subscription<NatsMessage> handled = nats.subscribe("jobs", "workers", handler);
     // end
   }
 
-  static void unsubscribe(Subscription orders) {
+  static void unsubscribe(Subscription<NatsMessage> orders) {
     // snippet: unsubscribe
     // Midge
     orders.unsubscribe(10);
@@ -142,7 +142,7 @@ final class MidgeCalls {
     // end
   }
 
-  static void drain(NatsClient nats, Subscription orders) {
+  static void drain(NatsClient nats, Subscription<NatsMessage> orders) {
     // snippet: drain
     // Midge
     orders.drain(Duration.ofSeconds(10));
@@ -186,12 +186,12 @@ final class MidgeCalls {
     // end
   }
 
-  static void limits(NatsClient nats, MessageHandler handler) {
+  static void limits(NatsClient nats, MessageHandler<NatsMessage> handler) {
     // snippet: limits
     // Midge
     Overflow overflow = new Overflow.DropNewest(1_000, 1_000_000);
     SubscribeOptions options = SubscribeOptions.defaults().withOverflow(overflow);
-    Subscription ticks = nats.subscribe(new Subject("ticks"), options, handler);
+    Subscription<NatsMessage> ticks = nats.subscribe(new Subject("ticks"), options, handler);
     // end
   }
 }

@@ -1,8 +1,7 @@
-package dev.midge.nats.java;
+package dev.midge.nats.java.internal;
 
-import dev.midge.nats.java.internal.CallEnd;
-import dev.midge.nats.java.internal.Coroutines;
-import dev.midge.nats.java.internal.InPlace;
+import dev.midge.nats.java.CallInterruptedException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -35,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Tested by {@code MessagePullTest} and {@code MessagePullStressTest}.
  */
-final class MessagePull<T> implements FlowCollector<T> {
+public final class MessagePull<T> implements FlowCollector<T> {
   private enum Step {
     RESTING,
     ASKED,
@@ -62,29 +61,43 @@ final class MessagePull<T> implements FlowCollector<T> {
   }
 
   /** Of a Flow that may go on wherever it is woken: it runs no code of the user. */
-  static <T> MessagePull<T> inPlace(Flow<T> flow) {
+  public static <T> MessagePull<T> inPlace(Flow<T> flow) {
     return new MessagePull<>(flow, InPlace.INSTANCE);
   }
 
   /** Of any Flow. */
-  static <T> MessagePull<T> of(Flow<T> flow) {
+  public static <T> MessagePull<T> of(Flow<T> flow) {
     return new MessagePull<>(flow, Threads.FOR_WAITING);
   }
 
   /** The next element, or {@code null} at the end of the Flow; throws what ended it. */
-  @Nullable T next() {
+  public @Nullable T next() {
     return take(false, 0);
   }
 
   /**
-   * As {@link #next}, but also {@code null} when {@code nanos} have passed; nothing is lost then.
+   * As {@link #next}, but also {@code null} when {@code timeout} has passed; nothing is lost then.
    */
-  @Nullable T poll(long nanos) {
+  public @Nullable T poll(Duration timeout) {
+    return poll(nanos(timeout));
+  }
+
+  /** As the one with a duration. */
+  public @Nullable T poll(long nanos) {
     return take(true, nanos);
   }
 
+  /** As many as there are, or as a {@code long} holds, which is 292 years. */
+  private static long nanos(Duration duration) {
+    try {
+      return duration.toNanos();
+    } catch (ArithmeticException e) {
+      return duration.isNegative() ? 0 : Long.MAX_VALUE;
+    }
+  }
+
   /** The element taken last has been handled, before the next one is asked for. */
-  void handled() {
+  public void handled() {
     // If somebody holds the lock, they are asking for the next one.
     if (!lock.tryLock()) return;
     try {
@@ -198,12 +211,12 @@ final class MessagePull<T> implements FlowCollector<T> {
    * Gives up: what has not been taken is forgotten, the Flow is cancelled, and whoever waits is
    * told that it has ended. Waits for nobody.
    */
-  void cancel() {
+  public void cancel() {
     giveUp();
   }
 
   /** As {@link #cancel}; a Flow that holds elements before it is collected forgets them, too. */
-  void discard() {
+  public void discard() {
     if (giveUp() == Step.RESTING && !started) goOn();
   }
 

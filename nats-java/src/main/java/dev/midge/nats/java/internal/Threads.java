@@ -1,4 +1,4 @@
-package dev.midge.nats.java;
+package dev.midge.nats.java.internal;
 
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -8,7 +8,7 @@ import kotlinx.coroutines.Dispatchers;
 import kotlinx.coroutines.ExecutorsKt;
 
 /** Where that runs which cannot go on where it is noticed. */
-final class Threads {
+public final class Threads {
   /**
    * Where calls go on that a thread waits for. A view of its own of {@code Dispatchers.IO}, which
    * finds threads also when handlers block all those that they may have.
@@ -21,11 +21,12 @@ final class Threads {
    * Where blocking handlers run unless told otherwise: each on a virtual thread if there are any
    * (JDK 21), or else on {@code Dispatchers.IO}.
    */
-  static final CoroutineDispatcher FOR_HANDLERS = virtualOrIo();
+  public static final CoroutineDispatcher FOR_HANDLERS = virtualOrIo();
 
   private Threads() {}
 
-  static CoroutineDispatcher of(Executor executor) {
+  /** Tasks run as {@code executor} runs them. */
+  public static CoroutineDispatcher of(Executor executor) {
     return ExecutorsKt.from(Objects.requireNonNull(executor, "executor"));
   }
 
@@ -39,7 +40,7 @@ final class Threads {
   }
 
   /** Tells the thread's handler of such, and goes on. */
-  static void uncaught(Throwable thrown) {
+  public static void uncaught(Throwable thrown) {
     Thread thread = Thread.currentThread();
     thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
   }

@@ -1,4 +1,4 @@
-package dev.midge.nats.java;
+package dev.midge.nats.java.internal;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
@@ -12,16 +12,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Iterates over what a function returns until it returns {@code null}. For one thread at a time.
  */
-final class PulledIterator<T> implements Iterator<T> {
+public final class PulledIterator<T> implements Iterator<T> {
   private final Supplier<@Nullable T> pull;
   private @Nullable T next;
   private boolean hasEnded;
 
-  PulledIterator(Supplier<@Nullable T> pull) {
+  /** Iterates over what {@code pull} returns. */
+  public PulledIterator(Supplier<@Nullable T> pull) {
     this.pull = pull;
   }
 
-  static <T> Stream<T> stream(Supplier<@Nullable T> pull, Runnable onClose) {
+  /** The same as a stream, which runs {@code onClose} when it is closed. */
+  public static <T> Stream<T> stream(Supplier<@Nullable T> pull, Runnable onClose) {
     Spliterator<T> elements =
         Spliterators.spliteratorUnknownSize(
             new PulledIterator<>(pull), Spliterator.ORDERED | Spliterator.NONNULL);

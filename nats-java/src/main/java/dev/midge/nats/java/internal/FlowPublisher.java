@@ -1,7 +1,5 @@
-package dev.midge.nats.java;
+package dev.midge.nats.java.internal;
 
-import dev.midge.nats.java.internal.CallEnd;
-import dev.midge.nats.java.internal.Coroutines;
 import java.util.Objects;
 import java.util.concurrent.Flow.Publisher;
 import java.util.concurrent.Flow.Subscriber;
@@ -23,11 +21,12 @@ import org.jspecify.annotations.Nullable;
  * <p>The adapter of kotlinx-coroutines begins with the first request only, calls subscribers that
  * are still busy with {@code onSubscribe}, and takes no notice of requests for nothing.
  */
-final class FlowPublisher<T> implements Publisher<T> {
+public final class FlowPublisher<T> implements Publisher<T> {
   private final Flow<? extends T> flow;
   private final CoroutineDispatcher dispatcher;
 
-  FlowPublisher(Flow<? extends T> flow, CoroutineDispatcher dispatcher) {
+  /** Of {@code flow}, which is collected in {@code dispatcher}. */
+  public FlowPublisher(Flow<? extends T> flow, CoroutineDispatcher dispatcher) {
     this.flow = flow;
     this.dispatcher = dispatcher;
   }

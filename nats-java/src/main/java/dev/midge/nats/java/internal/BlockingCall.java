@@ -1,15 +1,17 @@
-package dev.midge.nats.java;
+package dev.midge.nats.java.internal;
 
 import dev.midge.nats.DrainTimeoutException;
 import dev.midge.nats.FlushTimeoutException;
+import dev.midge.nats.Headers;
 import dev.midge.nats.NatsException;
+import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOperations;
 import dev.midge.nats.NoRespondersException;
 import dev.midge.nats.RequestTimeoutException;
 import dev.midge.nats.ServiceErrorException;
-import dev.midge.nats.java.internal.CallEnd;
-import dev.midge.nats.java.internal.Coroutines;
-import dev.midge.nats.java.internal.InPlace;
-import dev.midge.nats.java.internal.SuspendCall;
+import dev.midge.nats.Subject;
+import dev.midge.nats.java.CallInterruptedException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.LockSupport;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>INVARIANT: {@code result} and {@code failure} are written before {@code ended}, which is
  * written once, by whoever ends the call; the thread reads them after it.
  */
-final class BlockingCall<T> implements BiConsumer<T, Throwable> {
+public final class BlockingCall<T> implements BiConsumer<T, Throwable> {
   private final Thread thread = Thread.currentThread();
   private @Nullable T result;
   private @Nullable Throwable failure;
@@ -34,13 +36,29 @@ final class BlockingCall<T> implements BiConsumer<T, Throwable> {
   private BlockingCall() {}
 
   /** Returns what {@code call} does, or throws what it throws. */
-  static <T> T await(SuspendCall<T> call) {
+  public static <T> T await(SuspendCall<T> call) {
     return await(call, Threads.FOR_WAITING);
   }
 
   /** As {@link #await}, for calls that may go on wherever they are woken. */
-  static <T> T awaitInPlace(SuspendCall<T> call) {
+  public static <T> T awaitInPlace(SuspendCall<T> call) {
     return await(call, InPlace.INSTANCE);
+  }
+
+  /** The reply to a request by this thread; {@code null} if it needs a coroutine. */
+  public static @Nullable NatsMessage requestOnThread(
+      NatsOperations nats,
+      Subject subject,
+      byte[] payload,
+      Headers headers,
+      @Nullable Duration timeout) {
+    try {
+      return Timed.requestOnThread(nats, subject, payload, headers, timeout);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    } catch (NatsException e) {
+      throw withCaller(e);
+    }
   }
 
   private static <T> T await(SuspendCall<T> call, CoroutineContext place) {
@@ -75,9 +93,15 @@ final class BlockingCall<T> implements BiConsumer<T, Throwable> {
     return result;
   }
 
+  private static CallInterruptedException interrupted(Throwable cause) {
+    Thread.currentThread().interrupt();
+    return new CallInterruptedException(
+        "the thread was interrupted; the call was cancelled", cause);
+  }
+
   private static RuntimeException thrown(Throwable failure, boolean interrupted) {
     if (interrupted && failure instanceof CancellationException) {
-      return CallInterruptedException.of(failure);
+      return interrupted(failure);
     }
     if (failure instanceof NatsException e) return withCaller(e);
     if (failure instanceof RuntimeException e) return e;
@@ -89,7 +113,7 @@ final class BlockingCall<T> implements BiConsumer<T, Throwable> {
    * Shows where the call was made, and not who noticed how it ended, if the exception is this
    * call's alone.
    */
-  static NatsException withCaller(NatsException e) {
+  private static NatsException withCaller(NatsException e) {
     boolean isOwn =
         e instanceof RequestTimeoutException
             || e instanceof NoRespondersException

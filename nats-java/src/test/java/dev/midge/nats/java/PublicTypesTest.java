@@ -1,0 +1,174 @@
+package dev.midge.nats.java;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.source.tree.ClassTree;
+import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.ModifiersTree;
+import com.sun.source.tree.Tree;
+import com.sun.source.tree.VariableTree;
+import com.sun.source.util.DocTrees;
+import com.sun.source.util.JavacTask;
+import com.sun.source.util.TreePathScanner;
+import java.io.IOException;
+import java.lang.reflect.Executable;
+import java.lang.reflect.Field;
+import java.lang.reflect.Member;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+
+/** What a program sees of this module: few types, nothing of Kotlin's, all of it documented. */
+class PublicTypesTest {
+  private static final int MOST = 40;
+
+  /** They go with the options that they are of. */
+  private static final Set<String> OF_OPTIONS = Set.of("OptionFunctions", "ReconnectConversion");
+
+  private static final Path CLASSES = Path.of("target/classes/dev/midge/nats/java");
+  private static final Path SOURCES = Path.of("src/main/java/dev/midge/nats/java");
+
+  private static List<Path> files(Path folder, String ending) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(ending)).sorted().toList();
+    }
+  }
+
+  private static List<Class<?>> types() throws IOException {
+    return files(CLASSES, ".class").stream()
+        .map(file -> file.getFileName().toString().replace(".class", ""))
+        .filter(name -> !name.equals("package-info"))
+        .<Class<?>>map(PublicTypesTest::type)
+        .toList();
+  }
+
+  private static Class<?> type(String name) {
+    try {
+      return Class.forName("dev.midge.nats.java." + name);
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static boolean isSeen(Member member) {
+    return (member.getModifiers() & (Modifier.PUBLIC | Modifier.PROTECTED)) != 0
+        && !member.isSynthetic();
+  }
+
+  @Test
+  void areFewAndHaveNoHelpersAmongThem() throws IOException {
+    List<Class<?>> outer =
+        types().stream().filter(type -> type.getEnclosingClass() == null).toList();
+    List<Class<?>> seen =
+        outer.stream().filter(type -> Modifier.isPublic(type.getModifiers())).toList();
+    assertTrue(seen.size() <= MOST, () -> seen.size() + " types: " + seen);
+    assertTrue(seen.contains(NatsClient.class));
+    List<String> helpers =
+        outer.stream().filter(type -> !seen.contains(type)).map(Class::getSimpleName).toList();
+    assertTrue(OF_OPTIONS.containsAll(helpers), helpers::toString);
+  }
+
+  @Test
+  void nameNoTypeOfKotlins() throws IOException {
+    Set<String> named = new TreeSet<>();
+    for (Class<?> type : types()) {
+      if (!Modifier.isPublic(type.getModifiers())) continue;
+      Stream<Type> methods =
+          Arrays.stream(type.getDeclaredMethods())
+              .filter(PublicTypesTest::isSeen)
+              .map(Method::getGenericReturnType);
+      Stream<Type> fields =
+          Arrays.stream(type.getDeclaredFields())
+              .filter(PublicTypesTest::isSeen)
+              .map(Field::getGenericType);
+      Stream<Type> parameters =
+          Stream.<Executable>concat(
+                  Arrays.stream(type.getDeclaredMethods()),
+                  Arrays.stream(type.getDeclaredConstructors()))
+              .filter(PublicTypesTest::isSeen)
+              .flatMap(method -> Arrays.stream(method.getGenericParameterTypes()));
+      Stream<Type> supertypes =
+          Stream.concat(
+              Stream.ofNullable(type.getGenericSuperclass()),
+              Arrays.stream(type.getGenericInterfaces()));
+      Stream.of(methods, fields, parameters, supertypes)
+          .flatMap(all -> all)
+          .map(Type::getTypeName)
+          .filter(name -> name.contains("kotlin.") || name.contains("kotlinx."))
+          .forEach(name -> named.add(type.getSimpleName() + ": " + name));
+    }
+    assertEquals(Set.of(), named);
+  }
+
+  @Test
+  void areDocumentedMemberByMember() throws IOException {
+    var compiler = ToolProvider.getSystemJavaCompiler();
+    try (var sources = compiler.getStandardFileManager(null, null, null)) {
+      var units = sources.getJavaFileObjectsFromPaths(files(SOURCES, ".java"));
+      var task = (JavacTask) compiler.getTask(null, sources, null, null, null, units);
+      Undocumented undocumented = new Undocumented(DocTrees.instance(task));
+      for (CompilationUnitTree unit : task.parse()) undocumented.scan(unit, null);
+      assertTrue(undocumented.seen > 100);
+      assertEquals(Set.of(), undocumented.names);
+    }
+  }
+
+  /** Finds what is public and has no comment; what overrides has that of what it overrides. */
+  private static final class Undocumented extends TreePathScanner<Void, Void> {
+    private final DocTrees docs;
+    final Set<String> names = new TreeSet<>();
+    int seen;
+
+    Undocumented(DocTrees docs) {
+      this.docs = docs;
+    }
+
+    @Override
+    public Void visitClass(ClassTree type, Void nothing) {
+      if (!isPublic(type.getModifiers())) return null;
+      check(type.getSimpleName().toString());
+      return super.visitClass(type, nothing);
+    }
+
+    @Override
+    public Void visitMethod(MethodTree method, Void nothing) {
+      boolean overrides =
+          method.getModifiers().getAnnotations().stream()
+              .anyMatch(annotation -> annotation.getAnnotationType().toString().equals("Override"));
+      if (isPublic(method.getModifiers()) && !overrides) check(method.getName().toString());
+      return null;
+    }
+
+    @Override
+    public Void visitVariable(VariableTree field, Void nothing) {
+      if (isPublic(field.getModifiers())) check(field.getName().toString());
+      return null;
+    }
+
+    private boolean isPublic(ModifiersTree modifiers) {
+      if (modifiers.getFlags().contains(javax.lang.model.element.Modifier.PUBLIC)) return true;
+      Tree owner = getCurrentPath().getParentPath().getLeaf();
+      boolean isOfInterface = owner.getKind() == Tree.Kind.INTERFACE;
+      return isOfInterface
+          && !modifiers.getFlags().contains(javax.lang.model.element.Modifier.PRIVATE);
+    }
+
+    private void check(String name) {
+      seen++;
+      if (docs.getDocComment(getCurrentPath()) == null) {
+        names.add(getCurrentPath().getCompilationUnit().getSourceFile().getName() + ": " + name);
+      }
+    }
+  }
+}
