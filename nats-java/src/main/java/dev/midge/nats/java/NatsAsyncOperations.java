@@ -225,6 +225,7 @@ public sealed interface NatsAsyncOperations permits NatsAsyncClient {
                     subject(subject),
                     options.queueGroup(),
                     options.overflow(),
+                    options.handlerOptions(),
                     Handlers.suspending(handler, options.executor()),
                     c));
   }
@@ -327,6 +328,7 @@ public sealed interface NatsAsyncOperations permits NatsAsyncClient {
                 .respond(
                     subject(subject),
                     options.queueGroup(),
+                    options.handlerOptions(),
                     Handlers.replying(handler, options.executor()),
                     c));
   }
@@ -346,6 +348,7 @@ public sealed interface NatsAsyncOperations permits NatsAsyncClient {
                 .respondWith(
                     subject(subject),
                     options.queueGroup(),
+                    options.handlerOptions(),
                     Handlers.replying(handler, options.executor()),
                     c));
   }

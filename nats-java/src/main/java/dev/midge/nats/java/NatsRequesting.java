@@ -123,7 +123,8 @@ public sealed interface NatsRequesting permits NatsOperations {
     Subject to = subject(subject);
     var each = Handlers.<NatsMessage, byte[]>replying(handler, options.executor());
     return Subscription.handled(
-        BlockingCall.await(c -> toKotlin().respond(to, options.queueGroup(), each, c)),
+        BlockingCall.await(
+            c -> toKotlin().respond(to, options.queueGroup(), options.handlerOptions(), each, c)),
         Lives.options(toKotlin()));
   }
 
@@ -152,7 +153,10 @@ public sealed interface NatsRequesting permits NatsOperations {
     Subject to = subject(subject);
     var each = Handlers.<NatsMessage, Reply>replying(handler, options.executor());
     return Subscription.handled(
-        BlockingCall.await(c -> toKotlin().respondWith(to, options.queueGroup(), each, c)),
+        BlockingCall.await(
+            c ->
+                toKotlin()
+                    .respondWith(to, options.queueGroup(), options.handlerOptions(), each, c)),
         Lives.options(toKotlin()));
   }
 

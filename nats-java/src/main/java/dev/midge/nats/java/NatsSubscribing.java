@@ -71,7 +71,15 @@ public sealed interface NatsSubscribing permits NatsOperations {
     var each = Handlers.suspending(handler, options.executor());
     return Subscription.handled(
         BlockingCall.await(
-            c -> toKotlin().subscribe(to, options.queueGroup(), options.overflow(), each, c)),
+            c ->
+                toKotlin()
+                    .subscribe(
+                        to,
+                        options.queueGroup(),
+                        options.overflow(),
+                        options.handlerOptions(),
+                        each,
+                        c)),
         Lives.options(toKotlin()));
   }
 

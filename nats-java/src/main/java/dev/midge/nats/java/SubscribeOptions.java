@@ -1,5 +1,6 @@
 package dev.midge.nats.java;
 
+import dev.midge.nats.HandlerOptions;
 import dev.midge.nats.Overflow;
 import dev.midge.nats.serialization.Undecodable;
 import java.util.concurrent.Executor;
@@ -7,22 +8,25 @@ import org.jspecify.annotations.Nullable;
 
 /** How one subscription differs from what the connection's options say. Immutable. */
 public final class SubscribeOptions {
-  private static final SubscribeOptions DEFAULTS = new SubscribeOptions(null, null, null, null);
+  private static final SubscribeOptions DEFAULTS = new SubscribeOptions(null, null, null, null, 1);
 
   private final @Nullable String queueGroup;
   private final @Nullable Overflow overflow;
   private final @Nullable Executor executor;
   private final @Nullable Undecodable undecodable;
+  private final int concurrency;
 
   private SubscribeOptions(
       @Nullable String queueGroup,
       @Nullable Overflow overflow,
       @Nullable Executor executor,
-      @Nullable Undecodable undecodable) {
+      @Nullable Undecodable undecodable,
+      int concurrency) {
     this.queueGroup = queueGroup;
     this.overflow = overflow;
     this.executor = executor;
     this.undecodable = undecodable;
+    this.concurrency = concurrency;
   }
 
   /** No queue group, and everything as the connection's options say. */
@@ -49,8 +53,9 @@ public final class SubscribeOptions {
   }
 
   /**
-   * Where the handler runs, or {@code null} for what {@link NatsOptions} say. Messages are handled
-   * one after the other whatever it is, each as a task of its own. Of no meaning without a handler.
+   * Where the handler runs, or {@code null} for what {@link NatsOptions} say. Each message is a
+   * task of its own; {@link #concurrency} says how many there are at a time. Of no meaning without
+   * a handler.
    */
   public @Nullable Executor executor() {
     return executor;
@@ -64,23 +69,49 @@ public final class SubscribeOptions {
     return undecodable;
   }
 
+  /**
+   * How many messages are handled at a time. With 1, the default, one is handled after the other,
+   * in the order of their arrival; with more, in any order. A drain waits for them all. Of no
+   * meaning without a handler.
+   */
+  public int concurrency() {
+    return concurrency;
+  }
+
+  HandlerOptions handlerOptions() {
+    return concurrency == 1 ? HandlerOptions.Default : new HandlerOptions(concurrency, null);
+  }
+
   /** These options with another {@link #queueGroup}. */
   public SubscribeOptions withQueueGroup(@Nullable String queueGroup) {
-    return new SubscribeOptions(queueGroup, overflow, executor, undecodable);
+    return new SubscribeOptions(queueGroup, overflow, executor, undecodable, concurrency);
   }
 
   /** These options with another {@link #overflow}. */
   public SubscribeOptions withOverflow(@Nullable Overflow overflow) {
-    return new SubscribeOptions(queueGroup, overflow, executor, undecodable);
+    return new SubscribeOptions(queueGroup, overflow, executor, undecodable, concurrency);
   }
 
   /** These options with another {@link #executor}. */
   public SubscribeOptions withExecutor(@Nullable Executor executor) {
-    return new SubscribeOptions(queueGroup, overflow, executor, undecodable);
+    return new SubscribeOptions(queueGroup, overflow, executor, undecodable, concurrency);
   }
 
   /** These options with another {@link #undecodable}. */
   public SubscribeOptions withUndecodable(@Nullable Undecodable undecodable) {
-    return new SubscribeOptions(queueGroup, overflow, executor, undecodable);
+    return new SubscribeOptions(queueGroup, overflow, executor, undecodable, concurrency);
+  }
+
+  /**
+   * These options with another {@link #concurrency}.
+   *
+   * @throws IllegalArgumentException if it is less than 1.
+   */
+  public SubscribeOptions withConcurrency(int concurrency) {
+    if (concurrency < 1) {
+      throw new IllegalArgumentException(
+          "concurrency is " + concurrency + "; it has to be 1 or more");
+    }
+    return new SubscribeOptions(queueGroup, overflow, executor, undecodable, concurrency);
   }
 }

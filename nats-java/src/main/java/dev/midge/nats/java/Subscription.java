@@ -272,6 +272,18 @@ public final class Subscription<M> implements Iterable<M>, AutoCloseable {
     BlockingCall.await(c -> Timed.drain(core, timeout, c));
   }
 
+  /**
+   * Waits until the subscription has ended and its handler, or whoever takes the messages, is done
+   * with the last one. A handler that runs inline may still be at it.
+   *
+   * @throws dev.midge.nats.NatsException what ended it before its time: the loss of the connection,
+   *     a refusal by the server, or that it ran over.
+   * @throws CallInterruptedException if the thread is interrupted meanwhile.
+   */
+  public void awaitEnd() {
+    BlockingCall.await(c -> core.awaitEnd(c));
+  }
+
   /** Ends the subscription without losing a message; see {@link #drain(Duration)}. */
   public void drain() {
     drain(null);

@@ -154,7 +154,12 @@ public final class TypedSubject<T> {
         BlockingCall.await(
             c ->
                 core.subscribe(
-                    options.queueGroup(), options.overflow(), options.undecodable(), each, c)),
+                    options.queueGroup(),
+                    options.overflow(),
+                    options.undecodable(),
+                    options.handlerOptions(),
+                    each,
+                    c)),
         this.options);
   }
 
@@ -230,7 +235,13 @@ public final class TypedSubject<T> {
     var each = Handlers.<T, R>replyingByCodec(handler, options.executor());
     return Subscription.handled(
         BlockingCall.await(
-            c -> core.respond(PayloadCodecs.of(replies), options.queueGroup(), each, c)),
+            c ->
+                core.respond(
+                    PayloadCodecs.of(replies),
+                    options.queueGroup(),
+                    options.handlerOptions(),
+                    each,
+                    c)),
         this.options);
   }
 
@@ -258,7 +269,13 @@ public final class TypedSubject<T> {
             handler, options.executor());
     return Subscription.handled(
         BlockingCall.await(
-            c -> core.respondWith(PayloadCodecs.of(replies), options.queueGroup(), each, c)),
+            c ->
+                core.respondWith(
+                    PayloadCodecs.of(replies),
+                    options.queueGroup(),
+                    options.handlerOptions(),
+                    each,
+                    c)),
         this.options);
   }
 

@@ -12,6 +12,7 @@ import dev.midge.nats.Subject;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,6 +52,72 @@ abstract class HandlerBehaviour extends Behaviour {
         });
     for (int i = 0; i < 2_000; i++) nats.publish(SUBJECT, bytes(Integer.toString(i)));
     for (int i = 0; i < 2_000; i++) assertEquals(Integer.toString(i), taken(handled));
+  }
+
+  @Test
+  void asManyMessagesAsAskedForAreHandledAtATimeAndADrainWaitsForThem() throws Exception {
+    CountDownLatch three = new CountDownLatch(3);
+    var sideBySide =
+        nats.subscribe(
+            "a.*",
+            SubscribeOptions.defaults().withConcurrency(3),
+            message -> {
+              three.countDown();
+              assertTrue(three.await(10, TimeUnit.SECONDS));
+              handled.add(message.text());
+            });
+    for (int i = 0; i < 5; i++) nats.publish(SUBJECT, bytes(Integer.toString(i)));
+    sideBySide.drain();
+    assertEquals(List.of("0", "1", "2", "3", "4"), handled.stream().sorted().toList());
+    assertThrows(
+        IllegalArgumentException.class, () -> SubscribeOptions.defaults().withConcurrency(0));
+  }
+
+  @Test
+  void theEndOfASubscriptionIsAwaited() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    var subscription =
+        nats.subscribe(
+            "a.*",
+            message -> {
+              begun.countDown();
+              assertTrue(goOn.await(10, TimeUnit.SECONDS));
+              handled.add(message.text());
+            });
+    nats.publish(SUBJECT, bytes("last"));
+    assertTrue(begun.await(10, TimeUnit.SECONDS));
+    subscription.unsubscribe();
+    goOn.countDown();
+    subscription.awaitEnd();
+    assertEquals("last", handled.poll());
+  }
+
+  @Test
+  void aDrainByTheOwnHandlerIsRefusedAtOnceOnWhateverThreadItRuns() throws Exception {
+    ExecutorService executor = Executors.newSingleThreadExecutor();
+    try {
+      for (SubscribeOptions options :
+          List.of(
+              SubscribeOptions.defaults(), SubscribeOptions.defaults().withExecutor(executor))) {
+        var own = new CompletableFuture<Subscription<NatsMessage>>();
+        own.complete(
+            nats.subscribe(
+                "a.*",
+                options,
+                message -> {
+                  assertThrows(IllegalStateException.class, () -> own.join().drain());
+                  assertThrows(IllegalStateException.class, nats::drain);
+                  handled.add(message.text());
+                }));
+        nats.publish(SUBJECT, bytes("refused"));
+        assertEquals("refused", taken(handled));
+        assertTrue(own.join().isActive());
+        own.join().drain();
+      }
+    } finally {
+      executor.shutdown();
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.midge.nats.java;
 
+import dev.midge.nats.HandlerOptions;
 import dev.midge.nats.Headers;
 import dev.midge.nats.Overflow;
 import dev.midge.nats.Subject;
@@ -29,6 +30,7 @@ final class Operation {
       Set.of(
           Continuation.class,
           Headers.class,
+          HandlerOptions.class,
           Overflow.class,
           Duration.class,
           kotlin.time.Duration.class,

@@ -1,14 +1,17 @@
 package dev.midge.nats.internal.client
 
+import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import kotlinx.coroutines.currentCoroutineContext
 import kotlin.coroutines.AbstractCoroutineContextElement
 import kotlin.coroutines.CoroutineContext
 
-/** In the context of a handler: the [subscription] whose messages it handles. */
-internal class Handling(val subscription: CoreSubscription) : AbstractCoroutineContextElement(Handling) {
-    companion object Key : CoroutineContext.Key<Handling>
+/** In the context of a handler: the subscription whose messages it handles. */
+@InternalNatsApi
+public class Handling internal constructor(internal val subscription: CoreSubscription) : AbstractCoroutineContextElement(Handling) {
+    /** Where it stands in the context. */
+    public companion object Key : CoroutineContext.Key<Handling>
 }
 
 /** @throws IllegalStateException if the caller is a handler of one of [parts]: a drain of [drained] would wait for itself. */

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.concurrent.Executor;
 import kotlin.Unit;
 import kotlin.coroutines.Continuation;
+import kotlin.coroutines.CoroutineContext;
 import kotlin.jvm.functions.Function1;
 import kotlin.jvm.functions.Function2;
 import kotlinx.coroutines.BuildersKt;
@@ -56,10 +57,15 @@ public final class Handlers {
 
   private static <A, R> Function2<A, Continuation<? super R>, Object> running(
       RequestHandler<A, R> handler, @Nullable Executor executor) {
-    if (executor == null) return (argument, continuation) -> call(handler, argument);
+    if (executor == null) {
+      return (argument, continuation) -> call(handler, argument, continuation.getContext());
+    }
     CoroutineDispatcher dispatcher = Threads.of(executor);
     return (argument, continuation) ->
-        BuildersKt.withContext(dispatcher, (scope, inner) -> call(handler, argument), continuation);
+        BuildersKt.withContext(
+            dispatcher,
+            (scope, inner) -> call(handler, argument, inner.getContext()),
+            continuation);
   }
 
   @SuppressWarnings("unchecked")
@@ -74,6 +80,16 @@ public final class Handlers {
   @SuppressWarnings("unchecked")
   private static <A, R> RequestHandler<A, R> answering(RequestHandler<?, ?> handler) {
     return (RequestHandler<A, R>) Objects.requireNonNull(handler, "handler");
+  }
+
+  /** While it runs, blocking calls of this thread know whose handler makes them. */
+  private static <A, R> R call(RequestHandler<A, R> handler, A argument, CoroutineContext context) {
+    CoroutineContext before = HandlerThread.enter(context);
+    try {
+      return call(handler, argument);
+    } finally {
+      HandlerThread.leave(before);
+    }
   }
 
   /**

@@ -48,7 +48,7 @@ internal fun interface SuspendCall<T> {
 
 /** Where a [SuspendCall] ends: cancelled by [job], and tells [onEnd] its result or its failure. */
 internal class CallEnd<T>(val job: Job, place: CoroutineContext, private val onEnd: BiConsumer<T?, Throwable?>) : Continuation<T> {
-    override val context: CoroutineContext = job + place
+    override val context: CoroutineContext = job + place + HandlerThread.current()
 
     override fun resumeWith(result: Result<T>) {
         onEnd.accept(result.getOrNull(), result.exceptionOrNull())
