@@ -149,15 +149,5 @@ public class NatsConnection private constructor(
         RawWriter(supervisor).write(operations.asReadOnlyByteBuffer(), repeat, checked)
     }
 
-    /**
-     * A [request] by a thread that parks until the reply comes, without a coroutine; `null`, having sent nothing, if that is not the only thing
-     * to wait for.
-     *
-     * @throws InterruptedException if the thread is interrupted meanwhile.
-     */
-    @InternalNatsApi
-    public fun requestOnThread(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? =
-        requester.requestOnThread(subject, payload, headers, timeout)
-
     override fun toString(): String = "NatsConnection(${options.servers}, ${state.value})"
 }

@@ -126,6 +126,15 @@ public interface NatsRequester {
         handlerOptions: HandlerOptions = HandlerOptions.Default,
         handler: suspend (NatsMessage) -> Reply,
     ): Subscription = respondWith(Subject(subject), queueGroup, handlerOptions, handler)
+
+    /**
+     * A [request] by a thread that parks until the reply comes, without a coroutine; `null`, having sent nothing, if that is not the only thing
+     * to wait for: the connection is not open, or its outbound buffer full.
+     *
+     * @throws InterruptedException if the thread is interrupted meanwhile.
+     */
+    @InternalNatsApi
+    public fun requestOnThread(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? = null
 }
 
 /**

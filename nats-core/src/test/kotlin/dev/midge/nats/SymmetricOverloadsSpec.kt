@@ -13,7 +13,9 @@ private val REPLY_TO_OR_SUBJECT = setOf(Subject::class.java, String::class.java)
 private fun Method.asTexts(): String =
     name.substringBefore('-') + parameterTypes.map { if (it in REPLY_TO_OR_SUBJECT) String::class.java else it }
 
-private fun Method.isDeclared(): Boolean = !isSynthetic && Modifier.isPublic(modifiers) && !Modifier.isStatic(modifiers) && '$' !in name
+/** Not what the client for Java is made of. */
+private fun Method.isDeclared(): Boolean =
+    !isSynthetic && Modifier.isPublic(modifiers) && !Modifier.isStatic(modifiers) && '$' !in name && !name.startsWith("requestOnThread")
 
 /** What takes a subject takes its text as well, and the other way round, with all its other parameters. */
 class SymmetricOverloadsSpec :

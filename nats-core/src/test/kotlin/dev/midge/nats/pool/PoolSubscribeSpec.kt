@@ -4,10 +4,13 @@ import dev.midge.nats.ConnectionClosedException
 import dev.midge.nats.ConnectionDrainingException
 import dev.midge.nats.ConnectionState
 import dev.midge.nats.FlushTimeoutException
+import dev.midge.nats.Headers
+import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsConnectionPool
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.Overflow
 import dev.midge.nats.PoolSelection
+import dev.midge.nats.Subject
 import dev.midge.nats.TimeoutOptions
 import dev.midge.nats.promises.PromiseScope
 import dev.midge.nats.promises.promise
@@ -43,6 +46,7 @@ private suspend fun PromiseScope.poolWithSlowFirst(): NatsConnectionPool {
     return nats
 }
 
+@OptIn(InternalNatsApi::class)
 class PoolSubscribeSpec :
     FunSpec({
         promise("subscriptions are spread, also when they are made at the same time") {
@@ -51,6 +55,17 @@ class PoolSubscribeSpec :
             nats.connect()
             coroutineScope { List(100) { async { nats.subscribe("spread.$it") } }.awaitAll() }
             nats.subscriptions() shouldContainExactly List(4) { 25 }
+        }
+
+        promise("a thread that waits for a reply needs no coroutine, as with one connection") {
+            val url = embedded().url
+            val nats = pool(url, url)
+            nats.requestOnThread(Subject("echo"), bytes(1), Headers.Empty, null) shouldBe null
+            nats.connect()
+            nats.respond("echo") { it.payload }
+            // The first request of a connection subscribes to its inbox, too.
+            nats.request("echo")
+            nats.requestOnThread(Subject("echo"), bytes(1), Headers.Empty, null)?.payload shouldBe bytes(1)
         }
 
         promise("what is published after subscribe has returned is delivered, by whichever connection it is published") {

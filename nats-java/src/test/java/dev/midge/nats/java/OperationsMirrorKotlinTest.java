@@ -42,7 +42,8 @@ class OperationsMirrorKotlinTest {
           "publishWritten(Subject, Source)", IO,
           "request(Subject, Source)", IO,
           "tryPublish(Subject, Buffer)", IO,
-          "tell(MessageNotDecoded)", "what modules on top of the core report with");
+          "tell(MessageNotDecoded)", "what modules on top of the core report with",
+          "requestOnThread(Subject, byte[])", "what Java's request is made of");
 
   private static final String TYPED =
       "publish and request with a text would hide Kotlin's typed ones";
@@ -89,11 +90,7 @@ class OperationsMirrorKotlinTest {
       all(TEXTS_OF_JAVA, Map.of("blocking()", VIEW));
 
   private static final Map<String, String> OF_CONNECTION =
-      Map.of(
-          "writeRaw(ByteString, int, boolean)",
-          "delicate; toKotlin() has it",
-          "requestOnThread(Subject, byte[])",
-          "what Java's request is made of");
+      Map.of("writeRaw(ByteString, int, boolean)", "delicate; toKotlin() has it");
 
   private static final Map<String, String> LIFE =
       Map.of(

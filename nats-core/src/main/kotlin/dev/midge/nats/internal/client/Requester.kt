@@ -32,13 +32,7 @@ internal class Requester(
         publish = { publisher.publish(subject, payload, 0, payload.size, headers, it) },
     )
 
-    /**
-     * As [request], for a thread that waits; `null`, having sent nothing, if there is more to wait for than the reply: the connection is not
-     * open, or its outbound buffer full.
-     *
-     * @throws InterruptedException if the thread is interrupted meanwhile.
-     */
-    fun requestOnThread(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? {
+    override fun requestOnThread(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? {
         requirePublishable(subject)
         if (!replies.isOpen) return null
         val pending = SingleReply(subject, timeout ?: supervisor.options.timeouts.request)

@@ -22,6 +22,9 @@ internal class PooledRequester(private val route: Route, private val subscriber:
     override suspend fun request(subject: Subject, payload: Source, headers: Headers, timeout: Duration?): NatsMessage =
         route.connection(subject).request(subject, payload, headers, timeout)
 
+    override fun requestOnThread(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? =
+        route.connection(subject).requestOnThread(subject, payload, headers, timeout)
+
     override fun requestMany(subject: Subject, payload: ByteArray, headers: Headers, limits: RequestManyLimits): Flow<NatsMessage> =
         flow { emitAll(route.connection(subject).requestMany(subject, payload, headers, limits)) }
 

@@ -3,7 +3,6 @@ package dev.midge.nats.java.internal
 import dev.midge.nats.Headers
 import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.Nats
-import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsOperations
 import dev.midge.nats.NatsOptions
@@ -132,12 +131,12 @@ internal object Timed {
     suspend fun request(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage =
         nats.request(subject, payload, headers, timeout?.toKotlinDuration())
 
-    /** `null` if a coroutine is needed; see the connection's. */
+    /** `null` if a coroutine is needed. */
     @JvmStatic
     @Throws(InterruptedException::class)
     @OptIn(InternalNatsApi::class)
     fun requestOnThread(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? =
-        (nats as? NatsConnection)?.requestOnThread(subject, payload, headers, timeout?.toKotlinDuration())
+        nats.requestOnThread(subject, payload, headers, timeout?.toKotlinDuration())
 
     @JvmStatic
     suspend fun <T, R> request(subject: TypedSubject<T>, value: T, replies: PayloadCodec<R>, headers: Headers, timeout: Duration?): R =
