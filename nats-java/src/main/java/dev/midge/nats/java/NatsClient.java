@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (NatsClient nats = NatsClient.connect("nats://localhost:4222")) {
  *   nats.subscribe("people.*", message -> System.out.println(message.getSubject() + ": " + message.text()));
- *   nats.publish("people.joe", "hello".getBytes(UTF_8));
+ *   nats.publish("people.joe", "hello");
  *   nats.drain();
  * }
  * }</pre>

@@ -182,6 +182,11 @@ public final class TypedSubject<T> {
         this.options.getDispatcher());
   }
 
+  /** As the one with options, without any. */
+  public Flow.Publisher<TypedMessage<T>> messages() {
+    return messages(SubscribeOptions.defaults());
+  }
+
   /**
    * Sends a value as a request and returns the first reply's value; throws what {@link
    * NatsRequesting#request} throws.
@@ -277,6 +282,12 @@ public final class TypedSubject<T> {
                     each,
                     c)),
         this.options);
+  }
+
+  /** As the one with options, without any. */
+  public <R> Subscription<NatsMessage> respondWith(
+      Codec<R> replies, RequestHandler<TypedMessage<T>, TypedReply<R>> handler) {
+    return respondWith(replies, SubscribeOptions.defaults(), handler);
   }
 
   /** Adds {@code value} to a batch. */

@@ -13,6 +13,7 @@ import dev.midge.nats.NatsMessage;
 import dev.midge.nats.ServiceErrorException;
 import dev.midge.nats.Subject;
 import dev.midge.nats.serialization.TypedMessage;
+import dev.midge.nats.serialization.TypedReply;
 import dev.midge.nats.serialization.Undecodable;
 import dev.midge.nats.serialization.UndecodableMessageException;
 import dev.midge.nats.serialization.UnencodableValueException;
@@ -106,7 +107,7 @@ abstract class TypedBehaviour extends Behaviour {
     AskingSubscriber<TypedMessage<Point>> subscriber = new AskingSubscriber<>();
     points.subscribe().publisher().subscribe(subscriber);
     AskingSubscriber<TypedMessage<Point>> other = new AskingSubscriber<>();
-    points.messages(SubscribeOptions.defaults()).subscribe(other);
+    points.messages().subscribe(other);
     points.publish(new Point(5, 5));
     subscriber.request(1);
     other.request(1);
@@ -202,6 +203,24 @@ abstract class TypedBehaviour extends Behaviour {
     assertThrows(
         UndecodableMessageException.class,
         () -> points.request(new Point(1, 0), Codecs.json(Point.class), Headers.Empty, LONG));
+  }
+
+  @Test
+  void responsesHaveHeadersAndSubscriptionsAnEnd() {
+    TypedSubject<Point> points = nats.subject("points.*", Codecs.json(Point.class));
+    Subscription<NatsMessage> responder =
+        points.respondWith(
+            Codecs.text(),
+            request -> new TypedReply<>(request.getSubject(), Headers.of("Y", y(request))));
+    NatsMessage reply = nats.request("points.a", "{\"x\":1,\"y\":2}");
+    assertEquals("points.a", reply.text());
+    assertEquals("2", reply.getHeaders().get("Y"));
+    responder.drain(LONG);
+    assertFalse(responder.isActive());
+  }
+
+  private static String y(TypedMessage<Point> request) {
+    return "" + request.getValue().y();
   }
 
   @Test

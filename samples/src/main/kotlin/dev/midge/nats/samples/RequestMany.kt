@@ -40,9 +40,8 @@ private suspend fun requestMany(url: String) {
     lesson.step("Until the responder says so")
     // A responder that has much to say publishes to the reply subject; here an empty payload is the last thing it says.
     nats.subscribe("pages") { request ->
-        val caller = checkNotNull(request.replyTo)
-        for (page in 1..5) nats.publish(caller, "page $page".encodeToByteArray())
-        nats.publish(caller)
+        for (page in 1..5) nats.reply(request, "page $page".encodeToByteArray())
+        nats.reply(request)
     }
     val toTheEnd = RequestManyLimits(sentinel = RequestManyLimits.EmptyPayload)
     val pages = nats.requestMany("pages", limits = toTheEnd).map { it.text() }.toList()

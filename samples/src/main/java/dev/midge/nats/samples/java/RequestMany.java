@@ -73,9 +73,9 @@ public final class RequestMany {
         "pages",
         request -> {
           for (int page = 1; page <= 5; page++) {
-            nats.publish(request.getReplyTo(), ("page " + page).getBytes(UTF_8));
+            nats.reply(request, "page " + page);
           }
-          nats.publish(request.getReplyTo(), NOTHING);
+          nats.reply(request, NOTHING);
         });
     var toTheEnd = RequestManyLimits.defaults().endedByEmptyPayload();
     try (var pages = nats.requestMany("pages", NOTHING, toTheEnd)) {
