@@ -23,6 +23,7 @@ import dev.midge.nats.serialization.subscribe
 import dev.midge.nats.serialization.withCodecs
 import dev.midge.nats.testing.EmbeddedNatsServer
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.launch
@@ -36,19 +37,23 @@ private data class Trade(val symbol: String, val price: Double)
 
 // Each function holds one snippet of the README, line for line: ReadmeSpec compares them, the compiler checks them.
 
-internal suspend fun CoroutineScope.firstSnippet() {
+/** The first program; [url] stands where the README has the address of a server on this machine. */
+internal class FirstProgram(private val url: String) {
     // snippet: first
-    val nats = NatsConnection("nats://localhost:4222") // connects with the first operation
+    suspend fun main(): Unit = coroutineScope {
+        val nats = NatsConnection(url) // connects with the first operation
 
-    val people = nats.subscribe("people.*") // a Flow; the server delivers from here on
-    launch { people.collect { println(it.subject + ": " + it.text()) } }
-    nats.publish("people.joe", "hello".encodeToByteArray())
+        // subscribe is hot: the server delivers from here on. nats.messages("people.*") is cold: it subscribes when it is collected.
+        val people = nats.subscribe("people.*")
+        launch { people.collect { println(it.subject + ": " + it.text()) } }
+        nats.publishText("people.joe", "hello")
 
-    nats.respond("greet", queueGroup = "workers") { "hi ${it.text()}".encodeToByteArray() }
-    val reply = nats.request("greet", "joe".encodeToByteArray(), timeout = 2.seconds)
-    println(reply.text())
+        nats.respond("greet", queueGroup = "workers") { "hi ${it.text()}".encodeToByteArray() }
+        val reply = nats.requestText("greet", "joe", timeout = 2.seconds)
+        println(reply.text())
 
-    nats.drain() // everything received is handled, everything published is confirmed
+        nats.drain() // everything received is handled, everything published is confirmed
+    }
     // end
 }
 
@@ -141,9 +146,9 @@ internal suspend fun CoroutineScope.outageSnippet() {
     // end
 }
 
-internal suspend fun growSnippet(payload: ByteArray) {
+internal suspend fun growSnippet(url: String, payload: ByteArray) {
     // snippet: grow
-    val pool = NatsConnectionPool("nats://localhost:4222", size = 4) // every operation of a connection; each subject keeps its order
+    val pool = NatsConnectionPool(url, size = 4) // every operation of a connection; each subject keeps its order
     pool.publish("prices.eur", payload)
 
     val shards = NatsShards(

@@ -7,7 +7,6 @@ import dev.midge.nats.java.Codecs;
 import dev.midge.nats.java.NatsAsyncClient;
 import dev.midge.nats.java.NatsClient;
 import dev.midge.nats.java.TypedSubject;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,18 +17,30 @@ import java.util.concurrent.CompletableFuture;
 public final class ReadmeSnippets {
   private ReadmeSnippets() {}
 
-  public static void first(String url) {
+  /** The first program; {@code url} stands where the README has the address of a server here. */
+  public static final class FirstProgram {
+    private static String url = "";
+
+    private FirstProgram() {}
+
+    public static void run(String server) {
+      url = server;
+      main(new String[0]);
+    }
+
     // snippet: first
-    NatsClient nats = NatsClient.connect(url); // such as nats://localhost:4222
+    public static void main(String[] args) {
+      NatsClient nats = NatsClient.connect(url);
 
-    nats.subscribe("people.*", m -> System.out.println(m.getSubject() + ": " + m.text()));
-    nats.publish("people.joe", "hello".getBytes(UTF_8));
+      nats.subscribe("people.*", m -> System.out.println(m.getSubject() + ": " + m.text()));
+      nats.publish("people.joe", "hello");
 
-    nats.respond("greet", "workers", request -> ("hi " + request.text()).getBytes(UTF_8));
-    NatsMessage reply = nats.request("greet", "joe".getBytes(UTF_8), Duration.ofSeconds(2));
-    System.out.println(reply.text());
+      nats.respond("greet", "workers", request -> ("hi " + request.text()).getBytes(UTF_8));
+      NatsMessage reply = nats.request("greet", "joe");
+      System.out.println(reply.text());
 
-    nats.drain(); // everything received is handled, everything published is confirmed
+      nats.drain(); // everything received is handled, everything published is confirmed
+    }
     // end
   }
 
@@ -37,7 +48,7 @@ public final class ReadmeSnippets {
     // snippet: futures
     NatsAsyncClient async = nats.async(); // a view of the same connection
 
-    CompletableFuture<NatsMessage> reply = async.request("greet", "joe".getBytes(UTF_8));
+    CompletableFuture<NatsMessage> reply = async.request("greet", "joe");
     reply.thenAccept(message -> System.out.println(message.text())).join();
     // end
   }
