@@ -23,10 +23,12 @@ public class Headers internal constructor(internal val entries: List<Pair<String
     private var encoded: ByteArray? = null
 
     /** The distinct names, in the order of their first appearance. */
+    @get:JvmName("names")
     public val names: Set<String>
         get() = entries.mapTo(LinkedHashSet()) { it.first }
 
     /** The number of values over all names. */
+    @get:JvmName("size")
     public val size: Int
         get() = entries.size
 
@@ -73,6 +75,7 @@ public class Headers internal constructor(internal val entries: List<Pair<String
          * @throws InvalidHeaderException if a name is empty or holds anything but printable ASCII without `:`, or a value holds CR or LF.
          */
         @JvmStatic
+        @JvmSynthetic
         public fun of(vararg entries: Pair<String, String>): Headers = Headers(entries.map { (name, value) -> checked(name, value) })
 
         /**

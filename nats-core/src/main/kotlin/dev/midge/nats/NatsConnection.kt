@@ -59,7 +59,7 @@ public class NatsConnection private constructor(
      *
      * @throws IllegalArgumentException if a server or an option is not valid.
      */
-    public constructor(servers: String = NatsOptionsBuilder.DEFAULT_SERVER, configure: NatsOptionsBuilder.() -> Unit = {}) :
+    public constructor(servers: String = NatsOptions.DEFAULT_SERVER, configure: NatsOptions.Builder.() -> Unit = {}) :
         this(NatsOptions(servers, configure))
 
     init {

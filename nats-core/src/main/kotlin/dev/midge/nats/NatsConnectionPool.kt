@@ -69,6 +69,7 @@ public class NatsConnectionPool private constructor(
      *
      * @throws IllegalArgumentException if [size] is less than 1.
      */
+    @JvmOverloads
     public constructor(options: NatsOptions, size: Int = defaultSize(), selection: PoolSelection = PoolSelection.BySubject) :
         this(options, connections(options, size), selection)
 
@@ -78,10 +79,10 @@ public class NatsConnectionPool private constructor(
      * @throws IllegalArgumentException if a server or an option is not valid, or [size] is less than 1.
      */
     public constructor(
-        servers: String = NatsOptionsBuilder.DEFAULT_SERVER,
+        servers: String = NatsOptions.DEFAULT_SERVER,
         size: Int = defaultSize(),
         selection: PoolSelection = PoolSelection.BySubject,
-        configure: NatsOptionsBuilder.() -> Unit = {},
+        configure: NatsOptions.Builder.() -> Unit = {},
     ) : this(NatsOptions(servers, configure), size, selection)
 
     override val state: StateFlow<ConnectionState> = MergedState(connections)

@@ -1,6 +1,8 @@
 package dev.midge.nats
 
 import kotlin.time.Duration
+import kotlin.time.toJavaDuration
+import java.time.Duration as JavaDuration
 
 /**
  * The root of everything that Midge throws for a reason of its own. Unchecked.
@@ -13,7 +15,7 @@ import kotlin.time.Duration
 // The message has a field of its own: kotlinx.coroutines' debug mode replaces exceptions without fields by copies with another cause.
 public abstract class NatsException(override val message: String, cause: Throwable? = null) : RuntimeException(message, cause)
 
-/** Every exception of the core client: `when` over it is exhaustive. */
+/** Every exception of the core client. A later version may have more of them: give a `when` over it an `else`. */
 public sealed class NatsCoreException(message: String, cause: Throwable? = null) : NatsException(message, cause)
 
 /**
@@ -28,8 +30,11 @@ public class ConnectFailedException(message: String, cause: Throwable?) : NatsCo
  *
  * @property reason what was wrong with them.
  */
-public class AuthenticationException(message: String, cause: Throwable? = null, public val reason: Reason = Reason.REFUSED) :
-    NatsCoreException(message, cause) {
+public class AuthenticationException(
+    message: String,
+    cause: Throwable? = null,
+    @get:JvmName("reason") public val reason: Reason = Reason.REFUSED,
+) : NatsCoreException(message, cause) {
     /** What can be wrong with credentials. */
     public enum class Reason {
         /** The server does not know them, or asks for some where none were given. */
@@ -54,7 +59,8 @@ public class AuthenticationException(message: String, cause: Throwable? = null, 
  *
  * @property reason what was wrong, for programs; the message says it for people, with what to do.
  */
-public class TlsException(public val reason: Reason, message: String, cause: Throwable? = null) : NatsCoreException(message, cause) {
+public class TlsException(@get:JvmName("reason") public val reason: Reason, message: String, cause: Throwable? = null) :
+    NatsCoreException(message, cause) {
     /** What can be wrong with TLS. */
     public enum class Reason {
         /** The server offers no TLS, and the client was told to use nothing else. */
@@ -94,7 +100,7 @@ public class TlsException(public val reason: Reason, message: String, cause: Thr
  *
  * @property status the HTTP status code of the answer.
  */
-public class WebSocketRefusedException(public val status: Int, message: String) : NatsCoreException(message)
+public class WebSocketRefusedException(@get:JvmName("status") public val status: Int, message: String) : NatsCoreException(message)
 
 /** The connection was closed, by [NatsConnection.close], [NatsConnection.drain] or for good by the loss that is the [cause]. */
 public class ConnectionClosedException(message: String, cause: Throwable? = null) : NatsCoreException(message, cause)
@@ -116,7 +122,8 @@ public class ProtocolException(message: String) : NatsCoreException(message)
  *
  * @property error the server's own words, without quotes.
  */
-public class ServerErrorException(public val error: String) : NatsCoreException("the server reported an error: $error")
+public class ServerErrorException(@get:JvmName("error") public val error: String) :
+    NatsCoreException("the server reported an error: $error")
 
 /**
  * The server does not permit the user to publish or subscribe to [subject].
@@ -126,9 +133,9 @@ public class ServerErrorException(public val error: String) : NatsCoreException(
  * @property queueGroup the queue group of a refused subscription, or `null`.
  */
 public class PermissionViolationException(
-    public val subject: String,
-    public val operation: Operation,
-    public val queueGroup: String? = null,
+    @get:JvmName("subject") public val subject: String,
+    @get:JvmName("operation") public val operation: Operation,
+    @get:JvmName("queueGroup") public val queueGroup: String? = null,
 ) : NatsCoreException(
     "the server does not permit this user to ${operation.name.lowercase()} to '$subject'" +
         queueGroup?.let { " in the queue group '$it'" }.orEmpty(),
@@ -145,26 +152,30 @@ public class PermissionViolationException(
  * @property error the server's own words, without quotes.
  * @property queueGroup the queue group of the subscription, or `null`.
  */
-public class SubscriptionRefusedException(public val subject: String, public val error: String, public val queueGroup: String? = null) :
-    NatsCoreException(
-        "the server refused the subscription to '$subject'${queueGroup?.let {
-            " in the queue group '$it'"
-        }.orEmpty()}: $error",
-    )
+public class SubscriptionRefusedException(
+    @get:JvmName("subject") public val subject: String,
+    @get:JvmName("error") public val error: String,
+    @get:JvmName("queueGroup") public val queueGroup: String? = null,
+) : NatsCoreException(
+    "the server refused the subscription to '$subject'${queueGroup?.let {
+        " in the queue group '$it'"
+    }.orEmpty()}: $error",
+)
 
 /**
  * A text is not a subject, or not one that can be used here.
  *
  * @property subject the text.
  */
-public class InvalidSubjectException(public val subject: String, reason: String) : NatsCoreException("invalid subject '$subject': $reason")
+public class InvalidSubjectException(@get:JvmName("subject") public val subject: String, reason: String) :
+    NatsCoreException("invalid subject '$subject': $reason")
 
 /**
  * A text is not the name of a queue group.
  *
  * @property queueGroup the text.
  */
-public class InvalidQueueGroupException(public val queueGroup: String, reason: String) :
+public class InvalidQueueGroupException(@get:JvmName("queueGroup") public val queueGroup: String, reason: String) :
     NatsCoreException("invalid queue group '$queueGroup': $reason")
 
 /**
@@ -172,7 +183,7 @@ public class InvalidQueueGroupException(public val queueGroup: String, reason: S
  *
  * @property headerName the name of that header.
  */
-public class InvalidHeaderException(public val headerName: String, reason: String) :
+public class InvalidHeaderException(@get:JvmName("headerName") public val headerName: String, reason: String) :
     NatsCoreException("invalid header '$headerName': $reason")
 
 /** A received header block does not follow ADR-4. */
@@ -188,7 +199,7 @@ public class HeadersNotSupportedException :
  * @property size payload and header bytes.
  * @property maxPayload the server's `max_payload`.
  */
-public class PayloadTooLargeException(public val size: Long, public val maxPayload: Long) :
+public class PayloadTooLargeException(@get:JvmName("size") public val size: Long, @get:JvmName("maxPayload") public val maxPayload: Long) :
     NatsCoreException("payload and headers are $size B, the server takes at most $maxPayload B (max_payload)")
 
 /**
@@ -196,7 +207,7 @@ public class PayloadTooLargeException(public val size: Long, public val maxPaylo
  *
  * @property subject where the request went.
  */
-public class NoRespondersException(public val subject: String) : NatsCoreException("no responders for '$subject'")
+public class NoRespondersException(@get:JvmName("subject") public val subject: String) : NatsCoreException("no responders for '$subject'")
 
 /**
  * No reply came in time. The request may have been handled all the same.
@@ -204,8 +215,11 @@ public class NoRespondersException(public val subject: String) : NatsCoreExcepti
  * @property subject where the request went.
  * @property timeout how long it was waited for.
  */
-public class RequestTimeoutException(public val subject: String, public val timeout: Duration) :
-    NatsCoreException("no reply from '$subject' within $timeout")
+public class RequestTimeoutException(@get:JvmName("subject") public val subject: String, public val timeout: Duration) :
+    NatsCoreException("no reply from '$subject' within $timeout") {
+    /** The property of the same name, for Java. */
+    public fun timeout(): JavaDuration = timeout.toJavaDuration()
+}
 
 /**
  * The responder answered with an error (`Nats-Service-Error-Code` and `Nats-Service-Error` headers, ADR-32).
@@ -217,9 +231,9 @@ public class RequestTimeoutException(public val subject: String, public val time
  * @property reply the whole reply, or `null` on the responder's side.
  */
 public class ServiceErrorException @JvmOverloads constructor(
-    public val code: Int,
-    public val error: String,
-    public val reply: NatsMessage? = null,
+    @get:JvmName("code") public val code: Int,
+    @get:JvmName("error") public val error: String,
+    @get:JvmName("reply") public val reply: NatsMessage? = null,
 ) : NatsCoreException("the service answered with error $code: $error")
 
 /**
@@ -227,29 +241,37 @@ public class ServiceErrorException @JvmOverloads constructor(
  *
  * @property timeout how long it was waited for.
  */
-public class FlushTimeoutException(public val timeout: Duration) : NatsCoreException("the server did not answer PING within $timeout")
+public class FlushTimeoutException(public val timeout: Duration) : NatsCoreException("the server did not answer PING within $timeout") {
+    /** The property of the same name, for Java. */
+    public fun timeout(): JavaDuration = timeout.toJavaDuration()
+}
 
 /**
  * Draining was not done in time. What still waited was discarded.
  *
  * @property timeout how long it was waited for.
  */
-public class DrainTimeoutException(message: String, public val timeout: Duration) : NatsCoreException(message)
+public class DrainTimeoutException(message: String, public val timeout: Duration) : NatsCoreException(message) {
+    /** The property of the same name, for Java. */
+    public fun timeout(): JavaDuration = timeout.toJavaDuration()
+}
 
 /**
  * A subscription with [Overflow.Fail] ran over, or the replies of a [NatsRequester.requestMany] had no room any more.
  *
  * @property sid the subscription's id; that of the inbox if it was a request.
  */
-public class SlowConsumerException(public val sid: Long, message: String) : NatsCoreException(message)
+public class SlowConsumerException(@get:JvmName("sid") public val sid: Long, message: String) : NatsCoreException(message)
 
 /**
  * Some of [NatsShards] did not do what was asked of all of them; the others have done it.
  *
  * @property failures why, by the name of the shard. The first is the cause.
  */
-public class ShardsFailedException internal constructor(public val failures: Map<String, NatsException>, shards: Int) :
-    NatsCoreException(
-        "${failures.size} of $shards shards failed: " + failures.entries.joinToString { "'${it.key}': ${it.value.message}" },
-        failures.values.first(),
-    )
+public class ShardsFailedException internal constructor(
+    @get:JvmName("failures") public val failures: Map<String, NatsException>,
+    shards: Int,
+) : NatsCoreException(
+    "${failures.size} of $shards shards failed: " + failures.entries.joinToString { "'${it.key}': ${it.value.message}" },
+    failures.values.first(),
+)

@@ -2,6 +2,7 @@ package dev.midge.nats
 
 import dev.midge.nats.internal.protocol.HeaderBlock
 import dev.midge.nats.internal.transport.sourceOf
+import dev.midge.nats.internal.values.Parts
 import kotlinx.io.Source
 
 /**
@@ -14,12 +15,13 @@ import kotlinx.io.Source
 public class NatsMessage internal constructor(
     private val subjectText: Any,
     private val replyWire: ByteArray?,
-    public val payload: ByteArray,
+    @get:JvmName("payload") public val payload: ByteArray,
     private val headerBlock: ByteArray?,
 ) {
     private var decoded: HeaderBlock? = null
 
     /** Where an answer is expected, or `null`. The text is made at each call. */
+    @get:JvmName("replyTo")
     public val replyTo: String?
         get() = replyWire?.decodeToString()
 
@@ -28,6 +30,7 @@ public class NatsMessage internal constructor(
         get() = replyWire?.let(Subject::received)
 
     /** The subject it was published to (never a wildcard). */
+    @get:JvmName("subject")
     public val subject: String
         // Of a reply it is made when it is asked for, which is hardly ever.
         get() = subjectText.toString()
@@ -51,6 +54,7 @@ public class NatsMessage internal constructor(
      * @throws MalformedHeadersException if the publisher sent a header block that does not follow ADR-4. The server passes such blocks on
      * unchecked; the error concerns this message alone.
      */
+    @get:JvmName("headers")
     public val headers: Headers
         get() = block()?.headers ?: Headers.Empty
 
@@ -59,6 +63,7 @@ public class NatsMessage internal constructor(
      *
      * @throws MalformedHeadersException as [headers].
      */
+    @get:JvmName("status")
     public val status: NatsStatus?
         get() = block()?.status
 
@@ -77,6 +82,7 @@ public class NatsMessage internal constructor(
     public fun text(): String = payload.decodeToString()
 
     /** The payload as a Source, a new one at each call. It reads the array itself: nothing is copied. */
+    @JvmSynthetic // Java has the payload.
     public fun source(): Source = sourceOf(payload)
 
     override fun toString(): String =
@@ -95,7 +101,19 @@ public class NatsMessage internal constructor(
  * @property code three digits.
  * @property description what the server added, or an empty string.
  */
-public data class NatsStatus(public val code: Int, public val description: String) {
+public class NatsStatus internal constructor(
+    @get:JvmName("code") public val code: Int,
+    @get:JvmName("description") public val description: String,
+) {
+    private val parts: Parts
+        get() = Parts("NatsStatus", "code" to code, "description" to description)
+
+    override fun equals(other: Any?): Boolean = other is NatsStatus && parts == other.parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = parts.toString()
+
     internal companion object {
         const val NO_RESPONDERS: Int = 503
     }

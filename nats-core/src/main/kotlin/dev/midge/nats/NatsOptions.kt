@@ -1,233 +1,316 @@
 package dev.midge.nats
 
 import dev.midge.nats.internal.connection.ServerAddress
+import dev.midge.nats.internal.hooks.blocking
+import dev.midge.nats.internal.hooks.blockingDispatcher
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
-import kotlin.time.Duration
-import kotlin.time.Duration.Companion.minutes
-import kotlin.time.Duration.Companion.seconds
-
-/** Marks the receivers of the options DSL. */
-@DslMarker
-public annotation class NatsOptionsDsl
+import kotlinx.coroutines.asCoroutineDispatcher
+import kotlinx.coroutines.asExecutor
+import java.util.concurrent.Executor
+import java.util.function.Consumer
+import java.util.function.UnaryOperator
 
 /**
- * How a connection behaves. Immutable; made by [NatsOptions] with a block, changed by [copy].
+ * How a connection behaves. Immutable. Kotlin makes it by a block and changes it by [copy]; Java uses [builder] and [toBuilder]. In Kotlin:
  *
  * ```
  * val options = NatsOptions("nats://a:4222,b:4222") {
  *     name = "orders"
  *     auth = NatsAuth.UserPassword("app", secret)
- *     timeouts = timeouts.copy(request = 2.seconds)
+ *     timeouts { request = 2.seconds }
  * }
  * ```
+ * In Java:
+ * ```
+ * var options = NatsOptions.builder()
+ *     .servers("nats://a:4222", "nats://b:4222")
+ *     .name("orders")
+ *     .auth(new NatsAuth.UserPassword("app", secret))
+ *     .timeouts(timeouts -> timeouts.request(Duration.ofSeconds(2)))
+ *     .build();
+ * ```
  */
-public class NatsOptions internal constructor(builder: NatsOptionsBuilder) {
-    /** The servers, as `nats://host:port`; tried in random order unless [noRandomize]. May hold secrets when they were given in the URL. */
-    internal val servers: List<ServerAddress> = ServerAddress.parseList(builder.servers)
+public class NatsOptions private constructor(builder: Builder) {
+    /** As they were given, with their credentials. */
+    private val serverText = builder.servers
+
+    /** The servers, as `nats://host:port`. May hold secrets when they were given in the URL. */
+    internal val servers: List<ServerAddress> = ServerAddress.parseList(serverText)
 
     /** What the server's monitoring pages call this client, or `null`. */
+    @get:JvmName("name")
     public val name: String? = builder.name
 
     /** The credentials. */
+    @get:JvmName("auth")
     public val auth: NatsAuth = builder.auth
 
     /** When and how connections are encrypted. Default: where the server asks for it, trusting whom the system trusts. */
+    @get:JvmName("tls")
     public val tls: TlsOptions = builder.tls
 
     /** How servers with `ws://` and `wss://` URLs are reached. */
+    @get:JvmName("webSocket")
     public val webSocket: WebSocketOptions = builder.webSocket
 
     /** Whether the server sends the connection's own messages back to it. Default `true`. */
+    @get:JvmName("echo")
     public val echo: Boolean = builder.echo
 
     /** Whether the server acknowledges every frame with `+OK`. Slow; for debugging. Default `false`. */
+    @get:JvmName("verbose")
     public val verbose: Boolean = builder.verbose
 
     /** Whether the server checks subjects strictly. Slow; for debugging. Default `false`. */
+    @get:JvmName("pedantic")
     public val pedantic: Boolean = builder.pedantic
 
-    /** Whether the servers are tried in the given order. Default `false`. */
-    public val noRandomize: Boolean = builder.noRandomize
+    /** Whether the servers are tried in random order, so that many clients spread; `false` keeps the given order. Default `true`. */
+    @get:JvmName("randomizeServers")
+    public val randomizeServers: Boolean = builder.randomizeServers
 
     /** What the subjects of inboxes begin with. Default `_INBOX`. */
+    @get:JvmName("inboxPrefix")
     public val inboxPrefix: Subject = Subject(builder.inboxPrefix)
 
     /** The limits of time. */
+    @get:JvmName("timeouts")
     public val timeouts: TimeoutOptions = builder.timeouts
 
     /** The limits of memory. */
+    @get:JvmName("buffers")
     public val buffers: BufferOptions = builder.buffers
 
     /** What happens when the connection to a server is lost. */
+    @get:JvmName("reconnect")
     public val reconnect: ReconnectOptions = builder.reconnect
 
     /**
      * Called before every attempt to connect, the first one included, and answers where it goes: the target as it is given, or with another
-     * host and port. An exception refuses the attempt, which then counts as failed. The place to ask a server's `/healthz` first. Its time
-     * counts for [TimeoutOptions.connect].
+     * host and port. An exception refuses the attempt, which then counts as failed. The place to ask a server's `/healthz` first.
+     *
+     * It runs in [dispatcher], and its time counts for [TimeoutOptions.connect]: then it is cancelled, and a function of Java's interrupted.
      */
+    @get:JvmSynthetic
     public val onConnecting: (suspend (ConnectTarget) -> ConnectTarget)? = builder.onConnecting
 
     /** What happens to subscriptions that name no [Overflow] of their own. Default [Overflow.DropNewest]. */
+    @get:JvmName("overflow")
     public val overflow: Overflow = builder.overflow
 
-    /** Where the handlers given to `subscribe` and `respond` run. Default [Dispatchers.Default]. */
+    /**
+     * Where handlers run that are given to `subscribe` and `respond`, and the functions of [auth] and of other options. Default
+     * [Dispatchers.Default]; of options made by [builder], for Java, see [executor].
+     */
+    @get:JvmSynthetic
     public val dispatcher: CoroutineDispatcher = builder.dispatcher
 
     init {
         if (inboxPrefix.isWildcard) throw InvalidSubjectException(inboxPrefix.value, "an inbox prefix cannot hold a wildcard")
     }
 
-    private val source = builder.copy()
+    /**
+     * What Java knows the [dispatcher] as. The default of [builder]: a virtual thread for each handler where there are such (JDK 21), otherwise
+     * threads for blocking calls (`Dispatchers.IO`). Handlers may block them. The client never shuts an executor down; one that refuses work
+     * refuses the handlers of its connections.
+     *
+     * An executor has to hand tasks to other threads. Never run them in the thread that brings them: that may be the one that reads the
+     * socket. Handlers that wait for futures of the same connection hold up an executor of few threads.
+     */
+    public fun executor(): Executor = dispatcher.asExecutor()
 
     /** These options with the changes of [configure]. */
-    public fun copy(configure: NatsOptionsBuilder.() -> Unit): NatsOptions = NatsOptions(source.copy().apply(configure))
+    @JvmSynthetic
+    public fun copy(configure: Builder.() -> Unit): NatsOptions = toBuilder().apply(configure).build()
+
+    /** A builder with these options, for others that differ. */
+    public fun toBuilder(): Builder = Builder(this)
 
     override fun toString(): String = "NatsOptions(servers=$servers, name=$name, auth=$auth)"
-}
 
-/**
- * Options for [servers] (`nats://host:port[,host:port]`), changed by [configure].
- *
- * @throws IllegalArgumentException if a server or another value is not valid.
- */
-public fun NatsOptions(servers: String = NatsOptionsBuilder.DEFAULT_SERVER, configure: NatsOptionsBuilder.() -> Unit = {}): NatsOptions =
-    NatsOptions(NatsOptionsBuilder().apply { this.servers = servers }.apply(configure))
+    /** Collects [NatsOptions], which describe each of them. Not safe to share between threads. */
+    @NatsOptionsDsl
+    public class Builder internal constructor(from: NatsOptions? = null) {
+        /**
+         * Servers, separated by commas: `nats://host:port[,host:port]`, `tls://` for those that speak TLS only, `ws://` and `wss://` for
+         * WebSockets (with the module `nats-websocket`). The port defaults to 4222, for WebSockets to 80 and 443.
+         */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var servers: String = from?.serverText ?: DEFAULT_SERVER
 
-/** The changeable form of [NatsOptions]; each property is described there. Not safe to share between threads. */
-@NatsOptionsDsl
-public class NatsOptionsBuilder internal constructor() {
-    /**
-     * Servers, separated by commas: `nats://host:port[,host:port]`, `tls://` for those to be reached by TLS only, `ws://` and
-     * `wss://` for WebSockets (with the module `nats-websocket`). The port defaults to 4222, for WebSockets to 80 and 443.
-     */
-    public var servers: String = DEFAULT_SERVER
+        /** See [NatsOptions.name]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var name: String? = from?.name
 
-    /** See [NatsOptions.name]. */
-    public var name: String? = null
+        /** See [NatsOptions.auth]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var auth: NatsAuth = from?.auth ?: NatsAuth.None
 
-    /** See [NatsOptions.auth]. */
-    public var auth: NatsAuth = NatsAuth.None
+        /** See [NatsOptions.tls]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var tls: TlsOptions = from?.tls ?: TlsOptions()
 
-    /** See [NatsOptions.tls]. */
-    public var tls: TlsOptions = TlsOptions()
+        /** See [NatsOptions.webSocket]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var webSocket: WebSocketOptions = from?.webSocket ?: WebSocketOptions()
 
-    /** See [NatsOptions.webSocket]. */
-    public var webSocket: WebSocketOptions = WebSocketOptions()
+        /** See [NatsOptions.echo]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var echo: Boolean = from?.echo ?: true
 
-    /** See [NatsOptions.echo]. */
-    public var echo: Boolean = true
+        /** See [NatsOptions.verbose]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var verbose: Boolean = from?.verbose ?: false
 
-    /** See [NatsOptions.verbose]. */
-    public var verbose: Boolean = false
+        /** See [NatsOptions.pedantic]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var pedantic: Boolean = from?.pedantic ?: false
 
-    /** See [NatsOptions.pedantic]. */
-    public var pedantic: Boolean = false
+        /** See [NatsOptions.randomizeServers]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var randomizeServers: Boolean = from?.randomizeServers ?: true
 
-    /** See [NatsOptions.noRandomize]. */
-    public var noRandomize: Boolean = false
+        /** See [NatsOptions.inboxPrefix]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var inboxPrefix: String = from?.inboxPrefix?.value ?: "_INBOX"
 
-    /** See [NatsOptions.inboxPrefix]. */
-    public var inboxPrefix: String = "_INBOX"
+        /** See [NatsOptions.timeouts]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var timeouts: TimeoutOptions = from?.timeouts ?: TimeoutOptions()
 
-    /** See [NatsOptions.timeouts]. */
-    public var timeouts: TimeoutOptions = TimeoutOptions()
+        /** See [NatsOptions.buffers]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var buffers: BufferOptions = from?.buffers ?: BufferOptions()
 
-    /** See [NatsOptions.buffers]. */
-    public var buffers: BufferOptions = BufferOptions()
+        /** See [NatsOptions.reconnect]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var reconnect: ReconnectOptions = from?.reconnect ?: ReconnectOptions()
 
-    /** See [NatsOptions.reconnect]. */
-    public var reconnect: ReconnectOptions = ReconnectOptions()
+        /** See [NatsOptions.onConnecting]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var onConnecting: (suspend (ConnectTarget) -> ConnectTarget)? = from?.onConnecting
 
-    /** See [NatsOptions.onConnecting]. */
-    public var onConnecting: (suspend (ConnectTarget) -> ConnectTarget)? = null
+        /** See [NatsOptions.overflow]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var overflow: Overflow = from?.overflow ?: Overflow.DropNewest()
 
-    /** See [NatsOptions.overflow]. */
-    public var overflow: Overflow = Overflow.DropNewest()
+        /** See [NatsOptions.dispatcher]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var dispatcher: CoroutineDispatcher = from?.dispatcher ?: Dispatchers.Default
 
-    /** See [NatsOptions.dispatcher]. */
-    public var dispatcher: CoroutineDispatcher = Dispatchers.Default
-
-    internal fun copy(): NatsOptionsBuilder {
-        val from = this
-        return NatsOptionsBuilder().apply {
-            servers = from.servers
-            name = from.name
-            auth = from.auth
-            tls = from.tls
-            webSocket = from.webSocket
-            echo = from.echo
-            verbose = from.verbose
-            pedantic = from.pedantic
-            noRandomize = from.noRandomize
-            inboxPrefix = from.inboxPrefix
-            timeouts = from.timeouts
-            buffers = from.buffers
-            reconnect = from.reconnect
-            onConnecting = from.onConnecting
-            overflow = from.overflow
-            dispatcher = from.dispatcher
+        /** Changes [tls]. */
+        @JvmSynthetic
+        public fun tls(configure: TlsOptions.Builder.() -> Unit) {
+            tls = tls.copy(configure)
         }
-    }
 
-    internal companion object {
-        const val DEFAULT_SERVER: String = "nats://localhost:4222"
-    }
-}
-
-/**
- * The limits of time.
- *
- * @property connect for one server, from the TCP connect until it has let the client in; telling it the subscriptions may take longer, as
- *   long as each such time brings progress.
- * @property request for a reply, unless the call names its own.
- * @property flush for the PONG that answers a flush or ping.
- * @property drain for a drain of a subscription or the connection.
- * @property close for writing out what is queued when the connection is closed, and for what the server that is left has to confirm when it
- *   moves: longer, as long as the network takes some of it within each such time.
- * @property pingInterval between two PINGs, by which a connection is found to be dead that was not closed.
- * @property maxPingsOutstanding how many PINGs may wait for their answer; when one more is due the connection counts as lost.
- */
-public data class TimeoutOptions(
-    public val connect: Duration = 2.seconds,
-    public val request: Duration = 5.seconds,
-    public val flush: Duration = 10.seconds,
-    public val drain: Duration = 30.seconds,
-    public val close: Duration = 2.seconds,
-    public val pingInterval: Duration = 2.minutes,
-    public val maxPingsOutstanding: Int = 2,
-) {
-    init {
-        val durations = mapOf(
-            "connect" to connect,
-            "request" to request,
-            "flush" to flush,
-            "drain" to drain,
-            "close" to close,
-            "pingInterval" to pingInterval,
-        )
-        durations.forEach { (name, value) -> require(value.isPositive()) { "timeouts.$name is $value; it has to be more than zero" } }
-        require(maxPingsOutstanding > 0) { "timeouts.maxPingsOutstanding is $maxPingsOutstanding; it has to be more than zero" }
-    }
-}
-
-/**
- * The limits of memory.
- *
- * @property outbound bytes that may wait for the socket before publishers suspend. A frame larger than half of it is taken when no more than
- *   half is in use.
- * @property maxIncomingPayload the most payload and header bytes that a server may send in one message; a larger one ends the connection to
- *   it ([ProtocolException]). Default `null`: twice the `max_payload` of the server's INFO, but at least 8 MiB, and at most 64 MiB or half
- *   the heap, whichever is less. That is more than `max_payload` because that limit is on what is published there: other servers of the
- *   cluster and leaf nodes may take larger messages and pass them on, an account may let its users publish less than it lets them
- *   receive, and servers add headers. Set it where a peer takes messages that are larger still.
- */
-public data class BufferOptions(public val outbound: Int = 1024 * 1024, public val maxIncomingPayload: Int? = null) {
-    init {
-        require(outbound > 0) { "buffers.outbound is $outbound; it has to be more than zero" }
-        require(maxIncomingPayload == null || maxIncomingPayload > 0) {
-            "buffers.maxIncomingPayload is $maxIncomingPayload; it has to be more than zero"
+        /** Changes [webSocket]. */
+        @JvmSynthetic
+        public fun webSocket(configure: WebSocketOptions.Builder.() -> Unit) {
+            webSocket = webSocket.copy(configure)
         }
+
+        /** Changes [timeouts]. */
+        @JvmSynthetic
+        public fun timeouts(configure: TimeoutOptions.Builder.() -> Unit) {
+            timeouts = timeouts.copy(configure)
+        }
+
+        /** Changes [buffers]. */
+        @JvmSynthetic
+        public fun buffers(configure: BufferOptions.Builder.() -> Unit) {
+            buffers = buffers.copy(configure)
+        }
+
+        /** Changes [reconnect]. */
+        @JvmSynthetic
+        public fun reconnect(configure: ReconnectOptions.Builder.() -> Unit) {
+            reconnect = reconnect.copy(configure)
+        }
+
+        /** Sets the servers; each URL may be several, separated by commas. User and password, or a token, may stand before the host. */
+        public fun servers(vararg servers: String): Builder =
+            apply { this.servers = java.util.List.of(*servers).joinToString(",") } // Java's list takes no null.
+
+        /** Sets [NatsOptions.name]; `null` for none. */
+        public fun name(name: String?): Builder = apply { this.name = name }
+
+        /** Sets [NatsOptions.auth]. */
+        public fun auth(auth: NatsAuth): Builder = apply { this.auth = auth }
+
+        /** Sets [NatsOptions.tls]. */
+        public fun tls(tls: TlsOptions): Builder = apply { this.tls = tls }
+
+        /** Changes [NatsOptions.tls]. */
+        public fun tls(configure: Consumer<TlsOptions.Builder>): Builder = apply { tls = tls.copy(configure::accept) }
+
+        /** Sets [NatsOptions.webSocket]. */
+        public fun webSocket(webSocket: WebSocketOptions): Builder = apply { this.webSocket = webSocket }
+
+        /** Changes [NatsOptions.webSocket]. */
+        public fun webSocket(configure: Consumer<WebSocketOptions.Builder>): Builder =
+            apply { webSocket = webSocket.copy(configure::accept) }
+
+        /** Sets [NatsOptions.echo]. */
+        public fun echo(echo: Boolean): Builder = apply { this.echo = echo }
+
+        /** Sets [NatsOptions.verbose]. */
+        public fun verbose(verbose: Boolean): Builder = apply { this.verbose = verbose }
+
+        /** Sets [NatsOptions.pedantic]. */
+        public fun pedantic(pedantic: Boolean): Builder = apply { this.pedantic = pedantic }
+
+        /** Sets [NatsOptions.randomizeServers]. */
+        public fun randomizeServers(randomizeServers: Boolean): Builder = apply { this.randomizeServers = randomizeServers }
+
+        /** Sets [NatsOptions.inboxPrefix]. */
+        public fun inboxPrefix(inboxPrefix: String): Builder = apply { this.inboxPrefix = inboxPrefix }
+
+        /** Sets [NatsOptions.timeouts]. */
+        public fun timeouts(timeouts: TimeoutOptions): Builder = apply { this.timeouts = timeouts }
+
+        /** Changes [NatsOptions.timeouts]. */
+        public fun timeouts(configure: Consumer<TimeoutOptions.Builder>): Builder = apply { timeouts = timeouts.copy(configure::accept) }
+
+        /** Sets [NatsOptions.buffers]. */
+        public fun buffers(buffers: BufferOptions): Builder = apply { this.buffers = buffers }
+
+        /** Changes [NatsOptions.buffers]. */
+        public fun buffers(configure: Consumer<BufferOptions.Builder>): Builder = apply { buffers = buffers.copy(configure::accept) }
+
+        /** Sets [NatsOptions.reconnect]. */
+        public fun reconnect(reconnect: ReconnectOptions): Builder = apply { this.reconnect = reconnect }
+
+        /** Changes [NatsOptions.reconnect]. */
+        public fun reconnect(configure: Consumer<ReconnectOptions.Builder>): Builder =
+            apply { reconnect = reconnect.copy(configure::accept) }
+
+        /** Sets [NatsOptions.onConnecting]; [hook] may block. `null` for none. */
+        public fun onConnecting(hook: UnaryOperator<ConnectTarget>?): Builder =
+            apply { onConnecting = hook?.let { { target -> blocking { it.apply(target) } } } }
+
+        /** Sets [NatsOptions.overflow]. */
+        public fun overflow(overflow: Overflow): Builder = apply { this.overflow = overflow }
+
+        /** Sets [NatsOptions.executor]. */
+        public fun executor(executor: Executor): Builder = apply { dispatcher = executor.asCoroutineDispatcher() }
+
+        /**
+         * The options as they are set now. The builder may be used on.
+         *
+         * @throws IllegalArgumentException if a server is not valid.
+         * @throws InvalidSubjectException if [inboxPrefix] is no subject, or holds a wildcard.
+         */
+        public fun build(): NatsOptions = NatsOptions(this)
+    }
+
+    /** Where options begin. */
+    public companion object {
+        internal const val DEFAULT_SERVER: String = "nats://localhost:4222"
+
+        /** A builder with the defaults for Java, for the server `nats://localhost:4222`: those of Kotlin, but for the [executor]. */
+        @JvmStatic
+        public fun builder(): Builder = Builder().apply { dispatcher = blockingDispatcher }
     }
 }

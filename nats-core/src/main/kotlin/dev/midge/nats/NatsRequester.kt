@@ -136,31 +136,3 @@ public interface NatsRequester {
     @InternalNatsApi
     public fun requestOnThread(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? = null
 }
-
-/**
- * When a [NatsRequester.requestMany] ends (ADR-47).
- *
- * @property total the longest time for all replies; `null` takes [TimeoutOptions.request].
- * @property stall the longest time between two replies, once the first has come; `null` for no such limit.
- * @property maxMessages the number of replies; `null` for any number.
- * @property sentinel tells the reply that ends the sequence and is not emitted itself; `null` for none. [EmptyPayload] is the usual one.
- */
-public data class RequestManyLimits(
-    public val total: Duration? = null,
-    public val stall: Duration? = null,
-    public val maxMessages: Int? = null,
-    public val sentinel: ((NatsMessage) -> Boolean)? = null,
-) {
-    init {
-        require(total == null || total.isPositive()) { "total is $total; it has to be more than zero" }
-        require(stall == null || stall.isPositive()) { "stall is $stall; it has to be more than zero" }
-        require(maxMessages == null || maxMessages > 0) { "maxMessages is $maxMessages; it has to be more than zero" }
-    }
-
-    /** Ready-made sentinels. */
-    public companion object {
-        /** A reply without payload ends the sequence. */
-        @JvmField
-        public val EmptyPayload: (NatsMessage) -> Boolean = { it.payload.isEmpty() }
-    }
-}

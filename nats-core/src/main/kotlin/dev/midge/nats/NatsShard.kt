@@ -9,7 +9,10 @@ import dev.midge.nats.internal.connection.ServerAddress
  * @property name by which subjects are mapped to it (see [ShardMapping]), and which has to stay when its servers move. By default it is the list
  *   of their URLs, with ports and without credentials, joined by commas: a group of which these may change needs a name of its own.
  */
-public class ShardGroup(public val options: NatsOptions, public val name: String = nameOf(options.servers)) {
+public class ShardGroup @JvmOverloads constructor(
+    @get:JvmName("options") public val options: NatsOptions,
+    @get:JvmName("name") public val name: String = nameOf(options.servers),
+) {
     /**
      * The group of [servers] (`nats://host:port[,host:port]`), with the options set by [configure].
      *
@@ -18,7 +21,7 @@ public class ShardGroup(public val options: NatsOptions, public val name: String
     public constructor(
         servers: String,
         name: String = nameOf(ServerAddress.parseList(servers)),
-        configure: NatsOptionsBuilder.() -> Unit = {},
+        configure: NatsOptions.Builder.() -> Unit = {},
     ) : this(NatsOptions(servers, configure), name)
 
     override fun toString(): String = "ShardGroup($name)"

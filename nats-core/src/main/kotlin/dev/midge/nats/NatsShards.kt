@@ -66,6 +66,7 @@ public class NatsShards private constructor(
      * @param selection how the connection for a message is chosen within a shard.
      * @throws IllegalArgumentException if there is no group, two have the same name, or [poolSize] is less than 1.
      */
+    @JvmOverloads
     public constructor(groups: List<ShardGroup>, poolSize: Int = 1, selection: PoolSelection = PoolSelection.BySubject) :
         this(ShardMapping(groups.map { it.name }), groups.map { NatsShard(it.name, NatsConnectionPool(it.options, poolSize, selection)) })
 
@@ -155,5 +156,5 @@ public class NatsShards private constructor(
  *
  * @throws IllegalArgumentException if a server or an option is not valid, there is none, or two are the same.
  */
-public fun NatsShards(servers: List<String>, poolSize: Int = 1, configure: NatsOptionsBuilder.() -> Unit = {}): NatsShards =
+public fun NatsShards(servers: List<String>, poolSize: Int = 1, configure: NatsOptions.Builder.() -> Unit = {}): NatsShards =
     NatsShards(servers.map { ShardGroup(it, configure = configure) }, poolSize)

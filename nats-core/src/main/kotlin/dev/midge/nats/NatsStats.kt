@@ -1,34 +1,52 @@
 package dev.midge.nats
 
+import dev.midge.nats.internal.values.Parts
+
 /**
  * Counters of a connection since it was made, taken at one moment.
  *
  * Cheap to read: nothing on the way of a message waits for it.
  */
-public data class NatsStats(
+public class NatsStats internal constructor(
     /** Messages accepted for sending. */
-    public val sentMessages: Long,
+    @get:JvmName("sentMessages") public val sentMessages: Long,
     /** Bytes handed to the socket, protocol lines included. */
-    public val sentBytes: Long,
+    @get:JvmName("sentBytes") public val sentBytes: Long,
     /** Messages received. */
-    public val receivedMessages: Long,
+    @get:JvmName("receivedMessages") public val receivedMessages: Long,
     /** Bytes read from the socket, protocol lines included. */
-    public val receivedBytes: Long,
+    @get:JvmName("receivedBytes") public val receivedBytes: Long,
     /** Bytes that wait to be handed to the socket. */
-    public val pendingBytes: Long,
+    @get:JvmName("pendingBytes") public val pendingBytes: Long,
     /** Messages that wait to be handed to the socket. */
-    public val pendingMessages: Long,
+    @get:JvmName("pendingMessages") public val pendingMessages: Long,
     /** Subscriptions that the server may deliver to; handlers of one subject share one. */
-    public val subscriptions: Int,
+    @get:JvmName("subscriptions") public val subscriptions: Int,
     /** Messages dropped because a collector was too slow. */
-    public val droppedMessages: Long,
+    @get:JvmName("droppedMessages") public val droppedMessages: Long,
     /** Requests that wait for a reply. */
-    public val pendingRequests: Int,
+    @get:JvmName("pendingRequests") public val pendingRequests: Int,
     /** How often the client was let in by a server. */
-    public val connects: Long,
+    @get:JvmName("connects") public val connects: Long,
     /** Messages accepted for sending and then taken out, each told by [NatsEvent.MessageDiscarded]. */
-    public val discardedMessages: Long = 0,
+    @get:JvmName("discardedMessages") public val discardedMessages: Long,
 ) {
+    private val parts: Parts
+        get() = Parts(
+            "NatsStats",
+            "sentMessages" to sentMessages,
+            "sentBytes" to sentBytes,
+            "receivedMessages" to receivedMessages,
+            "receivedBytes" to receivedBytes,
+            "pendingBytes" to pendingBytes,
+            "pendingMessages" to pendingMessages,
+            "subscriptions" to subscriptions,
+            "droppedMessages" to droppedMessages,
+            "pendingRequests" to pendingRequests,
+            "connects" to connects,
+            "discardedMessages" to discardedMessages,
+        )
+
     /** The sums of these counters and those of [other]. */
     public operator fun plus(other: NatsStats): NatsStats = NatsStats(
         sentMessages + other.sentMessages,
@@ -43,4 +61,10 @@ public data class NatsStats(
         connects + other.connects,
         discardedMessages + other.discardedMessages,
     )
+
+    override fun equals(other: Any?): Boolean = other is NatsStats && parts == other.parts
+
+    override fun hashCode(): Int = parts.hashCode()
+
+    override fun toString(): String = parts.toString()
 }

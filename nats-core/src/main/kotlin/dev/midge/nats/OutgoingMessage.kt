@@ -11,10 +11,10 @@ package dev.midge.nats
  * @property replyTo where an answer is expected, or `null`.
  */
 public class OutgoingMessage @JvmOverloads constructor(
-    public val subject: Subject,
-    public val payload: ByteArray,
-    public val headers: Headers = Headers.Empty,
-    public val replyTo: Subject? = null,
+    @get:JvmName("subject") public val subject: Subject,
+    @get:JvmName("payload") public val payload: ByteArray,
+    @get:JvmName("headers") public val headers: Headers = Headers.Empty,
+    @get:JvmName("replyTo") public val replyTo: Subject? = null,
 ) {
     override fun toString(): String =
         "OutgoingMessage(subject=$subject, replyTo=$replyTo, payload=${payload.size} B, headers=${headers.size})"

@@ -9,7 +9,7 @@ package dev.midge.nats
  * @property messages how many messages may wait; at least 1.
  * @property bytes how many payload and header bytes may wait; at least 1. One message is always accepted into an empty queue.
  */
-public sealed class Overflow(public val messages: Int, public val bytes: Long) {
+public sealed class Overflow(@get:JvmName("messages") public val messages: Int, @get:JvmName("bytes") public val bytes: Long) {
     init {
         require(messages >= 1) { "messages is $messages; a subscription needs room for at least 1" }
         require(bytes >= 1) { "bytes is $bytes; a subscription needs room for at least 1" }

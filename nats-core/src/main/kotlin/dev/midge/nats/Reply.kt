@@ -9,7 +9,10 @@ import kotlinx.io.Source
  * @property payload the bytes, read to the end when the answer is sent.
  * @property headers the headers.
  */
-public class Reply @JvmOverloads constructor(public val payload: Source, public val headers: Headers = Headers.Empty) {
+public class Reply @JvmOverloads constructor(
+    @get:JvmSynthetic public val payload: Source,
+    @get:JvmName("headers") public val headers: Headers = Headers.Empty,
+) {
     /** An answer of the bytes of [payload], which is copied. */
     @JvmOverloads
     public constructor(payload: ByteArray, headers: Headers = Headers.Empty) : this(Buffer().apply { write(payload) }, headers)

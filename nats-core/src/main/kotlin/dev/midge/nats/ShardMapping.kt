@@ -28,6 +28,7 @@ import dev.midge.nats.internal.protocol.SubjectHash
  *   Throws [IllegalArgumentException] if there is none, or two have the same name.
  */
 public class ShardMapping(groups: List<String>) {
+    @get:JvmName("groups")
     public val groups: List<String> = groups.toList()
     private val keys = LongArray(groups.size) { SubjectHash.mix(SubjectHash.fnv1a(groups[it].encodeToByteArray())) }
 

@@ -35,6 +35,7 @@ public class Subject private constructor(
     public constructor(value: String) : this(value, SubjectSyntax.isPlain(value))
 
     /** The subject as text. */
+    @get:JvmName("value")
     public val value: String
         get() = text ?: wire.decodeToString().also { text = it }
 

@@ -65,11 +65,19 @@ class AuthenticationIT :
                     letIn(server.url, NatsAuth.Supplied { NatsAuth.NKey(known.seed.toCharArray()) })
                     letIn(
                         server.url,
-                        NatsAuth.Authenticator { AuthResponse(nkey = known.public, signature = known.sign(it.nonce.encodeToByteArray())) },
+                        NatsAuth.Authenticator {
+                            AuthResponse {
+                                nkey = known.public
+                                signature = known.sign(it.nonce.encodeToByteArray())
+                            }
+                        },
                     )
                     refused(server.url, NatsAuth.NKey(other.seed)) shouldBe Reason.REFUSED
                     refused(server.url, NatsAuth.None) shouldBe Reason.REFUSED
-                    val forged = AuthResponse(nkey = known.public, signature = other.sign(ByteArray(1)))
+                    val forged = AuthResponse {
+                        nkey = known.public
+                        signature = other.sign(ByteArray(1))
+                    }
                     refused(server.url, NatsAuth.Authenticator { forged }) shouldBe Reason.REFUSED
                 }
             }

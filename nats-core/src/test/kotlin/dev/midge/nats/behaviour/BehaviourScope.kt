@@ -1,7 +1,7 @@
 package dev.midge.nats.behaviour
 
 import dev.midge.nats.NatsConnection
-import dev.midge.nats.NatsOptionsBuilder
+import dev.midge.nats.NatsOptions
 import io.kotest.core.spec.style.scopes.FunSpecRootScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
@@ -10,7 +10,7 @@ import kotlinx.coroutines.withContext
 class BehaviourScope(val server: TestServer) {
     private val connections = ArrayList<NatsConnection>()
 
-    fun connection(configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection = NatsConnection(server.url) {
+    fun connection(configure: NatsOptions.Builder.() -> Unit = {}): NatsConnection = NatsConnection(server.url) {
         server.reaching(this)
         configure()
     }.also(connections::add)

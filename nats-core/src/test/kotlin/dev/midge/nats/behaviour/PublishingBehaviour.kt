@@ -167,7 +167,7 @@ fun FunSpecRootScope.publishingBehaviour(servers: Servers) {
     }
 
     behaviour("a batch larger than everything that waits on the way is delivered whole", servers) {
-        val nats = connection { buffers = buffers.copy(outbound = 64 * 1024) }
+        val nats = connection { buffers { outbound = 64 * 1024 } }
         val subject = Subject("batch.large")
         val received = nats.subscribe(subject)
         nats.publishBatch { repeat(300) { publish(subject, payload(1_000 + it)) } }
@@ -204,7 +204,7 @@ fun FunSpecRootScope.publishingBehaviour(servers: Servers) {
     }
 
     behaviour("a Flow that fails ahead of sending loses nothing of what came before", servers) {
-        val nats = connection { buffers = buffers.copy(outbound = 64 * 1024) }
+        val nats = connection { buffers { outbound = 64 * 1024 } }
         val receiver = connection()
         val received = receiver.subscribe("all")
         receiver.flush()

@@ -108,7 +108,7 @@ fun FunSpecRootScope.requestBehaviour(servers: Servers) {
     behaviour("requestMany ends at the number asked for", servers) {
         val nats = connection()
         nats.subscribe("scatter") { request -> repeat(10) { nats.publish(request.replyTo!!, "$it".encodeToByteArray()) } }
-        val replies = nats.requestMany("scatter", limits = RequestManyLimits(maxMessages = 3))
+        val replies = nats.requestMany("scatter", limits = RequestManyLimits { maxMessages = 3 })
         replies.map { it.text() }.toList() shouldContainExactly listOf("0", "1", "2")
         nats.stats().pendingRequests shouldBe 0
     }
@@ -119,14 +119,20 @@ fun FunSpecRootScope.requestBehaviour(servers: Servers) {
             repeat(3) { nats.publish(request.replyTo!!, "page $it".encodeToByteArray()) }
             nats.publish(request.replyTo!!)
         }
-        val replies = nats.requestMany("pages", limits = RequestManyLimits(sentinel = RequestManyLimits.EmptyPayload))
+        val replies = nats.requestMany("pages", limits = RequestManyLimits { endedByEmptyPayload() })
         replies.map { it.text() }.toList() shouldContainExactly listOf("page 0", "page 1", "page 2")
     }
 
     behaviour("requestMany ends when the replies stall", servers) {
         val nats = connection()
         nats.subscribe("stalls") { request -> repeat(2) { nats.publish(request.replyTo!!, "$it".encodeToByteArray()) } }
-        val replies = nats.requestMany("stalls", limits = RequestManyLimits(total = 50.seconds, stall = 100.milliseconds))
+        val replies = nats.requestMany(
+            "stalls",
+            limits = RequestManyLimits {
+                total = 50.seconds
+                stall = 100.milliseconds
+            },
+        )
         replies.toList().size shouldBe 2
     }
 
@@ -140,7 +146,7 @@ fun FunSpecRootScope.requestBehaviour(servers: Servers) {
         }
         val collected = ArrayList<String>()
         shouldThrow<SlowConsumerException> {
-            nats.requestMany("flood", limits = RequestManyLimits(total = 50.seconds)).collect {
+            nats.requestMany("flood", limits = RequestManyLimits { total = 50.seconds }).collect {
                 sent.await()
                 collected += it.text()
             }
@@ -159,7 +165,7 @@ fun FunSpecRootScope.requestBehaviour(servers: Servers) {
         }
         var collected = 0
         shouldThrow<SlowConsumerException> {
-            nats.requestMany("flood.large", limits = RequestManyLimits(total = 50.seconds)).collect {
+            nats.requestMany("flood.large", limits = RequestManyLimits { total = 50.seconds }).collect {
                 sent.await()
                 collected++
             }
@@ -170,13 +176,13 @@ fun FunSpecRootScope.requestBehaviour(servers: Servers) {
     behaviour("requestMany ends with its total time", servers) {
         val nats = connection()
         val quiet = nats.subscribe("quiet")
-        nats.requestMany("quiet", limits = RequestManyLimits(total = 50.milliseconds)).toList().size shouldBe 0
+        nats.requestMany("quiet", limits = RequestManyLimits { total = 50.milliseconds }).toList().size shouldBe 0
         quiet.first().replyTo?.startsWith("_INBOX.") shouldBe true
     }
 
     behaviour("requestMany with nobody subscribed is an exception at once", servers) {
         val nats = connection()
-        shouldThrow<NoRespondersException> { nats.requestMany("nobody.many", limits = RequestManyLimits(total = 50.seconds)).toList() }
+        shouldThrow<NoRespondersException> { nats.requestMany("nobody.many", limits = RequestManyLimits { total = 50.seconds }).toList() }
     }
 
     behaviour("requests of a draining connection still get their answers", servers) {

@@ -1,6 +1,6 @@
 package dev.midge.nats.behaviour
 
-import dev.midge.nats.NatsOptionsBuilder
+import dev.midge.nats.NatsOptions
 import dev.midge.nats.testing.EmbeddedNatsServer
 import dev.midge.nats.testing.NatsServerProcess
 import dev.midge.nats.testing.fixtures.TestCertificates
@@ -10,7 +10,7 @@ import dev.midge.nats.tls.trust
 data class ServerSettings(val user: String? = null, val password: String? = null, val token: String? = null, val maxPayload: Int? = null)
 
 /** A running server, and what a client needs to reach it. */
-class TestServer(val url: String, private val closeable: AutoCloseable, val reaching: NatsOptionsBuilder.() -> Unit = {}) :
+class TestServer(val url: String, private val closeable: AutoCloseable, val reaching: NatsOptions.Builder.() -> Unit = {}) :
     AutoCloseable by closeable
 
 /** A kind of server that the behaviour suite runs against. */

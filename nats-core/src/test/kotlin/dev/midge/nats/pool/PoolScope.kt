@@ -2,7 +2,6 @@ package dev.midge.nats.pool
 
 import dev.midge.nats.NatsConnectionPool
 import dev.midge.nats.NatsOptions
-import dev.midge.nats.NatsOptionsBuilder
 import dev.midge.nats.PoolSelection
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.Subject
@@ -12,7 +11,10 @@ import dev.midge.nats.testing.EmbeddedNatsServer
 import kotlin.time.Duration.Companion.milliseconds
 
 /** Tries again at once. */
-val soon = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds)
+val soon = ReconnectOptions {
+    wait = 5.milliseconds
+    jitter = 0.milliseconds
+}
 
 fun PromiseScope.embedded(): EmbeddedNatsServer = closing(EmbeddedNatsServer.start())
 
@@ -20,7 +22,7 @@ fun PromiseScope.embedded(): EmbeddedNatsServer = closing(EmbeddedNatsServer.sta
 fun PromiseScope.pool(
     vararg urls: String,
     selection: PoolSelection = PoolSelection.BySubject,
-    configure: NatsOptionsBuilder.() -> Unit = { reconnect = soon },
+    configure: NatsOptions.Builder.() -> Unit = { reconnect = soon },
 ): NatsConnectionPool = NatsConnectionPool(NatsOptions(urls.first(), configure), urls.map { connection(it, configure) }, selection)
 
 /** A subject that belongs to the connection of this [index] among [size]. */

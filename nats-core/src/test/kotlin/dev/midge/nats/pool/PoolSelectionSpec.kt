@@ -139,7 +139,7 @@ class PoolSelectionSpec :
         promise("when a connection has ended for good, the others take over everything") {
             val server = embedded()
             val proxy = proxy(server.port)
-            val nats = pool(server.url, proxy.url) { reconnect = ReconnectOptions(maxReconnects = 0) }
+            val nats = pool(server.url, proxy.url) { reconnect { maxReconnects = 0 } }
             nats.connect()
             proxy.closeConnections()
             until { nats.connections[1].hasEnded }

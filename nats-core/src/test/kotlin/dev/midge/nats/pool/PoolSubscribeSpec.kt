@@ -106,7 +106,7 @@ class PoolSubscribeSpec :
                 expectLine("UNSUB $sid")
                 close()
             }
-            val nats = pool(server.url, server.url) { timeouts = TimeoutOptions(close = 50.milliseconds) }
+            val nats = pool(server.url, server.url) { timeouts { close = 50.milliseconds } }
             val subscription = nats.subscribe("flood", overflow = Overflow.Suspend(messages = 1))
             subscription.take(4).map { it.text() }.toList() shouldContainExactly listOf("0", "1", "2", "3")
             nats.connections[0].state.first { it != ConnectionState.Connected }
@@ -117,7 +117,7 @@ class PoolSubscribeSpec :
         promise("a subscription that the server does not confirm in time is ended") {
             val server = embedded()
             val proxy = proxy(server.port)
-            val nats = pool(proxy.url, server.url) { timeouts = TimeoutOptions(flush = 100.milliseconds) }
+            val nats = pool(proxy.url, server.url) { timeouts { flush = 100.milliseconds } }
             nats.connect()
             proxy.pause()
             shouldThrow<FlushTimeoutException> { nats.subscribe("unconfirmed") }

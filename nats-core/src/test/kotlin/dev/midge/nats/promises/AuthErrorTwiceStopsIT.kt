@@ -14,7 +14,10 @@ import kotlin.time.Duration.Companion.milliseconds
 
 private fun users(password: String) = "authorization { users: [ { user: app, password: $password } ] }"
 
-private val atOnce = ReconnectOptions(wait = 20.milliseconds, jitter = 0.milliseconds)
+private val atOnce = ReconnectOptions {
+    wait = 20.milliseconds
+    jitter = 0.milliseconds
+}
 
 class AuthErrorTwiceStopsIT :
     FunSpec({
@@ -55,7 +58,7 @@ class AuthErrorTwiceStopsIT :
                 val server = server(version) { config = users("first") }
                 val nats = connection(server.url) {
                     auth = NatsAuth.UserPassword("app", "first")
-                    reconnect = atOnce.copy(ignoreAuthErrors = true)
+                    reconnect = atOnce.copy { stopOnAuthErrors = false }
                 }
                 nats.connect()
                 val events = eventsOf(nats)

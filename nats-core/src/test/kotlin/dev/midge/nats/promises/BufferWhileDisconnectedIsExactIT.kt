@@ -30,8 +30,11 @@ private const val FRAME = 25
 
 private fun payload(number: Int): ByteArray = number.toString().padStart(10, '0').encodeToByteArray()
 
-private fun reconnecting(policy: WhileDisconnected) =
-    ReconnectOptions(wait = 20.milliseconds, jitter = 0.milliseconds, whileDisconnected = policy)
+private fun reconnecting(policy: WhileDisconnected) = ReconnectOptions {
+    wait = 20.milliseconds
+    jitter = 0.milliseconds
+    whileDisconnected = policy
+}
 
 /** A connection through a proxy, lost and not able to come back yet. */
 private class Lost(val nats: NatsConnection, val proxy: FaultProxy, val events: EventLog, val received: Channel<Int>)

@@ -24,7 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-private val atOnce = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds)
+private val atOnce = ReconnectOptions {
+    wait = 5.milliseconds
+    jitter = 0.milliseconds
+}
 
 class CallbacksMayUseTheConnectionIT :
     FunSpec({
@@ -85,7 +88,7 @@ class CallbacksMayUseTheConnectionIT :
         promise("the state has changed when its event is seen") {
             val server = server()
             val proxy = proxy(server.port)
-            val nats = connection(proxy.url) { reconnect = atOnce.copy(wait = 50.milliseconds) }
+            val nats = connection(proxy.url) { reconnect = atOnce.copy { wait = 50.milliseconds } }
             val wrong = CopyOnWriteArrayList<String>()
             launch(Dispatchers.Unconfined, CoroutineStart.UNDISPATCHED) {
                 nats.events.collect { event ->

@@ -38,8 +38,8 @@ private val stages = listOf(
         runCatching { while (true) send(" ").also { Thread.sleep(20) } }
     },
     Stage("TLS is not answered") { send("INFO $TLS_INFO\r\n") },
-    Stage("TLS first is not answered", TlsOptions(handshakeFirst = true)) { },
-    Stage("TLS is answered with one byte", TlsOptions(handshakeFirst = true)) { send(byteArrayOf(22)) },
+    Stage("TLS first is not answered", TlsOptions { handshakeFirst = true }) { },
+    Stage("TLS is answered with one byte", TlsOptions { handshakeFirst = true }) { send(byteArrayOf(22)) },
     Stage("PONG does not come") {
         send(ScriptedConnection.DEFAULT_INFO)
         expectLine("CONNECT")
@@ -68,7 +68,7 @@ class ConnectIsBoundedIT :
                         awaitClose()
                     }
                     val nats = connection(server.url) {
-                        timeouts = TimeoutOptions(connect = limit)
+                        timeouts { connect = limit }
                         tls = stage.tls
                     }
                     val took = measureTime { shouldThrow<ConnectFailedException> { nats.connect() } }
@@ -84,7 +84,7 @@ class ConnectIsBoundedIT :
             val full = FullBacklog()
             closing(full)
             val sockets = openSockets()
-            val nats = connection("nats://127.0.0.1:${full.port}") { timeouts = TimeoutOptions(connect = limit) }
+            val nats = connection("nats://127.0.0.1:${full.port}") { timeouts { connect = limit } }
             repeat(3) {
                 val took = measureTime { shouldThrow<ConnectFailedException> { nats.connect() } }
                 took shouldBeLessThanOrEqualTo bound
@@ -97,8 +97,11 @@ class ConnectIsBoundedIT :
             val server = server()
             val proxy = proxy(server.port)
             val nats = connection(proxy.url) {
-                timeouts = TimeoutOptions(connect = limit)
-                reconnect = ReconnectOptions(wait = 0.milliseconds, jitter = 0.milliseconds)
+                timeouts { connect = limit }
+                reconnect {
+                    wait = 0.milliseconds
+                    jitter = 0.milliseconds
+                }
             }
             nats.connect()
             val events = eventsOf(nats)
@@ -142,9 +145,12 @@ class ConnectIsBoundedIT :
                 awaitClose()
             }
             val nats = connection("${first.url},${second.url}") {
-                noRandomize = true
-                timeouts = TimeoutOptions(connect = limit)
-                reconnect = ReconnectOptions(wait = 0.milliseconds, jitter = 0.milliseconds)
+                randomizeServers = false
+                timeouts { connect = limit }
+                reconnect {
+                    wait = 0.milliseconds
+                    jitter = 0.milliseconds
+                }
             }
             val events = eventsOf(nats)
             nats.subscribe("kept")
@@ -164,8 +170,8 @@ class ConnectIsBoundedIT :
             val server = server()
             val full = closing(FullBacklog())
             val nats = connection("nats://127.0.0.1:${full.port},${server.url}") {
-                noRandomize = true
-                timeouts = TimeoutOptions(connect = limit)
+                randomizeServers = false
+                timeouts { connect = limit }
             }
             measureTime { nats.connect() } shouldBeLessThanOrEqualTo bound
             nats.serverInfo.value?.port shouldBe server.port

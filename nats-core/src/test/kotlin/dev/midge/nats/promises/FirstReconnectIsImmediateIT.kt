@@ -17,7 +17,7 @@ class FirstReconnectIsImmediateIT :
             val servers = List(2) { server() }
             // The default is 2 s; it is not for the other server.
             val wait = if (chaos) 2.seconds else 500.milliseconds
-            val nats = connection(servers.joinToString(",") { it.url }) { reconnect = reconnect.copy(wait = wait) }
+            val nats = connection(servers.joinToString(",") { it.url }) { reconnect { this.wait = wait } }
             nats.connect()
             val events = eventsOf(nats)
             var longest = Duration.ZERO
@@ -45,7 +45,10 @@ class FirstReconnectIsImmediateIT :
             val server = server()
             val proxy = proxy(server.port)
             val nats = connection(proxy.url) {
-                reconnect = reconnect.copy(wait = 300.milliseconds, jitter = 50.milliseconds)
+                reconnect {
+                    wait = 300.milliseconds
+                    jitter = 50.milliseconds
+                }
             }
             nats.connect()
             val events = eventsOf(nats)

@@ -24,7 +24,10 @@ import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.measureTime
 
-private val atOnce = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds)
+private val atOnce = ReconnectOptions {
+    wait = 5.milliseconds
+    jitter = 0.milliseconds
+}
 
 class FlushNeverHangsIT :
     FunSpec({
@@ -47,7 +50,7 @@ class FlushNeverHangsIT :
         promise("a server that answers nothing: flush and ping end with their timeout, also behind a full buffer") {
             val server = server()
             val proxy = proxy(server.port)
-            val nats = connection(proxy.url) { buffers = BufferOptions(outbound = 64 * 1024) }
+            val nats = connection(proxy.url) { buffers { outbound = 64 * 1024 } }
             nats.connect()
             proxy.pause()
             val publisher = launch { while (isActive) nats.publish("full", ByteArray(10_000)) }
@@ -67,7 +70,7 @@ class FlushNeverHangsIT :
         promise("close releases those who wait, within its own time") {
             val server = server()
             val proxy = proxy(server.port)
-            val nats = connection(proxy.url) { timeouts = TimeoutOptions(close = 100.milliseconds) }
+            val nats = connection(proxy.url) { timeouts { close = 100.milliseconds } }
             nats.connect()
             proxy.pause()
             val waiting = List(10) { async(start = CoroutineStart.UNDISPATCHED) { runCatching { nats.flush(60.seconds) } } }
@@ -95,8 +98,12 @@ class FlushNeverHangsIT :
             val proxy = proxy(server.port)
             val nats = connection(proxy.url) {
                 reconnect = atOnce
-                buffers = BufferOptions(outbound = 64 * 1024)
-                timeouts = TimeoutOptions(flush = 500.milliseconds, request = 500.milliseconds, drain = 500.milliseconds)
+                buffers { outbound = 64 * 1024 }
+                timeouts {
+                    flush = 500.milliseconds
+                    request = 500.milliseconds
+                    drain = 500.milliseconds
+                }
             }
             nats.connect()
             val ended = AtomicInteger()

@@ -55,7 +55,10 @@ private class WholeFrames {
 
 class FrameIsWholeOrAbsentIT :
     FunSpec({
-        val atOnce = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds)
+        val atOnce = ReconnectOptions {
+            wait = 5.milliseconds
+            jitter = 0.milliseconds
+        }
 
         for (version in serverVersions) {
             promise("no frame is torn by cuts in the middle of one, on nats-server $version", longRun) {
@@ -108,7 +111,7 @@ class FrameIsWholeOrAbsentIT :
             // A small buffer before a slow network: most calls are cancelled while they wait.
             val nats = connection(proxy.url) {
                 reconnect = atOnce
-                buffers = BufferOptions(outbound = 64 * 1024)
+                buffers { outbound = 64 * 1024 }
             }
             nats.connect()
             val (completed, cancelled) = publishAndCancel(nats, proxy)

@@ -20,15 +20,15 @@ import kotlin.time.measureTime
 private class PoolView(private val proxy: FaultProxy, ignoreDiscovered: Boolean = false) {
     private val offered = ConcurrentLinkedQueue<List<ServerCandidate>>()
 
-    val options = ReconnectOptions(
-        wait = 5.milliseconds,
-        jitter = 0.milliseconds,
-        ignoreDiscoveredServers = ignoreDiscovered,
+    val options = ReconnectOptions {
+        wait = 5.milliseconds
+        jitter = 0.milliseconds
+        useDiscoveredServers = !ignoreDiscovered
         selectServer = { servers ->
             offered += servers
             servers.single { it.url == proxy.url }
-        },
-    )
+        }
+    }
 
     /** The pool as it is now: seen by losing the connection. */
     suspend fun look(events: EventLog): List<ServerCandidate> {
@@ -52,7 +52,7 @@ class GossipKeepsExplicitServersIT :
                 val dead = closing(RefusedPort()).url
                 val view = PoolView(proxy)
                 val nats = connection("${proxy.url},$dead") {
-                    noRandomize = true
+                    randomizeServers = false
                     reconnect = view.options
                 }
                 val events = eventsOf(nats)
@@ -100,7 +100,7 @@ class GossipKeepsExplicitServersIT :
             val proxy = proxy(cluster.nodes[0].port)
             val view = PoolView(proxy)
             val nats = connection("${proxy.url},${cluster.urls[1]}") {
-                noRandomize = true
+                randomizeServers = false
                 reconnect = view.options
             }
             val events = eventsOf(nats)
@@ -117,7 +117,12 @@ class GossipKeepsExplicitServersIT :
 
         promise("with the cluster's help alone the client survives the loss of every server that it was told of") {
             val cluster = cluster(3)
-            val nats = connection(cluster.nodes[0].url) { reconnect = ReconnectOptions(wait = 20.milliseconds, jitter = 0.milliseconds) }
+            val nats = connection(cluster.nodes[0].url) {
+                reconnect {
+                    wait = 20.milliseconds
+                    jitter = 0.milliseconds
+                }
+            }
             val events = eventsOf(nats)
             nats.connect()
             events.next<NatsEvent.DiscoveredServers>()

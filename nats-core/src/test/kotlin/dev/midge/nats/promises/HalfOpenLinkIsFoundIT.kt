@@ -29,8 +29,14 @@ private const val OUTSTANDING = 2
 /** What the promise says: all PINGs that may be outstanding and one interval more. */
 private val bound: Duration = interval * (OUTSTANDING + 1) + 500.milliseconds
 
-private val pinging = TimeoutOptions(pingInterval = interval, maxPingsOutstanding = OUTSTANDING)
-private val atOnce = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds)
+private val pinging = TimeoutOptions {
+    pingInterval = interval
+    maxPingsOutstanding = OUTSTANDING
+}
+private val atOnce = ReconnectOptions {
+    wait = 5.milliseconds
+    jitter = 0.milliseconds
+}
 
 private enum class Hole(val block: (FaultProxy) -> Unit) {
     BothWays({ it.blackHole() }),
@@ -98,7 +104,10 @@ class HalfOpenLinkIsFoundIT :
         promise("a link that is only slow is not given up") {
             val server = server()
             val proxy = proxy(server.port)
-            val patient = TimeoutOptions(pingInterval = 1.seconds, maxPingsOutstanding = OUTSTANDING)
+            val patient = TimeoutOptions {
+                pingInterval = 1.seconds
+                maxPingsOutstanding = OUTSTANDING
+            }
             val nats = connection(proxy.url) { timeouts = patient }
             nats.connect()
             // Each PONG comes after the next PING, and before one more than may wait for theirs.

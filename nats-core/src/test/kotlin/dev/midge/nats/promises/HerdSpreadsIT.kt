@@ -29,7 +29,7 @@ class HerdSpreadsIT :
 
         promise("noRandomize keeps the order") {
             val servers = List(2) { server() }
-            val clients = List(CLIENTS) { connection(servers.joinToString(",") { it.url }) { noRandomize = true } }
+            val clients = List(CLIENTS) { connection(servers.joinToString(",") { it.url }) { randomizeServers = false } }
             connectAll(clients)
             servers.map { it.clients() } shouldBe listOf(CLIENTS, 0)
         }
@@ -37,7 +37,12 @@ class HerdSpreadsIT :
         promise("a herd that lost its server does not come back at one moment") {
             val server = server()
             val clients = List(CLIENTS) {
-                connection(server.url) { reconnect = reconnect.copy(wait = 300.milliseconds, jitter = 200.milliseconds) }
+                connection(server.url) {
+                    reconnect {
+                        wait = 300.milliseconds
+                        jitter = 200.milliseconds
+                    }
+                }
             }
             connectAll(clients)
             val logs = clients.map(::eventsOf)

@@ -17,7 +17,11 @@ const val VICTIM_MAX_PAYLOAD: Int = 8 * 1024 * 1024
 /** A client in a small heap that tells what happens to it, and answers `heap` and `end`. */
 fun main(arguments: Array<String>): Unit = runBlocking(Dispatchers.Default) {
     val nats = NatsConnection(arguments.single()) {
-        reconnect = ReconnectOptions(wait = Duration.ZERO, jitter = Duration.ZERO, retryFirstConnect = true)
+        reconnect {
+            wait = Duration.ZERO
+            jitter = Duration.ZERO
+            retryFirstConnect = true
+        }
     }
     val telling = launch(start = CoroutineStart.UNDISPATCHED) {
         nats.events.collect { event ->

@@ -18,13 +18,13 @@ class KillsLoseOnlyWhatWasInFlightIT :
                 // The subscriber's server stays; the publishers' server dies each time.
                 val cluster = cluster(3, version)
                 val (quiet, first, second) = cluster.nodes
-                val subscriber = connection(quiet.url) { reconnect = ReconnectOptions(ignoreDiscoveredServers = true) }
+                val subscriber = connection(quiet.url) { reconnect { useDiscoveredServers = false } }
                 val receiver = NumberedReceiver(PUBLISHERS)
                 subscriber.subscribeInline(Subject("killed"), handler = receiver::onMessage)
                 subscriber.flush()
                 val oneIsDead = AtomicBoolean()
                 val nats = connection("${first.url},${second.url}") {
-                    reconnect = ReconnectOptions(ignoreDiscoveredServers = true)
+                    reconnect { useDiscoveredServers = false }
                     // Or the subscriber's server still reads what the dead one has sent it, beside what comes by the next one.
                     onConnecting = { target ->
                         until { !oneIsDead.get() || quiet.peers() == 1 }

@@ -30,7 +30,7 @@ import kotlin.time.TimeSource
 /** The shortest that the server takes; it ends as soon as its last client has left. */
 private const val LAME_DUCK = "lame_duck_duration: 30s, lame_duck_grace_period: 1s"
 
-private val patient = TimeoutOptions(request = 5.seconds)
+private val patient = TimeoutOptions { request = 5.seconds }
 
 /** 1,000 requests a second, each in a coroutine of its own. */
 private class RequestLoad(private val nats: NatsConnection) {
@@ -127,10 +127,10 @@ class LameDuckMovesWithoutLossIT :
             val (left, kept) = cluster.nodes
             val proxies = cluster.nodes.map { node -> proxy(node.port).also { it.delay(Duration.ofMillis(30)) } }
             val mover = connection(proxies.joinToString(",") { it.url }) {
-                noRandomize = true
-                reconnect = ReconnectOptions(ignoreDiscoveredServers = true)
+                randomizeServers = false
+                reconnect { useDiscoveredServers = false }
             }
-            val stayer = connection(kept.url) { reconnect = ReconnectOptions(ignoreDiscoveredServers = true) }
+            val stayer = connection(kept.url) { reconnect { useDiscoveredServers = false } }
             val there = ConcurrentLinkedQueue<Int>()
             val here = ConcurrentLinkedQueue<Int>()
             // In a group: no second copy by the other server replaces what is lost.
@@ -160,7 +160,7 @@ class LameDuckMovesWithoutLossIT :
             val cluster = cluster(2) { config = LAME_DUCK }
             val first = cluster.nodes[0]
             val nats = connection(cluster.urls.joinToString(",")) {
-                noRandomize = true
+                randomizeServers = false
                 name = "mover"
             }
             val subscription = nats.subscribe("kept")

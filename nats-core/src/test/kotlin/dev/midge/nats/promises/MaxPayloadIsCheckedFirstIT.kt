@@ -47,7 +47,12 @@ class MaxPayloadIsCheckedFirstIT :
             val large = server { config = "max_payload: 2000" }
             val small = server { config = "max_payload: 1000" }
             val proxy = proxy(large.port)
-            val nats = connection(proxy.url) { reconnect = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds) }
+            val nats = connection(proxy.url) {
+                reconnect {
+                    wait = 5.milliseconds
+                    jitter = 0.milliseconds
+                }
+            }
             val events = eventsOf(nats)
             nats.publish("big", ByteArray(2000))
             nats.flush()

@@ -14,7 +14,10 @@ import kotlinx.coroutines.flow.toList
 import java.util.concurrent.CopyOnWriteArrayList
 import kotlin.time.Duration.Companion.milliseconds
 
-private val soon = ReconnectOptions(wait = 20.milliseconds, jitter = 0.milliseconds)
+private val soon = ReconnectOptions {
+    wait = 20.milliseconds
+    jitter = 0.milliseconds
+}
 
 private const val LARGE = 6 * 1024 * 1024
 

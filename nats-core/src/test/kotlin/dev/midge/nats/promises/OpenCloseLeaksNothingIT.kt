@@ -5,7 +5,6 @@ import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsException
 import dev.midge.nats.NatsOptions
-import dev.midge.nats.NatsOptionsBuilder
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.TimeoutOptions
 import dev.midge.nats.internal.connection.ConnectionSupervisor
@@ -43,7 +42,7 @@ private class OwnCoroutines {
     val count: Int get() = jobs.sumOf(::descendants)
 
     /** A connection whose coroutines are counted. */
-    fun connection(servers: String, configure: NatsOptionsBuilder.() -> Unit): NatsConnection {
+    fun connection(servers: String, configure: NatsOptions.Builder.() -> Unit): NatsConnection {
         val supervisor = ConnectionSupervisor(NatsOptions(servers, configure))
         jobs += supervisor.scope.coroutineContext.job
         return NatsConnection(supervisor.options, supervisor)
@@ -58,13 +57,16 @@ class OpenCloseLeaksNothingIT :
             val server = server()
             val proxy = proxy(server.port)
             val dead = closing(RefusedPort()).url
-            val quick = TimeoutOptions(connect = 500.milliseconds, close = 500.milliseconds)
+            val quick = TimeoutOptions {
+                connect = 500.milliseconds
+                close = 500.milliseconds
+            }
             val coroutines = OwnCoroutines()
             suspend fun cycle(number: Int) {
                 when (number % 6) {
                     0, 1, 2 -> used(coroutines.connection(server.url) { timeouts = quick })
                     3 -> refused(coroutines.connection(dead) { timeouts = quick })
-                    4 -> cut(coroutines.connection(proxy.url) { reconnect = ReconnectOptions(maxReconnects = 0) }, proxy)
+                    4 -> cut(coroutines.connection(proxy.url) { reconnect { maxReconnects = 0 } }, proxy)
                     else -> abandoned(coroutines.connection(server.url) { timeouts = quick })
                 }
             }
@@ -84,7 +86,10 @@ class OpenCloseLeaksNothingIT :
             val server = server()
             val proxy = proxy(server.port)
             val coroutines = OwnCoroutines()
-            val atOnce = ReconnectOptions(wait = 0.milliseconds, jitter = 0.milliseconds)
+            val atOnce = ReconnectOptions {
+                wait = 0.milliseconds
+                jitter = 0.milliseconds
+            }
             coroutines.connection(proxy.url) { reconnect = atOnce }.use { nats ->
                 repeat(100) { nats.subscribeInline("kept.$it") { } }
                 nats.flush()

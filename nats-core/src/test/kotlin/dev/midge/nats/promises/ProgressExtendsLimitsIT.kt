@@ -27,9 +27,12 @@ class ProgressExtendsLimitsIT :
             val limit = 2.seconds
             val nats = connection(proxy.url) {
                 name = "many"
-                reconnect = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds)
-                timeouts = TimeoutOptions(connect = limit)
-                buffers = BufferOptions(outbound = 16 * 1024 * 1024)
+                reconnect {
+                    wait = 5.milliseconds
+                    jitter = 0.milliseconds
+                }
+                timeouts { connect = limit }
+                buffers { outbound = 16 * 1024 * 1024 }
             }
             repeat(count) { nats.subscribeInline("slow.network.of.many.subscriptions.$it") { } }
             nats.flush(30.seconds)
@@ -58,8 +61,8 @@ class ProgressExtendsLimitsIT :
             subscriber.flush()
             val limit = 500.milliseconds
             val nats = connection(proxy.url) {
-                timeouts = TimeoutOptions(close = limit)
-                buffers = BufferOptions(outbound = 64 * 1024 * 1024)
+                timeouts { close = limit }
+                buffers { outbound = 64 * 1024 * 1024 }
             }
             nats.connect()
             proxy.throttle(8_000_000, CLIENT_TO_SERVER)
@@ -76,8 +79,8 @@ class ProgressExtendsLimitsIT :
             val server = server()
             val proxy = proxy(server.port)
             val nats = connection(proxy.url) {
-                timeouts = TimeoutOptions(close = 300.milliseconds)
-                buffers = BufferOptions(outbound = 64 * 1024 * 1024)
+                timeouts { close = 300.milliseconds }
+                buffers { outbound = 64 * 1024 * 1024 }
             }
             nats.connect()
             proxy.pause()

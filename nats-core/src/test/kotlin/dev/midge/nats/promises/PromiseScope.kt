@@ -1,7 +1,7 @@
 package dev.midge.nats.promises
 
 import dev.midge.nats.NatsConnection
-import dev.midge.nats.NatsOptionsBuilder
+import dev.midge.nats.NatsOptions
 import dev.midge.nats.testing.FaultProxy
 import dev.midge.nats.testing.NatsCluster
 import dev.midge.nats.testing.NatsServerProcess
@@ -52,7 +52,7 @@ class PromiseScope(scope: CoroutineScope) : CoroutineScope by scope {
 
     fun proxy(targetPort: Int): FaultProxy = closing(FaultProxy.start(targetPort))
 
-    fun connection(servers: String, configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection =
+    fun connection(servers: String, configure: NatsOptions.Builder.() -> Unit = {}): NatsConnection =
         NatsConnection(servers, configure).also(connections::add)
 
     /** All connections until now. */

@@ -14,7 +14,10 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.flow.toList
 import kotlin.time.Duration.Companion.milliseconds
 
-private val atOnce = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds)
+private val atOnce = ReconnectOptions {
+    wait = 5.milliseconds
+    jitter = 0.milliseconds
+}
 
 /** Subscriptions of every kind, with and without a queue group. */
 private suspend fun subscribeAll(nats: NatsConnection, count: Int): List<Subscription> = List(count) { number ->

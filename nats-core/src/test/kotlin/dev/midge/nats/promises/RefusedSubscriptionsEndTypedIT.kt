@@ -23,7 +23,10 @@ import kotlin.time.Duration.Companion.seconds
 import kotlin.time.measureTime
 
 private val bound = 250.milliseconds
-private val soon = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds)
+private val soon = ReconnectOptions {
+    wait = 5.milliseconds
+    jitter = 0.milliseconds
+}
 
 private fun limit(subscriptions: Int) = "max_subscriptions: $subscriptions\n"
 
@@ -84,7 +87,7 @@ class RefusedSubscriptionsEndTypedIT :
                 other.respond("echo") { it.payload }
                 other.flush()
                 val nats = connection("${first.url},${next.url}") {
-                    noRandomize = true
+                    randomizeServers = false
                     reconnect = soon
                 }
                 val events = eventsOf(nats)

@@ -126,7 +126,7 @@ class RequestsEndOnTimeIT :
         promise("a Flow of replies ends on time") {
             val nats = unanswered()
             onTime("Flows of replies", 1_000, { 300.milliseconds }) {
-                nats.requestMany("hole", limits = RequestManyLimits(total = it)).collect { }
+                nats.requestMany("hole", limits = RequestManyLimits { total = it }).collect { }
             }
         }
 

@@ -96,7 +96,11 @@ class RequestsLeaveNothingBehindIT :
             val server = server()
             val proxy = proxy(server.port)
             val nats = connection(proxy.url) {
-                reconnect = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds, failRequests = true)
+                reconnect {
+                    wait = 5.milliseconds
+                    jitter = 0.milliseconds
+                    failRequests = true
+                }
             }
             nats.subscribeInline("hole") { }
             nats.flush()

@@ -21,14 +21,18 @@ object ShortProgram {
         when (what) {
             "drain" -> drain(NatsConnection(url))
             "close" -> close(NatsConnection(url))
-            "connect" -> repeat(20) { close(NatsConnection(url) { timeouts = timeouts.copy(connect = 20.seconds) }) }
+            "connect" -> repeat(20) { close(NatsConnection(url) { timeouts { connect = 20.seconds } }) }
             "try" -> repeat(60) { runCatching { NatsConnection(url).connect() } }
             "fail" -> fail(NatsConnection(url) { reconnect = persistent })
         }
         println("done")
     }
 
-    private val persistent = ReconnectOptions(wait = 200.milliseconds, jitter = 0.milliseconds, retryFirstConnect = true)
+    private val persistent = ReconnectOptions {
+        wait = 200.milliseconds
+        jitter = 0.milliseconds
+        retryFirstConnect = true
+    }
 
     private suspend fun drain(nats: NatsConnection) {
         nats.respond("echo") { it.payload }

@@ -49,7 +49,7 @@ class SlowConsumerIsExactIT :
                     // Flat: a queue of 1,000 messages, whatever was sent.
                     (usedHeap() - before) shouldBeLessThan 8L * 1024 * 1024
                     gate.complete(Unit)
-                    val dropped = events.next<NatsEvent.MessageDropped>()
+                    val dropped = events.next<NatsEvent.MessagesDropped>()
                     dropped.sid shouldBe slow.sid
                     until { delivered.get() + slow.droppedMessages == sent.toLong() }
                     slow.pendingMessages shouldBe 0
@@ -75,11 +75,11 @@ class SlowConsumerIsExactIT :
                 nats.flush()
                 events.next<NatsEvent.SlowConsumer>().sid shouldBe slow.sid
                 repeat(10) { permits.release() }
-                events.next<NatsEvent.MessageDropped>().count shouldBe 20
+                events.next<NatsEvent.MessagesDropped>().count shouldBe 20
                 until { slow.pendingMessages == 0L }
                 slow.droppedMessages shouldBe (episode + 1) * 20L
             }
             events.all.filterIsInstance<NatsEvent.SlowConsumer>().size shouldBe 5
-            events.all.filterIsInstance<NatsEvent.MessageDropped>().size shouldBe 5
+            events.all.filterIsInstance<NatsEvent.MessagesDropped>().size shouldBe 5
         }
     })

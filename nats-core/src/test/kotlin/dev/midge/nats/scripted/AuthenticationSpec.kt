@@ -98,7 +98,14 @@ class AuthenticationSpec :
             var heard: ServerInfo? = null
             val auth = NatsAuth.Authenticator { info ->
                 heard = info
-                AuthResponse("u", "p", "t", "j", "n", byteArrayOf(-1, -2, -3))
+                AuthResponse {
+                    this.user = "u"
+                    password = "p"
+                    token = "t"
+                    jwt = "j"
+                    nkey = "n"
+                    signature = byteArrayOf(-1, -2, -3)
+                }
             }
             sent(auth) shouldBe mapOf("user" to "u", "pass" to "p", "auth_token" to "t", "jwt" to "j", "nkey" to "n", "sig" to "__79")
             heard!!.nonce shouldBe "nonce"
@@ -211,7 +218,7 @@ class AuthenticationSpec :
                 val network = ScriptedNetwork()
                 val nats = network.connection {
                     this.auth = auth
-                    timeouts = timeouts.copy(connect = 50.milliseconds)
+                    timeouts { connect = 50.milliseconds }
                 }
                 refused(network, nats).shouldBeInstanceOf<ConnectFailedException>().message shouldContain "50ms"
             }

@@ -157,7 +157,7 @@ class HandshakeSpec :
                 ),
             ) { (_, dialogue) ->
                 val network = ScriptedNetwork()
-                val nats = network.connection { timeouts = timeouts.copy(connect = 100.milliseconds) }
+                val nats = network.connection { timeouts { connect = 100.milliseconds } }
                 outcome(nats) {
                     val server = network.accept()
                     dialogue(server)
@@ -169,7 +169,7 @@ class HandshakeSpec :
         test("servers are tried in turn, and the failures of all are told") {
             val network = ScriptedNetwork()
             network.refusal = IOException("refused")
-            val nats = network.connection("nats://a:1,nats://b:2,nats://c:3") { noRandomize = true }
+            val nats = network.connection("nats://a:1,nats://b:2,nats://c:3") { randomizeServers = false }
             val error = shouldThrow<ConnectFailedException> { nats.connect() }
             network.attempts shouldContainExactly listOf("a:1", "b:2", "c:3")
             error.suppressed.size shouldBe 2
@@ -207,7 +207,7 @@ class HandshakeSpec :
 
         test("draining while connecting waits for the attempt, and sends what was waiting for it") {
             val network = ScriptedNetwork()
-            val nats = network.connection { timeouts = timeouts.copy(close = 5.seconds) }
+            val nats = network.connection { timeouts { close = 5.seconds } }
             // One thread: who waited first goes on first.
             withContext(Dispatchers.Default.limitedParallelism(1)) {
                 launch(start = CoroutineStart.UNDISPATCHED) { nats.publish("early") }

@@ -56,8 +56,11 @@ class InfoIsHeededSpec :
         test("a server that says in its first INFO that it is about to shut down is left, for one that does not") {
             val network = ScriptedNetwork()
             val nats = network.connection("nats://a,nats://b,nats://c") {
-                noRandomize = true
-                reconnect = ReconnectOptions(wait = 10.milliseconds, jitter = 0.milliseconds)
+                randomizeServers = false
+                reconnect = ReconnectOptions {
+                    wait = 10.milliseconds
+                    jitter = 0.milliseconds
+                }
             }
             coroutineScope {
                 val lame = async(start = CoroutineStart.UNDISPATCHED) { nats.events.filterIsInstance<NatsEvent.LameDuck>().first() }

@@ -47,7 +47,7 @@ private class Round(private val random: Random) {
     var lossTold = false
 
     suspend fun run(): Round {
-        val patience = TimeoutOptions(close = 50.milliseconds)
+        val patience = TimeoutOptions { close = 50.milliseconds }
         reconnecting(quick, "nats://a:1,nats://b:2", configure = { timeouts = patience }) { midge, first ->
             val publishing = launch { publish(midge) }
             // Deaf at some moment around the one at which it is asked to confirm, dead a little later.

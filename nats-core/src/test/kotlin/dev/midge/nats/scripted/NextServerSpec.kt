@@ -104,13 +104,13 @@ class NextServerSpec :
 
         test("a server that lets the client in and ends the link at once counts as one that failed, for waits and for maxReconnects") {
             val failures = ArrayList<Int>()
-            val counting = quick.copy(
-                maxReconnects = 3,
+            val counting = quick.copy {
+                maxReconnects = 3
                 delay = {
                     failures += it
                     1.milliseconds
-                },
-            )
+                }
+            }
             reconnecting(counting) { midge, first ->
                 first.hangUp()
                 repeat(3) {
@@ -132,7 +132,7 @@ class NextServerSpec :
         }
 
         test("reconnect() to a server that ends the link at once keeps the one that works, and says so") {
-            reconnecting(quick.copy(wait = 1.seconds * 3600), servers = "nats://a:1,nats://b:2") { midge, first ->
+            reconnecting(quick.copy { wait = 1.seconds * 3600 }, servers = "nats://a:1,nats://b:2") { midge, first ->
                 val moving = async { runCatching { midge.nats.reconnect() } }
                 val second = midge.accept()
                 second.hangUp()
@@ -145,7 +145,7 @@ class NextServerSpec :
         }
 
         test("lame duck: a next server that ends the link at once is not tried again before the wait is over") {
-            reconnecting(quick.copy(wait = 1.seconds * 3600), servers = "nats://a:1,nats://b:2") { midge, first ->
+            reconnecting(quick.copy { wait = 1.seconds * 3600 }, servers = "nats://a:1,nats://b:2") { midge, first ->
                 first.send(lameDuck)
                 midge.next<NatsEvent.LameDuck>()
                 val second = midge.accept()
@@ -223,7 +223,7 @@ private suspend fun Fixture.awaitOverlap(first: ScriptedServer) {
 
 /** A move to a second server, of which the first one is asked to confirm what it was sent; [instead] is what it does. */
 private suspend fun moveWithoutConfirmation(instead: suspend (ScriptedServer) -> Unit) {
-    val patience = TimeoutOptions(close = 100.milliseconds)
+    val patience = TimeoutOptions { close = 100.milliseconds }
     reconnecting(quick, "nats://a:1,nats://b:2", configure = { timeouts = patience }) { midge, first ->
         first.send(lameDuck)
         midge.next<NatsEvent.LameDuck>()

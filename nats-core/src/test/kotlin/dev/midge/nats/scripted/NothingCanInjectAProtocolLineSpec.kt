@@ -9,7 +9,7 @@ import dev.midge.nats.NatsAuth
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsException
-import dev.midge.nats.NatsOptionsBuilder
+import dev.midge.nats.NatsOptions
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.auth.KNOWN_SEED
 import dev.midge.nats.use
@@ -172,7 +172,7 @@ private suspend fun attempt(entry: Entry, text: String, nats: NatsConnection, se
 }
 
 /** One field of CONNECT, by one way to set it. */
-private class Field(val name: String, val key: String, val set: NatsOptionsBuilder.(String) -> Unit) {
+private class Field(val name: String, val key: String, val set: NatsOptions.Builder.(String) -> Unit) {
     override fun toString(): String = name
 }
 
@@ -184,11 +184,11 @@ private val fields = listOf(
     Field("supplied user", "user") { auth = NatsAuth.Supplied { NatsAuth.UserPassword(it, "p") } },
     Field("supplied token", "auth_token") { auth = NatsAuth.Supplied { NatsAuth.Token(it) } },
     Field("JWT", "jwt") { auth = NatsAuth.Jwt(it, NatsAuth.NKey(KNOWN_SEED)) },
-    Field("user of an authenticator", "user") { auth = NatsAuth.Authenticator { _ -> AuthResponse(user = it) } },
-    Field("password of an authenticator", "pass") { auth = NatsAuth.Authenticator { _ -> AuthResponse(password = it) } },
-    Field("token of an authenticator", "auth_token") { auth = NatsAuth.Authenticator { _ -> AuthResponse(token = it) } },
-    Field("JWT of an authenticator", "jwt") { auth = NatsAuth.Authenticator { _ -> AuthResponse(jwt = it) } },
-    Field("NKey of an authenticator", "nkey") { auth = NatsAuth.Authenticator { _ -> AuthResponse(nkey = it) } },
+    Field("user of an authenticator", "user") { auth = NatsAuth.Authenticator { _ -> AuthResponse { user = it } } },
+    Field("password of an authenticator", "pass") { auth = NatsAuth.Authenticator { _ -> AuthResponse { password = it } } },
+    Field("token of an authenticator", "auth_token") { auth = NatsAuth.Authenticator { _ -> AuthResponse { token = it } } },
+    Field("JWT of an authenticator", "jwt") { auth = NatsAuth.Authenticator { _ -> AuthResponse { jwt = it } } },
+    Field("NKey of an authenticator", "nkey") { auth = NatsAuth.Authenticator { _ -> AuthResponse { nkey = it } } },
     Field("user of the URL", "user") { servers = "nats://${encoded(it)}:p@recorded" },
     Field("password of the URL", "pass") { servers = "nats://u:${encoded(it)}@recorded" },
     Field("token of the URL", "auth_token") { servers = "nats://${encoded(it)}@recorded" },

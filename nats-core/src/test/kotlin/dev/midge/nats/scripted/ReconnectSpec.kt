@@ -8,7 +8,7 @@ import dev.midge.nats.ConnectionState
 import dev.midge.nats.DrainTimeoutException
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
-import dev.midge.nats.NatsOptionsBuilder
+import dev.midge.nats.NatsOptions
 import dev.midge.nats.NotConnectedException
 import dev.midge.nats.PayloadTooLargeException
 import dev.midge.nats.ProtocolException
@@ -38,7 +38,10 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-internal val quick = ReconnectOptions(wait = 5.milliseconds, jitter = Duration.ZERO)
+internal val quick = ReconnectOptions {
+    wait = 5.milliseconds
+    jitter = Duration.ZERO
+}
 
 /** A connection under test: its events one by one, and the server's end of each link that it opens. */
 internal class Fixture(val nats: NatsConnection, private val network: ScriptedNetwork, private val events: Channel<NatsEvent>) {
@@ -65,12 +68,12 @@ internal suspend fun reconnecting(
     options: ReconnectOptions = quick,
     servers: String = "nats://scripted:4222",
     info: String = ScriptedServer.INFO,
-    configure: NatsOptionsBuilder.() -> Unit = {},
+    configure: NatsOptions.Builder.() -> Unit = {},
     test: suspend CoroutineScope.(Fixture, ScriptedServer) -> Unit,
 ) = coroutineScope {
     val network = ScriptedNetwork()
     val nats = network.connection(servers) {
-        noRandomize = true
+        randomizeServers = false
         reconnect = options
         configure()
     }
@@ -229,7 +232,7 @@ class ReconnectSpec :
         }
 
         test("requests fail at once if the options say so") {
-            reconnecting(quick.copy(failRequests = true)) { midge, first ->
+            reconnecting(quick.copy { failRequests = true }) { midge, first ->
                 val reply = async { runCatching { midge.nats.request("svc", timeout = 30.seconds) } }
                 first.lines(2)
                 first.hangUp()
@@ -255,7 +258,12 @@ class ReconnectSpec :
         }
 
         test("publishing fails while disconnected if the options say so") {
-            reconnecting(quick.copy(wait = 1.seconds, whileDisconnected = WhileDisconnected.Fail)) { midge, first ->
+            reconnecting(
+                quick.copy {
+                    wait = 1.seconds
+                    whileDisconnected = WhileDisconnected.Fail
+                },
+            ) { midge, first ->
                 first.hangUp()
                 midge.next<NatsEvent.Reconnecting>()
                 shouldThrow<NotConnectedException> { midge.nats.publish("a") }
@@ -265,7 +273,7 @@ class ReconnectSpec :
         }
 
         test("publishing waits while disconnected, as long as the options say") {
-            reconnecting(quick.copy(whileDisconnected = WhileDisconnected.Suspend(50.milliseconds))) { midge, first ->
+            reconnecting(quick.copy { whileDisconnected = WhileDisconnected.Suspend(50.milliseconds) }) { midge, first ->
                 first.hangUp()
                 midge.next<NatsEvent.Disconnected>()
                 val attempt = midge.acceptUnanswered()
@@ -278,7 +286,7 @@ class ReconnectSpec :
 
         test("publishing while disconnected is bounded to the byte, and goes on when the connection is back") {
             val frame = "PUB a 1\r\n1\r\n".length
-            reconnecting(quick.copy(whileDisconnected = WhileDisconnected.Buffer(3 * frame))) { midge, first ->
+            reconnecting(quick.copy { whileDisconnected = WhileDisconnected.Buffer(3 * frame) }) { midge, first ->
                 first.hangUp()
                 midge.next<NatsEvent.Disconnected>()
                 List(4) { midge.nats.tryPublish(Subject("a"), "$it".encodeToByteArray()) } shouldContainExactly
@@ -291,7 +299,7 @@ class ReconnectSpec :
         }
 
         test("the first attempt at another server is immediate, the next at the same one is not") {
-            reconnecting(quick.copy(wait = 1.seconds * 3600), servers = "nats://a:1,nats://b:2") { midge, first ->
+            reconnecting(quick.copy { wait = 1.seconds * 3600 }, servers = "nats://a:1,nats://b:2") { midge, first ->
                 first.hangUp()
                 midge.next<NatsEvent.Reconnecting>().let { it.attempt to it.url to it.delay } shouldBe (1 to "nats://b:2" to Duration.ZERO)
                 midge.acceptUnanswered().hangUp()
@@ -307,7 +315,7 @@ class ReconnectSpec :
         }
 
         test("a server that fails too often is left out, and when none is left the connection ends") {
-            reconnecting(quick.copy(maxReconnects = 2), servers = "nats://a:1,nats://b:2") { midge, first ->
+            reconnecting(quick.copy { maxReconnects = 2 }, servers = "nats://a:1,nats://b:2") { midge, first ->
                 midge.refuse(IOException("refused"))
                 first.hangUp()
                 val closed = midge.next<NatsEvent.Closed>()
@@ -331,7 +339,7 @@ class ReconnectSpec :
         }
 
         test("refusals of credentials go on for ever if the options say so") {
-            reconnecting(quick.copy(ignoreAuthErrors = true)) { midge, first ->
+            reconnecting(quick.copy { stopOnAuthErrors = false }) { midge, first ->
                 first.hangUp()
                 repeat(4) {
                     val server = midge.acceptUnanswered()
@@ -372,7 +380,7 @@ class ReconnectSpec :
         }
 
         test("a server that lets the client in and then breaks is left alone in between") {
-            reconnecting(quick.copy(delay = { failures -> if (failures > 0) 40.milliseconds else Duration.ZERO })) { midge, first ->
+            reconnecting(quick.copy { delay = { failures -> if (failures > 0) 40.milliseconds else Duration.ZERO } }) { midge, first ->
                 midge.nats.subscribe("a")
                 first.hangUp()
                 midge.next<NatsEvent.Disconnected>()
@@ -409,7 +417,7 @@ class ReconnectSpec :
 
         test("discovered servers are not used if the options say so") {
             val info = ScriptedServer.INFO.dropLast(1) + ""","connect_urls":["found:2"]}"""
-            reconnecting(quick.copy(ignoreDiscoveredServers = true), servers = "nats://a:1", info = info) { midge, first ->
+            reconnecting(quick.copy { useDiscoveredServers = false }, servers = "nats://a:1", info = info) { midge, first ->
                 first.hangUp()
                 midge.accept(info)
                 midge.attempts shouldContainExactly listOf("a:1", "a:1")
@@ -420,9 +428,9 @@ class ReconnectSpec :
             val offered = ArrayList<String>()
             var refusing = false
             reconnecting(
-                quick.copy(selectServer = { servers -> servers.last().also { offered += it.url } }),
+                quick.copy { selectServer = { servers -> servers.last().also { offered += it.url } } },
                 servers = "nats://a:1,nats://b:2,nats://c:3",
-                configure = { onConnecting = { if (refusing) error("unhealthy") else it.copy(host = "${it.host}.inner", port = 7) } },
+                configure = { onConnecting = { if (refusing) error("unhealthy") else it.at(host = "${it.host}.inner", port = 7) } },
             ) { midge, first ->
                 midge.attempts shouldContainExactly listOf("a.inner:7")
                 refusing = true
@@ -440,7 +448,7 @@ class ReconnectSpec :
             coroutineScope {
                 val network = ScriptedNetwork()
                 network.refusal = IOException("refused")
-                val nats = network.connection { reconnect = quick.copy(retryFirstConnect = true) }
+                val nats = network.connection { reconnect = quick.copy { retryFirstConnect = true } }
                 val connecting = launch(start = CoroutineStart.UNDISPATCHED) { nats.connect() }
                 while (network.attempts.size < 3) kotlinx.coroutines.yield()
                 network.refusal = null
@@ -453,7 +461,13 @@ class ReconnectSpec :
 
         test("a dead link is found by PINGs, also while messages are published") {
             reconnecting(
-                configure = { timeouts = TimeoutOptions(close = 20.milliseconds, pingInterval = 20.milliseconds, maxPingsOutstanding = 2) },
+                configure = {
+                    timeouts {
+                        close = 20.milliseconds
+                        pingInterval = 20.milliseconds
+                        maxPingsOutstanding = 2
+                    }
+                },
             ) { midge, first ->
                 val publishing = launch { while (true) midge.nats.publish("a").also { kotlinx.coroutines.delay(1) } }
                 val reading = launch { while (true) if (first.line() == "PING") break }
@@ -601,7 +615,7 @@ class ReconnectSpec :
         }
 
         test("reconnect() does not wait for the next attempt") {
-            reconnecting(quick.copy(wait = 1.seconds * 3600)) { midge, first ->
+            reconnecting(quick.copy { wait = 1.seconds * 3600 }) { midge, first ->
                 first.hangUp()
                 midge.next<NatsEvent.Reconnecting>()
                 val moving = async { midge.nats.reconnect() }
@@ -612,7 +626,7 @@ class ReconnectSpec :
         }
 
         test("closing while disconnected ends at once") {
-            reconnecting(quick.copy(wait = 1.seconds * 3600)) { midge, first ->
+            reconnecting(quick.copy { wait = 1.seconds * 3600 }) { midge, first ->
                 first.hangUp()
                 midge.next<NatsEvent.Reconnecting>()
                 midge.nats.close()
@@ -634,7 +648,7 @@ class ReconnectSpec :
                 }
                 draining.await()
             }
-            reconnecting(quick.copy(wait = 1.seconds * 3600)) { midge, first ->
+            reconnecting(quick.copy { wait = 1.seconds * 3600 }) { midge, first ->
                 first.hangUp()
                 midge.next<NatsEvent.Reconnecting>()
                 shouldThrow<DrainTimeoutException> { midge.nats.drain(50.milliseconds) }
@@ -645,7 +659,12 @@ class ReconnectSpec :
         test("a connect that hangs in the handshake is given up after the connect timeout, and the next server is tried") {
             reconnecting(
                 servers = "nats://a:1,nats://b:2",
-                configure = { timeouts = TimeoutOptions(connect = 500.milliseconds, close = 20.milliseconds) },
+                configure = {
+                    timeouts {
+                        connect = 500.milliseconds
+                        close = 20.milliseconds
+                    }
+                },
             ) { midge, first ->
                 first.hangUp()
                 val silent = midge.acceptUnanswered()

@@ -2,7 +2,6 @@ package dev.midge.nats.scripted
 
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsOptions
-import dev.midge.nats.NatsOptionsBuilder
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.transport.Transport
 import io.ktor.utils.io.ByteChannel
@@ -35,7 +34,7 @@ class RecordingServer(private val info: String = ScriptedServer.INFO) {
     }
 
     /** A connection that this server, and no other, answers. */
-    fun connection(servers: String = "nats://recorded:4222", configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection {
+    fun connection(servers: String = "nats://recorded:4222", configure: NatsOptions.Builder.() -> Unit = {}): NatsConnection {
         val options = NatsOptions(servers, configure)
         val supervisor = ConnectionSupervisor(options) {
             toClient.writeStringUtf8("INFO $info\r\n")

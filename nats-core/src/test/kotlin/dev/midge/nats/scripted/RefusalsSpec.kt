@@ -3,7 +3,7 @@ package dev.midge.nats.scripted
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsException
-import dev.midge.nats.NatsOptionsBuilder
+import dev.midge.nats.NatsOptions
 import dev.midge.nats.Overflow
 import dev.midge.nats.PermissionViolationException
 import dev.midge.nats.ReconnectOptions
@@ -43,13 +43,16 @@ private class Refusing(val nats: NatsConnection, val network: ScriptedNetwork, v
 
 private suspend fun refusing(
     limit: Int,
-    configure: NatsOptionsBuilder.() -> Unit = {},
+    configure: NatsOptions.Builder.() -> Unit = {},
     test: suspend CoroutineScope.(Refusing, ScriptedServer, LimitedServer) -> Unit,
 ) = coroutineScope {
     val network = ScriptedNetwork()
     val nats = network.connection {
-        reconnect = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds)
-        timeouts = TimeoutOptions(close = 20.milliseconds)
+        reconnect = ReconnectOptions {
+            wait = 5.milliseconds
+            jitter = 0.milliseconds
+        }
+        timeouts { close = 20.milliseconds }
         configure()
     }
     val events = EventLog()

@@ -29,7 +29,13 @@ import kotlin.time.Duration.Companion.seconds
 private suspend fun connected(policy: WhileDisconnected, test: suspend CoroutineScope.(NatsConnection, ScriptedServer) -> Unit) =
     coroutineScope {
         val network = ScriptedNetwork()
-        val nats = network.connection { reconnect = ReconnectOptions(wait = 1.hours, jitter = 0.seconds, whileDisconnected = policy) }
+        val nats = network.connection {
+            reconnect = ReconnectOptions {
+                wait = 1.hours
+                jitter = 0.seconds
+                whileDisconnected = policy
+            }
+        }
         val connecting = launch { nats.connect() }
         val server = network.accept()
         server.letIn()
@@ -68,12 +74,12 @@ class RequestsInOutagesSpec :
         for (policy in listOf(WhileDisconnected.Buffer(1), WhileDisconnected.Suspend(10.seconds))) {
             test("a requestMany that cannot be sent within its time fails as a request does: $policy").config(timeout = 20.seconds) {
                 connected(policy) { nats, server ->
-                    nats.requestMany("svc", limits = RequestManyLimits(total = 1.milliseconds)).toList().size shouldBe 0
+                    nats.requestMany("svc", limits = RequestManyLimits { total = 1.milliseconds }).toList().size shouldBe 0
                     server.hangUp()
                     nats.state.first { it == ConnectionState.Reconnecting }
                     shouldThrow<RequestTimeoutException> { nats.request("svc", timeout = 50.milliseconds) }
                     val failure = shouldThrow<RequestTimeoutException> {
-                        nats.requestMany("svc", limits = RequestManyLimits(total = 50.milliseconds)).toList()
+                        nats.requestMany("svc", limits = RequestManyLimits { total = 50.milliseconds }).toList()
                     }
                     failure.timeout shouldBe 50.milliseconds
                     nats.stats().pendingRequests shouldBe 0

@@ -2,7 +2,6 @@ package dev.midge.nats.scripted
 
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsOptions
-import dev.midge.nats.NatsOptionsBuilder
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.TimeoutOptions
 import dev.midge.nats.internal.connection.ConnectionSupervisor
@@ -119,12 +118,12 @@ class ScriptedNetwork {
     /** The server's end of the next connection. */
     suspend fun accept(): ScriptedServer = connections.receive()
 
-    fun connection(servers: String = "nats://scripted:4222", configure: NatsOptionsBuilder.() -> Unit = {}): NatsConnection {
+    fun connection(servers: String = "nats://scripted:4222", configure: NatsOptions.Builder.() -> Unit = {}): NatsConnection {
         val options = NatsOptions(servers) {
             // Most dialogues are not meant to confirm the closing.
-            timeouts = TimeoutOptions(close = 20.milliseconds)
+            timeouts { close = 20.milliseconds }
             // Nor to go on with another server.
-            reconnect = ReconnectOptions(maxReconnects = 0)
+            reconnect { maxReconnects = 0 }
             configure()
         }
         return NatsConnection(options, ConnectionSupervisor(options, connector))

@@ -33,14 +33,22 @@ internal class Identity(val key: TestKey, val operator: TestOperator, directory:
     fun byPassword(): List<Case> = listOf(
         Case("user and password", NatsAuth.UserPassword(USER, PASSWORD)),
         Case("supplied user and password", NatsAuth.Supplied { NatsAuth.UserPassword(USER, PASSWORD) }),
-        Case("user and password of an authenticator", NatsAuth.Authenticator { AuthResponse(user = USER, password = PASSWORD) }),
+        Case(
+            "user and password of an authenticator",
+            NatsAuth.Authenticator {
+                AuthResponse {
+                    user = USER
+                    password = PASSWORD
+                }
+            },
+        ),
         Case("user and password in the URL", NatsAuth.None, "$USER:$PASSWORD@"),
     )
 
     fun byToken(): List<Case> = listOf(
         Case("token", NatsAuth.Token(TOKEN)),
         Case("supplied token", NatsAuth.Supplied { NatsAuth.Token(TOKEN) }),
-        Case("token of an authenticator", NatsAuth.Authenticator { AuthResponse(token = TOKEN) }),
+        Case("token of an authenticator", NatsAuth.Authenticator { AuthResponse { token = TOKEN } }),
         Case("token in the URL", NatsAuth.None, "$TOKEN@"),
     )
 
@@ -63,7 +71,11 @@ internal class Identity(val key: TestKey, val operator: TestOperator, directory:
     fun all(): List<Case> = byPassword() + byToken() + byKey() + byJwt() + byBearer()
 
     private fun signed(nonce: String, key: TestKey, jwt: String?): AuthResponse {
-        val response = AuthResponse(jwt = jwt, nkey = key.public.takeIf { jwt == null }, signature = key.sign(nonce.encodeToByteArray()))
+        val response = AuthResponse {
+            this.jwt = jwt
+            nkey = key.public.takeIf { jwt == null }
+            signature = key.sign(nonce.encodeToByteArray())
+        }
         check("signature" in "$response")
         return response
     }

@@ -70,7 +70,10 @@ class ReadableSecretsAreToldOfSpec :
         test("a private key of TLS that others can read gets one too") {
             val key = TestCertificates.client.key.copyTo(directory.resolve("client.key")).mode("rw-r-----")
             val options = NatsOptions("tls://localhost") {
-                tls = TestCertificates.authority.trust.copy(certificateChain = TestCertificates.client.chain, privateKey = key)
+                tls = TestCertificates.authority.trust.copy {
+                    certificateChain = TestCertificates.client.chain
+                    privateKey = key
+                }
             }
             val said = warnings(key) {
                 repeat(2) {

@@ -99,10 +99,17 @@ class SecretsNeverShowSpec :
         }
 
         test("short secrets and names are words like others, except where CONNECT has them") {
-            val secrets = SentSecrets.of(AuthResponse(user = "joe", password = "foo", token = "t"), null)
+            val secrets = SentSecrets.of(
+                AuthResponse {
+                    user = "joe"
+                    password = "foo"
+                    token = "t"
+                },
+                null,
+            )
             secrets.mask("Permissions Violation for Publish to \"foo.joe\"") shouldBe "Permissions Violation for Publish to \"foo.joe\""
             secrets.mask("""{"user":"joe","pass":"foo","auth_token":"t"}""") shouldBe """{"user"***,"pass"***,"auth_token"***}"""
-            SentSecrets.of(AuthResponse(password = "a\"b\\c-long"), null).mask("""x "pass":"a\"b\\c-long" x""") shouldBe
+            SentSecrets.of(AuthResponse { password = "a\"b\\c-long" }, null).mask("""x "pass":"a\"b\\c-long" x""") shouldBe
                 """x "pass":"***" x"""
             SentSecrets.None.mask("x") shouldBe "x"
         }
@@ -135,9 +142,16 @@ class SecretsNeverShowSpec :
         }
 
         test("an answer says which fields it has and not what they hold") {
-            val response = AuthResponse(USER, PASSWORD, TOKEN, "j-w-t", identity.key.public, byteArrayOf(1))
+            val response = AuthResponse {
+                user = USER
+                password = PASSWORD
+                token = TOKEN
+                jwt = "j-w-t"
+                nkey = identity.key.public
+                signature = byteArrayOf(1)
+            }
             "$response" shouldBe "AuthResponse(user, password, token, jwt, nkey, signature)"
-            "${AuthResponse(token = TOKEN)}" shouldBe "AuthResponse(token)"
+            "${AuthResponse { token = TOKEN }}" shouldBe "AuthResponse(token)"
         }
 
         test("this test would see a secret in a log, an exception or an event") {

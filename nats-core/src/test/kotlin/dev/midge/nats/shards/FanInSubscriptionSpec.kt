@@ -88,7 +88,7 @@ class FanInSubscriptionSpec :
             events.next<NatsEvent.SlowConsumer>() shouldBe NatsEvent.SlowConsumer(subscription.sid, "fan.>", droppedMessages = 1)
             nats.flush()
             subscription.unsubscribe()
-            events.next<NatsEvent.MessageDropped>().count shouldBe 4
+            events.next<NatsEvent.MessagesDropped>().count shouldBe 4
         }
 
         promise("unsubscribe(afterMessages) is exact over all shards") {
@@ -194,7 +194,7 @@ class FanInSubscriptionSpec :
 
         promise("a shard whose connection ends for good takes only its part: the Flow goes on, and fails at the end") {
             val servers = List(3) { embedded() }
-            val nats = shards(servers.map { it.url }) { reconnect = ReconnectOptions(maxReconnects = 0) }
+            val nats = shards(servers.map { it.url }) { reconnect { maxReconnects = 0 } }
             val subscription = nats.subscribe("fan.*")
             val unsubscribed = nats.subscribe("fan.*")
             val received = AtomicInteger()

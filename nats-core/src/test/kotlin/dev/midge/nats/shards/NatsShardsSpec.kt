@@ -124,7 +124,11 @@ class NatsShardsSpec :
         promise("one shard down fails its subjects only, and the calls for all say which it is") {
             val servers = List(3) { embedded() }
             val nats = shards(servers.map { it.url }) {
-                reconnect = ReconnectOptions(wait = 5.milliseconds, jitter = 0.milliseconds, whileDisconnected = WhileDisconnected.Fail)
+                reconnect {
+                    wait = 5.milliseconds
+                    jitter = 0.milliseconds
+                    whileDisconnected = WhileDisconnected.Fail
+                }
             }
             nats.connect()
             val (east, west, north) = nats.shards

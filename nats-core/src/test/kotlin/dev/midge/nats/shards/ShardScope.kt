@@ -1,6 +1,6 @@
 package dev.midge.nats.shards
 
-import dev.midge.nats.NatsOptionsBuilder
+import dev.midge.nats.NatsOptions
 import dev.midge.nats.NatsShard
 import dev.midge.nats.NatsShards
 import dev.midge.nats.ShardGroup
@@ -15,7 +15,7 @@ private val names = listOf("east", "west", "north")
 fun PromiseScope.shards(
     urls: List<String>,
     poolSize: Int = 1,
-    configure: NatsOptionsBuilder.() -> Unit = { reconnect = soon },
+    configure: NatsOptions.Builder.() -> Unit = { reconnect = soon },
 ): NatsShards {
     val shards = NatsShards(urls.mapIndexed { index, url -> ShardGroup(url, names[index], configure) }, poolSize)
     closing(AutoCloseable { runBlocking { shards.close() } })

@@ -47,10 +47,13 @@ private class TwoNames(version: String, private val settings: Array<String>) : A
 
     fun connection(tls: TlsOptions) = NatsConnection(url) {
         this.tls = tls
-        onConnecting = { it.copy(host = "127.0.0.1") }
-        reconnect = ReconnectOptions(wait = 20.milliseconds, jitter = 0.milliseconds)
+        onConnecting = { it.at(host = "127.0.0.1") }
+        reconnect {
+            wait = 20.milliseconds
+            jitter = 0.milliseconds
+        }
         // The first handshake of a JVM takes seconds on a busy machine.
-        timeouts = TimeoutOptions(connect = 10.seconds)
+        timeouts { connect = 10.seconds }
     }
 
     /** Both nodes tell of each other at once from now on. */
@@ -86,7 +89,7 @@ class FailoverToOtherNamesIT :
     FunSpec({
         for (version in listOf("2.10.27", "2.15.1")) {
             test("[nats-server $version] a node whose name was told over TLS takes over with a certificate of that name") {
-                val tls = authority.trust.copy(handshakeFirst = true)
+                val tls = authority.trust.copy { handshakeFirst = true }
                 TwoNames(version, arrayOf("handshake_first: true")).use { nodes ->
                     nodes.awaitFormed(tls)
                     nodes.afterLoss(tls).shouldBeInstanceOf<NatsEvent.Reconnected>().url shouldBe nodes.secondUrl
@@ -110,7 +113,7 @@ class FailoverToOtherNamesIT :
                     cause.message shouldContain "dangerouslyTrustNamesFromPlainText"
                     nodes.first.restart()
                     nodes.awaitFormed(authority.trust)
-                    val trusting = authority.trust.copy(dangerouslyTrustNamesFromPlainText = true)
+                    val trusting = authority.trust.copy { dangerouslyTrustNamesFromPlainText = true }
                     nodes.afterLoss(trusting).shouldBeInstanceOf<NatsEvent.Reconnected>().url shouldBe nodes.secondUrl
                 }
             }

@@ -34,10 +34,10 @@ private class Attempt(val failure: TlsException?, val indicated: List<SNIServerN
 private suspend fun attempt(url: String, node: String?, learned: Learned, certificate: TestCertificate, version: TlsVersion): Attempt =
     coroutineScope {
         val options = NatsOptions(url) {
-            tls = authority.trust.copy(
-                versions = setOf(version),
-                dangerouslyTrustNamesFromPlainText = learned == Learned.IN_PLAIN_TEXT_AND_ALLOWED,
-            )
+            tls = authority.trust.copy {
+                versions = setOf(version)
+                dangerouslyTrustNamesFromPlainText = learned == Learned.IN_PLAIN_TEXT_AND_ALLOWED
+            }
         }
         val given = options.servers.single()
         val server: ServerAddress = if (node == null) given else checkNotNull(given.neighbour(node))

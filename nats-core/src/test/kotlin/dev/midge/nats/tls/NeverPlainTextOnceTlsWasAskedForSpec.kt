@@ -31,9 +31,9 @@ private class Case(val name: String, val url: String = "nats://scripted:4222", v
 private val asking = listOf(
     Case("tls://", url = "tls://scripted:4222"),
     Case("tls:// of another server of the list", url = "nats://scripted:4222,tls://other:4222"),
-    Case("required", tls = TlsOptions(required = true)),
+    Case("required", tls = TlsOptions { required = true }),
     Case("trust anchors", tls = TestCertificates.authority.trust),
-    Case("an SSLContext", tls = TlsOptions(sslContext = { context })),
+    Case("an SSLContext", tls = TlsOptions { sslContext = { context } }),
 )
 
 /** Sends [words], lets the client fail, and returns why and what the server has got from it. If it [answers], the server then hangs up. */
@@ -41,9 +41,9 @@ private suspend fun attack(case: Case, words: String, answers: Boolean = false):
     val network = ScriptedNetwork()
     val nats = network.connection(case.url) {
         tls = case.tls
-        noRandomize = true
+        randomizeServers = false
         auth = NatsAuth.UserPassword("joe", "s3cret")
-        timeouts = timeouts.copy(connect = 30.seconds)
+        timeouts { connect = 30.seconds }
     }
     return coroutineScope {
         val connecting = async { runCatching { nats.connect() }.exceptionOrNull() }
@@ -115,7 +115,7 @@ class NeverPlainTextOnceTlsWasAskedForSpec :
         }
 
         test("with the handshake first, the client begins, and takes no INFO in plain text") {
-            val (failure, written) = attack(Case("first", tls = TlsOptions(handshakeFirst = true)), "INFO $NO_OFFER\r\n")
+            val (failure, written) = attack(Case("first", tls = TlsOptions { handshakeFirst = true }), "INFO $NO_OFFER\r\n")
             reasons(failure) shouldBe listOf(Reason.PLAIN_TEXT)
             written.first() shouldBe HANDSHAKE_RECORD
         }
@@ -127,7 +127,7 @@ class NeverPlainTextOnceTlsWasAskedForSpec :
         }
 
         test("files that cannot be used are no reason to do without TLS") {
-            val broken = TlsOptions(trustAnchors = TestCertificates.file("ca.pem", "nothing"))
+            val broken = TlsOptions { trustAnchors = TestCertificates.file("ca.pem", "nothing") }
             val (failure, written) = attack(Case("broken", tls = broken), "INFO $OFFER\r\n")
             written.size shouldBe 0
             reasons(failure) shouldBe listOf(Reason.CONFIGURATION)

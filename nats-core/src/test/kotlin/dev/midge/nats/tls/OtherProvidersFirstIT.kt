@@ -54,12 +54,15 @@ class OtherProvidersFirstIT :
         for (algorithm in listOf(Algorithm.ed25519, Algorithm.ecp256, Algorithm.rsa2048)) {
             test("with Bouncy Castle as the first provider a client is known by its $algorithm certificate, and a wrong server refused") {
                 val client = authority.issue(commonName = "client", algorithm = algorithm)
-                val mutual = authority.trust.copy(certificateChain = client.chain, privateKey = client.key)
+                val mutual = authority.trust.copy {
+                    certificateChain = client.chain
+                    privateKey = client.key
+                }
                 tlsServer("2.15.1", TestCertificates.loopback, *authority.verify).use { server ->
                     val url = "tls://localhost:${server.port}"
                     for (tls in TlsVersion.entries) {
-                        withClue("$tls, the JDK alone") { worksBy(url, mutual.copy(versions = setOf(tls))) }
-                        withClue("$tls") { first(BouncyCastleProvider()) { worksBy(url, mutual.copy(versions = setOf(tls))) } }
+                        withClue("$tls, the JDK alone") { worksBy(url, mutual.copy { versions = setOf(tls) }) }
+                        withClue("$tls") { first(BouncyCastleProvider()) { worksBy(url, mutual.copy { versions = setOf(tls) }) } }
                     }
                 }
                 tlsServer("2.15.1", TestCertificates.wrongDns).use { server ->

@@ -27,10 +27,10 @@ class TlsFilesSpec :
     FunSpec({
         context("keys are read as OpenSSL writes them") {
             withTests("rsa.pkcs8", "rsa.pkcs1", "ec.pkcs8", "ec.sec1", "ec384.sec1", "ed25519.pkcs8") { name ->
-                TlsOptions(
-                    certificateChain = resource(name.substringBefore('.') + ".crt"),
-                    privateKey = resource("$name.key"),
-                ).contexts.current()
+                TlsOptions {
+                    certificateChain = resource(name.substringBefore('.') + ".crt")
+                    privateKey = resource("$name.key")
+                }.contexts.current()
             }
         }
 
@@ -55,7 +55,12 @@ class TlsFilesSpec :
                     "Base64",
             ) { (case, words) ->
                 val (_, certificates, privateKey) = case
-                val refused = refusal(TlsOptions(certificateChain = certificates, privateKey = privateKey))
+                val refused = refusal(
+                    TlsOptions {
+                        certificateChain = certificates
+                        this.privateKey = privateKey
+                    },
+                )
                 refused.message shouldContain words
                 generateSequence<Throwable>(refused) { it.cause }.joinToString() shouldNotContain key.readText().lines()[2]
             }
@@ -64,7 +69,10 @@ class TlsFilesSpec :
         test("the context is kept while the files hold the same, whatever their dates, and made anew when they do not") {
             val chain = TestCertificates.file("chain.pem", resource("rsa.crt").readText())
             val key = TestCertificates.file("key.pem", resource("rsa.pkcs8.key").readText())
-            val options = TlsOptions(certificateChain = chain, privateKey = key)
+            val options = TlsOptions {
+                certificateChain = chain
+                privateKey = key
+            }
             val first = options.contexts.current()
             resource("rsa.crt").copyTo(chain, overwrite = true)
             options.contexts.current() shouldBeSameInstanceAs first
@@ -77,15 +85,20 @@ class TlsFilesSpec :
 
         test("a supplier is asked at every attempt") {
             var asked = 0
-            val options = TlsOptions(sslContext = { SSLContext.getDefault().also { asked++ } })
+            val options = TlsOptions { sslContext = { SSLContext.getDefault().also { asked++ } } }
             repeat(3) { options.contexts.current() }
             asked shouldBe 3
         }
 
         test("options that contradict each other are refused where they are made") {
-            shouldThrow<IllegalArgumentException> { TlsOptions(certificateChain = Path.of("a")) }
-            shouldThrow<IllegalArgumentException> { TlsOptions(privateKey = Path.of("a")) }
-            shouldThrow<IllegalArgumentException> { TlsOptions(trustAnchors = Path.of("a"), sslContext = SSLContext::getDefault) }
-            shouldThrow<IllegalArgumentException> { TlsOptions(versions = emptySet()) }
+            shouldThrow<IllegalArgumentException> { TlsOptions { certificateChain = Path.of("a") } }
+            shouldThrow<IllegalArgumentException> { TlsOptions { privateKey = Path.of("a") } }
+            shouldThrow<IllegalArgumentException> {
+                TlsOptions {
+                    trustAnchors = Path.of("a")
+                    sslContext = SSLContext::getDefault
+                }
+            }
+            shouldThrow<IllegalArgumentException> { TlsOptions { versions = emptySet() } }
         }
     })

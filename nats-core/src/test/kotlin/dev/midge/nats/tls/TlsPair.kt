@@ -41,7 +41,7 @@ internal class TlsPair(
         }
 
         suspend fun open(version: TlsVersion, piece: Int = Int.MAX_VALUE): TlsPair =
-            open(TestCertificates.authority.trust.copy(versions = setOf(version)), piece = piece)
+            open(TestCertificates.authority.trust.copy { versions = setOf(version) }, piece = piece)
     }
 }
 

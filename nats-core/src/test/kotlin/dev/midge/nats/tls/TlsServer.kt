@@ -17,7 +17,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
 
 /** Trusts this authority alone. */
-val TestAuthority.trust: TlsOptions get() = TlsOptions(trustAnchors = file)
+val TestAuthority.trust: TlsOptions get() = TlsOptions { trustAnchors = file }
 
 /** A real server in [version] with [certificate]. */
 fun tlsServer(version: String, certificate: TestCertificate = TestCertificates.loopback, vararg more: String): NatsServerProcess =

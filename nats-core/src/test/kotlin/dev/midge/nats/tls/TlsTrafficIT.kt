@@ -92,7 +92,7 @@ class TlsTrafficIT :
 
         test("a server that is killed while it is written to ends the connection with a typed error") {
             tlsServer("2.15.1").use { server ->
-                connected(server, ReconnectOptions(maxReconnects = 0)) { nats ->
+                connected(server, ReconnectOptions { maxReconnects = 0 }) { nats ->
                     nats.connect()
                     val publishing = List(4) { async { shouldThrow<NatsException> { while (true) nats.publish("x", ByteArray(100_000)) } } }
                     while (nats.stats().sentBytes < 50_000_000) kotlinx.coroutines.yield()
@@ -106,7 +106,7 @@ class TlsTrafficIT :
         test("a reconnecting client resumes its TLS session, until the files have changed") {
             tlsServer("2.15.1").use { server ->
                 val authority = TestCertificates.file("ca.pem", TestCertificates.authority.file.toFile().readText())
-                val options = trust.copy(trustAnchors = authority)
+                val options = trust.copy { trustAnchors = authority }
                 suspend fun sessions(): Set<Long> {
                     worksBy("tls://localhost:${server.port}", options)
                     val sessions = options.contexts.current().clientSessionContext

@@ -137,7 +137,7 @@ class TlsTransportSpec :
             }
 
             test("$version: a session is resumed by the next connection with the same options") {
-                val options = TestCertificates.authority.trust.copy(versions = setOf(version))
+                val options = TestCertificates.authority.trust.copy { versions = setOf(version) }
                 val context = TestCertificates.loopback.serverContext()
                 val sessions = List(3) {
                     val pair = TlsPair.open(options, context)

@@ -12,7 +12,10 @@ import io.kotest.matchers.string.shouldContain
 
 private val authority = TestCertificates.authority
 private val trust = authority.trust
-private val mutual = trust.copy(certificateChain = TestCertificates.client.chain, privateKey = TestCertificates.client.key)
+private val mutual = trust.copy {
+    certificateChain = TestCertificates.client.chain
+    privateKey = TestCertificates.client.key
+}
 
 private val NatsServerProcess.byName get() = "tls://localhost:$port"
 private val NatsServerProcess.byAddress get() = "tls://127.0.0.1:$port"
@@ -32,8 +35,8 @@ class TlsVerifiesTheServerIT :
                 test("a server that speaks plain text is refused") {
                     NatsServerProcess.start { this.version = version }.use { server ->
                         refusedBy(server.byName, trust, Reason.NOT_OFFERED).message shouldContain "offers no TLS"
-                        refusedBy("nats://localhost:${server.port}", TlsOptions(required = true), Reason.NOT_OFFERED)
-                        refusedBy(server.byName, trust.copy(handshakeFirst = true), Reason.PLAIN_TEXT)
+                        refusedBy("nats://localhost:${server.port}", TlsOptions { required = true }, Reason.NOT_OFFERED)
+                        refusedBy(server.byName, trust.copy { handshakeFirst = true }, Reason.PLAIN_TEXT)
                     }
                 }
             }
@@ -53,7 +56,7 @@ private suspend fun FunSpecContainerScope.certificates(version: String) {
     test("a certificate for another host name is refused, unless names are not to be looked at") {
         tlsServer(version, TestCertificates.wrongDns).use { server ->
             refusedBy(server.byName, trust, Reason.WRONG_NAME).message shouldContain "not for 'localhost'"
-            worksBy(server.byName, trust.copy(dangerouslySkipHostNameVerification = true))
+            worksBy(server.byName, trust.copy { dangerouslySkipHostNameVerification = true })
         }
     }
 
@@ -68,7 +71,7 @@ private suspend fun FunSpecContainerScope.certificates(version: String) {
             refusedBy(server.byName, trust, Reason.UNKNOWN_ISSUER)
             refusedBy(server.byName, TlsOptions(), Reason.UNKNOWN_ISSUER).message shouldContain "tls.trustAnchors"
             refusedBy("nats://localhost:${server.port}", TlsOptions(), Reason.UNKNOWN_ISSUER)
-            worksBy(server.byName, TlsOptions(trustAnchors = TestCertificates.selfSigned.chain))
+            worksBy(server.byName, TlsOptions { trustAnchors = TestCertificates.selfSigned.chain })
         }
     }
 
@@ -94,10 +97,13 @@ private suspend fun FunSpecContainerScope.clientCertificates(version: String) {
             listOf(TestAuthority("Another authority").issue(commonName = "client"), authority.issue(commonName = "client", expired = true))
         tlsServer(version, TestCertificates.loopback, *authority.verify).use { server ->
             for (tls in TlsVersion.entries) {
-                val options = trust.copy(versions = setOf(tls))
+                val options = trust.copy { versions = setOf(tls) }
                 refusedBy(server.byName, options, Reason.CLIENT_CERTIFICATE_REQUIRED).message shouldContain "tls.certificateChain"
                 for (client in useless) {
-                    val withUseless = options.copy(certificateChain = client.chain, privateKey = client.key)
+                    val withUseless = options.copy {
+                        certificateChain = client.chain
+                        privateKey = client.key
+                    }
                     refusedBy(server.byName, withUseless, Reason.CLIENT_CERTIFICATE_REFUSED)
                 }
             }
@@ -108,12 +114,12 @@ private suspend fun FunSpecContainerScope.clientCertificates(version: String) {
 private suspend fun FunSpecContainerScope.versions(version: String) {
     test("TLS 1.3 alone, and 1.2 alone, if that is what the options say") {
         tlsServer(version).use { server ->
-            for (tls in TlsVersion.entries) worksBy(server.byName, trust.copy(versions = setOf(tls)))
+            for (tls in TlsVersion.entries) worksBy(server.byName, trust.copy { versions = setOf(tls) })
         }
         if (version == newest) {
             tlsServer(version, TestCertificates.loopback, "min_version: \"1.3\"").use { server ->
                 worksBy(server.byName, trust)
-                refusedBy(server.byName, trust.copy(versions = setOf(TlsVersion.TLS_1_2)), Reason.PROTOCOL_VERSION)
+                refusedBy(server.byName, trust.copy { versions = setOf(TlsVersion.TLS_1_2) }, Reason.PROTOCOL_VERSION)
             }
         }
     }
@@ -121,6 +127,8 @@ private suspend fun FunSpecContainerScope.versions(version: String) {
 
 private suspend fun FunSpecContainerScope.handshakeFirst(version: String) {
     test("the handshake comes before INFO, if both sides are set so") {
-        tlsServer(version, TestCertificates.loopback, "handshake_first: true").use { worksBy(it.byName, trust.copy(handshakeFirst = true)) }
+        tlsServer(version, TestCertificates.loopback, "handshake_first: true").use {
+            worksBy(it.byName, trust.copy { handshakeFirst = true })
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.Nats;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.java.internal.Lives;
 import dev.midge.nats.java.internal.SuspendCall;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * events()} and the like, does not wait: {@link #blocking} has it.
  *
  * <pre>{@code
- * NatsAsyncClient.connect(NatsOptions.of("nats://localhost:4222"))
+ * NatsAsyncClient.connect(options)
  *     .thenCompose(nats -> nats.request("greet", "joe"))
  *     .thenAccept(reply -> System.out.println(reply.text()));
  * }</pre>

@@ -6,8 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.midge.nats.Headers;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Reply;
+import dev.midge.nats.RequestManyLimits;
 import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.java.internal.FlowPublisher;
 import dev.midge.nats.java.internal.Flows;
@@ -121,8 +123,7 @@ public sealed interface NatsAsyncOperations permits NatsAsyncClient {
 
   /** Sends {@code message}. */
   default CompletableFuture<@Nullable Void> publish(OutgoingMessage message) {
-    return publish(
-        message.getSubject(), message.getPayload(), message.getHeaders(), message.getReplyTo());
+    return publish(message.subject(), message.payload(), message.headers(), message.replyTo());
   }
 
   /** Answers a message; completes when the answer is queued. */
@@ -303,7 +304,7 @@ public sealed interface NatsAsyncOperations permits NatsAsyncClient {
   default Flow.Publisher<NatsMessage> requestMany(
       CharSequence subject, byte[] payload, Headers headers, RequestManyLimits limits) {
     return new FlowPublisher<>(
-        limits.flow(core(), subject(subject), payload, headers), Lives.dispatcher(core()));
+        core().requestMany(subject(subject), payload, headers, limits), Lives.dispatcher(core()));
   }
 
   /** As the one with all arguments, without headers. */

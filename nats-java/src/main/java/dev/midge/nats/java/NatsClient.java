@@ -4,6 +4,7 @@ import dev.midge.nats.ConnectionState;
 import dev.midge.nats.Nats;
 import dev.midge.nats.NatsConnection;
 import dev.midge.nats.NatsEvent;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.NatsStats;
 import dev.midge.nats.ServerInfo;
 import dev.midge.nats.java.internal.BlockingCall;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * try (NatsClient nats = NatsClient.connect("nats://localhost:4222")) {
- *   nats.subscribe("people.*", message -> System.out.println(message.getSubject() + ": " + message.text()));
+ *   nats.subscribe("people.*", message -> System.out.println(message.subject() + ": " + message.text()));
  *   nats.publish("people.joe", "hello");
  *   nats.drain();
  * }
@@ -54,7 +55,7 @@ public final class NatsClient implements NatsOperations, AutoCloseable {
    * @throws IllegalArgumentException if a server is not valid; otherwise as the one with options.
    */
   public static NatsClient connect(String servers) {
-    return connect(NatsOptions.of(servers));
+    return connect(NatsOptions.builder().servers(servers).build());
   }
 
   /**
@@ -86,7 +87,7 @@ public final class NatsClient implements NatsOperations, AutoCloseable {
    * @return the client.
    */
   public static NatsClient create(NatsOptions options) {
-    return new NatsClient(new NatsConnection(options.toKotlin()));
+    return new NatsClient(new NatsConnection(options));
   }
 
   /**
@@ -115,7 +116,7 @@ public final class NatsClient implements NatsOperations, AutoCloseable {
 
   /** What it was made with; of several connections, what the first was made with. */
   public NatsOptions options() {
-    return NatsOptions.from(Lives.options(nats));
+    return Lives.options(nats);
   }
 
   /** This client by calls that return futures: what happens to one happens to the other. */

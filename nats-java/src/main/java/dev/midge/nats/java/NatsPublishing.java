@@ -123,7 +123,7 @@ public sealed interface NatsPublishing permits NatsOperations {
 
   /** Sends {@code message}. */
   default void publish(OutgoingMessage message) {
-    publish(message.getSubject(), message.getPayload(), message.getHeaders(), message.getReplyTo());
+    publish(message.subject(), message.payload(), message.headers(), message.replyTo());
   }
 
   /**

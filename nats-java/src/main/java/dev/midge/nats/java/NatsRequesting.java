@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.midge.nats.Headers;
 import dev.midge.nats.NatsMessage;
 import dev.midge.nats.Reply;
+import dev.midge.nats.RequestManyLimits;
 import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.Handlers;
@@ -94,7 +95,7 @@ public sealed interface NatsRequesting permits NatsOperations {
   default Stream<NatsMessage> requestMany(
       CharSequence subject, byte[] payload, Headers headers, RequestManyLimits limits) {
     MessagePull<NatsMessage> replies =
-        MessagePull.of(limits.flow(toKotlin(), subject(subject), payload, headers));
+        MessagePull.of(toKotlin().requestMany(subject(subject), payload, headers, limits));
     return PulledIterator.stream(replies::next, replies::cancel);
   }
 

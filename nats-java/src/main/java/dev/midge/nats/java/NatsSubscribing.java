@@ -3,6 +3,7 @@ package dev.midge.nats.java;
 import static dev.midge.nats.java.internal.Arguments.subject;
 
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.FlowPublisher;

@@ -1,6 +1,7 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.HandlerOptions;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.Overflow;
 import dev.midge.nats.serialization.Undecodable;
 import java.util.concurrent.Executor;

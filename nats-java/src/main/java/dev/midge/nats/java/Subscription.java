@@ -7,6 +7,7 @@ import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.java.internal.FlowPublisher;
+import dev.midge.nats.java.internal.Lives;
 import dev.midge.nats.java.internal.MessagePull;
 import dev.midge.nats.java.internal.PulledIterator;
 import dev.midge.nats.java.internal.Timed;
@@ -62,7 +63,7 @@ public final class Subscription<M> implements Iterable<M>, AutoCloseable {
     this.core = core;
     this.typed = typed;
     this.flow = flow;
-    dispatcher = options.getDispatcher();
+    dispatcher = Lives.dispatcher(options);
     messages = typed == null ? MessagePull.inPlace(flow) : MessagePull.of(flow);
     this.isDoneWhenTaken = isDoneWhenTaken;
   }
@@ -75,7 +76,7 @@ public final class Subscription<M> implements Iterable<M>, AutoCloseable {
   /** One whose messages are taken from it. */
   static Subscription<NatsMessage> taken(
       dev.midge.nats.Subscription core, NatsOptions options, SubscribeOptions own) {
-    Overflow overflow = own.overflow() != null ? own.overflow() : options.getOverflow();
+    Overflow overflow = own.overflow() != null ? own.overflow() : options.overflow();
     boolean evicts = overflow instanceof Overflow.DropOldest || overflow instanceof Overflow.Latest;
     return new Subscription<>(core, null, core, options, !evicts);
   }

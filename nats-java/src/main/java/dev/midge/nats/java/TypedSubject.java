@@ -11,6 +11,7 @@ import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.java.internal.FlowPublisher;
 import dev.midge.nats.java.internal.Handlers;
+import dev.midge.nats.java.internal.Lives;
 import dev.midge.nats.java.internal.PayloadCodecs;
 import dev.midge.nats.java.internal.Timed;
 import dev.midge.nats.serialization.PublishingKt;
@@ -74,7 +75,7 @@ public final class TypedSubject<T> {
   public CompletableFuture<@Nullable Void> publishAsync(
       T value, Headers headers, @Nullable CharSequence replyTo) {
     return Coroutines.futureVoid(
-        options.getDispatcher(), c -> core.publish(value, headers, subjectOrNull(replyTo), c));
+        Lives.dispatcher(options), c -> core.publish(value, headers, subjectOrNull(replyTo), c));
   }
 
   /** As {@code publish}; the future completes when the value is queued. */
@@ -179,7 +180,7 @@ public final class TypedSubject<T> {
     return new FlowPublisher<>(
         TypedSubject.<T>flowOf(
             core.messages(options.queueGroup(), options.overflow(), options.undecodable())),
-        this.options.getDispatcher());
+        Lives.dispatcher(this.options));
   }
 
   /** As the one with options, without any. */
@@ -215,7 +216,7 @@ public final class TypedSubject<T> {
   public <R> CompletableFuture<R> requestAsync(
       T value, Codec<R> replies, Headers headers, @Nullable Duration timeout) {
     return Coroutines.future(
-        options.getDispatcher(),
+        Lives.dispatcher(options),
         c -> Timed.request(core, value, PayloadCodecs.of(replies), headers, timeout, c));
   }
 

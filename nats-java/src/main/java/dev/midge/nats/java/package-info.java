@@ -10,17 +10,15 @@
  * <pre>{@code
  * var options = NatsOptions.builder()
  *     .servers("nats://a:4222", "nats://b:4222")
- *     .auth(Auth.credentialsFile(Path.of("/run/secrets/app.creds")))
- *     .timeouts(TimeoutOptions.defaults().withRequest(Duration.ofSeconds(2)))
+ *     .auth(new NatsAuth.CredentialsFile(Path.of("/run/secrets/app.creds")))
+ *     .timeouts(timeouts -> timeouts.request(Duration.ofSeconds(2)))
  *     .build();
  * }</pre>
  *
- * <p>How a connection behaves is said by {@link dev.midge.nats.java.NatsOptions}. Values such as
+ * <p>{@link dev.midge.nats.NatsOptions} say how a connection behaves. Options, values such as
  * {@link dev.midge.nats.NatsMessage}, {@link dev.midge.nats.Headers}, {@link
- * dev.midge.nats.Subject} and {@link dev.midge.nats.NatsEvent}, and the exceptions, are those of
- * the Kotlin client in {@code dev.midge.nats}, so that one program may use both languages. What
- * Kotlin says by types of its own, such as durations and functions that suspend, has a counterpart
- * of the same name here.
+ * dev.midge.nats.Subject} and {@link dev.midge.nats.NatsEvent}, and the exceptions exist once, in
+ * {@code dev.midge.nats}, so that one program may use both languages.
  *
  * <p>Nothing is {@code null} unless it is marked {@link org.jspecify.annotations.Nullable}; handing
  * over {@code null} elsewhere ends in a {@link java.lang.NullPointerException}.

@@ -12,10 +12,12 @@ import dev.midge.nats.Headers;
 import dev.midge.nats.InvalidSubjectException;
 import dev.midge.nats.NatsException;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.NoRespondersException;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.PayloadTooLargeException;
 import dev.midge.nats.Reply;
+import dev.midge.nats.RequestManyLimits;
 import dev.midge.nats.Subject;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -104,7 +106,7 @@ abstract class AsyncBehaviour extends Behaviour {
             async.subscribeInline(none, message -> {}),
             async.request(none, payload),
             async.request(none, payload, LONG),
-            async.respond(none, NatsMessage::getPayload),
+            async.respond(none, NatsMessage::payload),
             async.respondWith(none, request -> new Reply(payload)))
         .forEach(future -> failure(InvalidSubjectException.class, future));
     assertThrows(
@@ -131,17 +133,17 @@ abstract class AsyncBehaviour extends Behaviour {
 
   @Test
   void requestsAndReplies() throws Exception {
-    result(async.respond(SUBJECT, SubscribeOptions.defaults(), NatsMessage::getPayload));
+    result(async.respond(SUBJECT, SubscribeOptions.defaults(), NatsMessage::payload));
     result(
         async.respondWith(
             new Subject("with"),
             SubscribeOptions.defaults(),
-            request -> new Reply(request.getPayload(), Headers.of("A", "1"))));
+            request -> new Reply(request.payload(), Headers.of("A", "1"))));
     assertEquals("x", result(async.request("a.b", bytes("x"))).text());
     assertEquals("x", result(async.request(SUBJECT, bytes("x"), Headers.Empty, LONG)).text());
-    assertEquals("1", result(async.request("with", bytes("x"))).getHeaders().get("A"));
+    assertEquals("1", result(async.request("with", bytes("x"))).headers().get("A"));
     AskingSubscriber<NatsMessage> replies = new AskingSubscriber<>();
-    RequestManyLimits one = RequestManyLimits.defaults().withMaxMessages(1);
+    RequestManyLimits one = RequestManyLimits.builder().maxMessages(1).build();
     async.requestMany(SUBJECT, bytes("x"), Headers.Empty, one).subscribe(replies);
     replies.request(Long.MAX_VALUE);
     assertEquals("x", replies.element().text());
@@ -190,7 +192,7 @@ abstract class AsyncBehaviour extends Behaviour {
     assertEquals(nats.toString(), async.toString());
     result(async.connect());
     result(async.reconnect());
-    assertEquals(2, nats.stats().getConnects());
+    assertEquals(2, nats.stats().connects());
     result(async.drain(LONG));
     assertEquals(ConnectionState.Closed, nats.state());
     result(async.close());

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.midge.nats.AuthResponse;
 import dev.midge.nats.AuthenticationException;
+import dev.midge.nats.NatsAuth;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.testing.NatsServerProcess;
 import dev.midge.nats.testing.NatsServerProcessOptions;
 import java.nio.file.Files;
@@ -22,16 +25,23 @@ class AuthIT {
   @Test
   void aPasswordAndATokenAreShown() throws Exception {
     try (var server = server("authorization { user: joe, password: secret }")) {
-      letIn(options(server, Auth.userPassword("joe", "secret")));
-      letIn(options(server, Auth.authenticator(i -> AuthResponse.userPassword("joe", "secret"))));
-      assertEquals(REFUSED, refused(options(server, Auth.userPassword("joe", "other"))));
-      assertEquals(REFUSED, refused(options(server, Auth.none())));
+      letIn(options(server, new NatsAuth.UserPassword("joe", "secret")));
+      letIn(
+          options(
+              server,
+              new NatsAuth.Authenticator(
+                  i -> AuthResponse.builder().user("joe").password("secret").build())));
+      assertEquals(REFUSED, refused(options(server, new NatsAuth.UserPassword("joe", "other"))));
+      assertEquals(REFUSED, refused(options(server, NatsAuth.None.INSTANCE)));
     }
     try (var server = server("authorization { token: secret }")) {
-      letIn(options(server, Auth.token("secret")));
-      letIn(options(server, Auth.supplied(() -> Auth.token("secret"))));
-      letIn(options(server, Auth.authenticator(info -> AuthResponse.token("secret"))));
-      assertEquals(REFUSED, refused(options(server, Auth.token("other"))));
+      letIn(options(server, new NatsAuth.Token("secret")));
+      letIn(options(server, new NatsAuth.Supplied(() -> new NatsAuth.Token("secret"))));
+      letIn(
+          options(
+              server,
+              new NatsAuth.Authenticator(info -> AuthResponse.builder().token("secret").build())));
+      assertEquals(REFUSED, refused(options(server, new NatsAuth.Token("other"))));
     }
   }
 
@@ -41,12 +51,12 @@ class AuthIT {
     TestKey other = new TestKey(TestKey.Type.USER);
     try (var server = server("authorization { users = [ { nkey: %s } ] }", known.publicKey)) {
       char[] seed = known.seed.toCharArray();
-      Auth copied = Auth.nkey(seed);
+      NatsAuth copied = new NatsAuth.NKey(seed);
       Arrays.fill(seed, ' ');
       letIn(options(server, copied));
-      letIn(options(server, Auth.nkey(known.seed::toCharArray)));
+      letIn(options(server, new NatsAuth.NKey(known.seed::toCharArray)));
       letIn(options(server, signing(known.publicKey, known)));
-      assertEquals(REFUSED, refused(options(server, Auth.nkey(other.seed.toCharArray()))));
+      assertEquals(REFUSED, refused(options(server, new NatsAuth.NKey(other.seed.toCharArray()))));
       assertEquals(REFUSED, refused(options(server, signing(known.publicKey, other))));
     }
   }
@@ -56,7 +66,7 @@ class AuthIT {
     TestKey key = new TestKey(TestKey.Type.USER);
     char[] seed = key.seed.toCharArray();
     try (var server = server("authorization { users = [ { nkey: %s } ] }", key.publicKey)) {
-      letIn(options(server, Auth.nkey(() -> seed)));
+      letIn(options(server, new NatsAuth.NKey(() -> seed)));
     }
     assertArrayEquals(new char[seed.length], seed);
   }
@@ -68,40 +78,48 @@ class AuthIT {
     String jwt = operator.user(key);
     Path file = Files.writeString(directory.resolve("app.creds"), operator.credentials(key));
     try (var server = server(operator.config())) {
-      letIn(options(server, Auth.jwt(jwt, key.seed.toCharArray())));
-      letIn(options(server, Auth.jwt(jwt, key.seed::toCharArray)));
-      letIn(options(server, Auth.credentials(operator.credentials(key))));
-      letIn(options(server, Auth.credentialsFile(file)));
+      letIn(options(server, new NatsAuth.Jwt(jwt, new NatsAuth.NKey(key.seed.toCharArray()))));
+      letIn(options(server, new NatsAuth.Jwt(jwt, new NatsAuth.NKey(key.seed::toCharArray))));
+      letIn(options(server, new NatsAuth.Credentials(operator.credentials(key))));
+      letIn(options(server, new NatsAuth.CredentialsFile(file)));
       letIn(
           options(
               server,
-              Auth.authenticator(
-                  info -> AuthResponse.jwt(jwt, key.sign(info.getNonce().getBytes(UTF_8))))));
-      letIn(options(server, Auth.bearerJwt(operator.bearer())));
-      assertEquals(REFUSED, refused(options(server, Auth.bearerJwt(jwt))));
+              new NatsAuth.Authenticator(
+                  info ->
+                      AuthResponse.builder()
+                          .jwt(jwt)
+                          .signature(key.sign(info.nonce().getBytes(UTF_8)))
+                          .build())));
+      letIn(options(server, new NatsAuth.BearerJwt(operator.bearer())));
+      assertEquals(REFUSED, refused(options(server, new NatsAuth.BearerJwt(jwt))));
       String stranger = new TestOperator().credentials(key);
-      assertEquals(REFUSED, refused(options(server, Auth.credentials(stranger))));
+      assertEquals(REFUSED, refused(options(server, new NatsAuth.Credentials(stranger))));
     }
   }
 
   @Test
   void aSupplierIsAskedAgainAtTheNextAttempt() throws Exception {
-    AtomicReference<Auth> current = new AtomicReference<>(Auth.token("outdated"));
+    AtomicReference<NatsAuth> current = new AtomicReference<>(new NatsAuth.Token("outdated"));
     try (var server = server("authorization { token: secret }");
-        var connection = new TestConnection(options(server, Auth.supplied(current::get)))) {
+        var connection = new TestConnection(options(server, new NatsAuth.Supplied(current::get)))) {
       assertThrows(AuthenticationException.class, connection::connect);
-      current.set(Auth.token("secret"));
+      current.set(new NatsAuth.Token("secret"));
       connection.connect();
     }
   }
 
   /** Says to be {@code publicKey}, and signs with {@code key}. */
-  private static Auth signing(String publicKey, TestKey key) {
-    return Auth.authenticator(
-        info -> AuthResponse.nkey(publicKey, key.sign(info.getNonce().getBytes(UTF_8))));
+  private static NatsAuth signing(String publicKey, TestKey key) {
+    return new NatsAuth.Authenticator(
+        info ->
+            AuthResponse.builder()
+                .nkey(publicKey)
+                .signature(key.sign(info.nonce().getBytes(UTF_8)))
+                .build());
   }
 
-  private static NatsOptions options(NatsServerProcess server, Auth auth) {
+  private static NatsOptions options(NatsServerProcess server, NatsAuth auth) {
     return NatsOptions.builder().servers(server.getUrl()).auth(auth).build();
   }
 

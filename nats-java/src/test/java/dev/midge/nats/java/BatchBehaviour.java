@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.midge.nats.BufferOptions;
 import dev.midge.nats.Headers;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Subject;
 import java.nio.ByteBuffer;
@@ -90,7 +92,7 @@ abstract class BatchBehaviour extends Behaviour {
     Subscription<NatsMessage> all = nats.subscribe("a.>");
     nats.flush();
     // What came before waits for room when the error comes.
-    BufferOptions small = BufferOptions.defaults().withOutbound(16 * 1024);
+    BufferOptions small = BufferOptions.builder().outbound(16 * 1024).build();
     NatsOptions options = NatsOptions.builder().servers(server.url()).buffers(small).build();
     var failure = new UnsupportedOperationException("no more");
     try (NatsClient other = NatsClient.connect(options)) {

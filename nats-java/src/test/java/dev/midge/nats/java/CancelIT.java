@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.midge.nats.Headers;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.Subject;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -61,20 +62,20 @@ class CancelIT {
     for (int i = 0; i < 500; i++) {
       requests.add(async.request(new Subject("silent"), bytes("x"), Headers.Empty, HOUR));
     }
-    assertEquals(500, nats.stats().getPendingRequests());
+    assertEquals(500, nats.stats().pendingRequests());
     requests.forEach(CancelIT::cancel);
-    await(() -> nats.stats().getPendingRequests() == 0);
+    await(() -> nats.stats().pendingRequests() == 0);
     nats.flush();
   }
 
   @Test
   void everythingThatWaitsForRoom() {
     Subscription<NatsMessage> all = other.subscribe("*");
-    other.respond("echo.here", NatsMessage::getPayload);
+    other.respond("echo.here", NatsMessage::payload);
     other.flush();
     // The inbox is for all requests, and stays.
     nats.request("echo.here", bytes("x"));
-    int before = nats.stats().getSubscriptions();
+    int before = nats.stats().subscriptions();
     int published = server.fill(nats, FILL);
     byte[] payload = new byte[PausedServer.LARGE];
     Subject subject = new Subject("b".repeat(1_000));
@@ -92,14 +93,14 @@ class CancelIT {
     List.of(
             async.subscribe(subject, defaults),
             async.subscribe(subject, defaults, message -> {}),
-            async.respond(subject, defaults, NatsMessage::getPayload))
+            async.respond(subject, defaults, NatsMessage::payload))
         .forEach(future -> cancelOrClose(future, Subscription::close));
     server.resume();
     nats.flush();
     other.flush();
     assertEquals(published, all.receivedMessages());
-    await(() -> nats.stats().getPendingRequests() == 0);
-    await(() -> nats.stats().getSubscriptions() == before);
+    await(() -> nats.stats().pendingRequests() == 0);
+    await(() -> nats.stats().subscriptions() == before);
   }
 
   @Test
@@ -110,14 +111,13 @@ class CancelIT {
     CompletableFuture<?> draining = subscription.drainAsync(HOUR);
     cancel(draining);
     await(() -> !subscription.isActive());
-    assertEquals(0, nats.stats().getSubscriptions());
+    assertEquals(0, nats.stats().subscriptions());
   }
 
   @Test
   void connectingWhichIsGivenUp() {
     server.pause();
-    NatsOptions patient =
-        server.options().toBuilder().timeouts(TimeoutOptions.defaults().withConnect(HOUR)).build();
+    NatsOptions patient = server.options().toBuilder().timeouts(t -> t.connect(HOUR)).build();
     cancel(NatsAsyncClient.connect(patient));
     server.resume();
     await(() -> server.connections() == 2);
@@ -143,7 +143,7 @@ class CancelIT {
         pause();
         if (cancelOrClose(subscribing, Subscription::close)) cancelled++;
         lazy.connect();
-        await(() -> lazy.stats().getSubscriptions() == 0);
+        await(() -> lazy.stats().subscriptions() == 0);
       }
     }
     assertTrue(cancelled > 0);

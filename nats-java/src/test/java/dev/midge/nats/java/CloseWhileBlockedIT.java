@@ -12,7 +12,10 @@ import dev.midge.nats.ConnectionState;
 import dev.midge.nats.DrainTimeoutException;
 import dev.midge.nats.NatsException;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
+import dev.midge.nats.RequestManyLimits;
 import dev.midge.nats.Subject;
+import dev.midge.nats.TimeoutOptions;
 import dev.midge.nats.serialization.TypedMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +50,7 @@ class CloseWhileBlockedIT {
   }
 
   private NatsOptions options() {
-    TimeoutOptions timeouts = TimeoutOptions.defaults().withClose(SHORT);
+    TimeoutOptions timeouts = TimeoutOptions.builder().close(SHORT).build();
     return server.options().toBuilder().timeouts(timeouts).build();
   }
 
@@ -89,7 +92,7 @@ class CloseWhileBlockedIT {
       assertNull(call.outcome().failure());
       assertEquals(Optional.empty(), call.outcome().result());
     }
-    assertEquals(0, nats.stats().getPendingRequests());
+    assertEquals(0, nats.stats().pendingRequests());
   }
 
   @Test
@@ -107,7 +110,7 @@ class CloseWhileBlockedIT {
         for (BlockedCall call : taking) assertNull(call.outcome().failure());
         subscription.drain(SHORT);
       }
-      assertEquals(0, nats.stats().getSubscriptions());
+      assertEquals(0, nats.stats().subscriptions());
     }
   }
 
@@ -115,7 +118,7 @@ class CloseWhileBlockedIT {
   @ValueSource(booleans = {true, false})
   void endingAtAnyMoment(boolean isDrained) throws Exception {
     Set<Thread> before = clientThreads();
-    other.respond("echo", message -> message.getPayload());
+    other.respond("echo", message -> message.payload());
     other.flush();
     for (int round = 0; round < ROUNDS; round++) {
       NatsClient nats = NatsClient.connect(options());
@@ -140,7 +143,7 @@ class CloseWhileBlockedIT {
         if (failure != null) assertInstanceOf(NatsException.class, failure);
       }
       assertEquals(ConnectionState.Closed, nats.state());
-      assertEquals(0, nats.stats().getPendingRequests());
+      assertEquals(0, nats.stats().pendingRequests());
     }
     other.close();
     await(() -> before.containsAll(clientThreads()));
@@ -165,7 +168,7 @@ class CloseWhileBlockedIT {
   }
 
   private static RequestManyLimits untilAnHour() {
-    return RequestManyLimits.defaults().withTotal(HOUR);
+    return RequestManyLimits.builder().total(HOUR).build();
   }
 
   private static void pause() {

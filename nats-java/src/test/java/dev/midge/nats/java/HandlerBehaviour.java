@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.midge.nats.NatsEvent;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.Subject;
 import java.util.ArrayList;
 import java.util.List;
@@ -208,9 +209,9 @@ abstract class HandlerBehaviour extends Behaviour {
     assertEquals("2", taken(handled));
     for (Throwable failure : List.of(checked, error)) {
       NatsEvent.HandlerFailed event = (NatsEvent.HandlerFailed) taken(events);
-      assertSame(failure, event.getCause());
-      assertEquals(subscription.sid(), event.getSid());
-      assertEquals("a.b", event.getSubject());
+      assertSame(failure, event.cause());
+      assertEquals(subscription.sid(), event.sid());
+      assertEquals("a.b", event.subject());
     }
     subscription.unsubscribe();
     listening.close();
@@ -289,6 +290,6 @@ abstract class HandlerBehaviour extends Behaviour {
     published.countDown();
     subscription.drain();
     assertEquals(500, handled.size());
-    assertEquals(0, nats.stats().getSubscriptions());
+    assertEquals(0, nats.stats().subscriptions());
   }
 }

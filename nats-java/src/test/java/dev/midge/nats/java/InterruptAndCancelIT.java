@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.midge.nats.ConnectionState;
 import dev.midge.nats.NatsConnectionPool;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.PoolSelection;
+import dev.midge.nats.RequestManyLimits;
 import dev.midge.nats.Subject;
 import dev.midge.nats.serialization.TypedMessage;
 import java.nio.ByteBuffer;
@@ -41,7 +43,7 @@ class InterruptAndCancelIT {
   /** The client works as before. */
   private void assertWorks() {
     nats.flush();
-    assertEquals(0, nats.stats().getPendingRequests());
+    assertEquals(0, nats.stats().pendingRequests());
     assertEquals(ConnectionState.Connected, nats.state());
   }
 
@@ -51,10 +53,10 @@ class InterruptAndCancelIT {
     other.flush();
     BlockedCall call = BlockedCall.begin(() -> nats.request("silent", bytes("x"), HOUR));
     NatsMessage request = silent.next().orElseThrow();
-    assertEquals(1, nats.stats().getPendingRequests());
+    assertEquals(1, nats.stats().pendingRequests());
     call.assertInterrupts();
-    assertEquals(0, nats.stats().getPendingRequests());
-    other.publish(request.getReplyTo(), bytes("late"));
+    assertEquals(0, nats.stats().pendingRequests());
+    other.publish(request.replyTo(), bytes("late"));
     other.flush();
     assertWorks();
   }
@@ -62,7 +64,7 @@ class InterruptAndCancelIT {
   /** Such a thread may write the request itself, to a channel that an interrupt must not close. */
   @Test
   void aRequestOfAThreadThatIsInterruptedAlready() throws Exception {
-    other.respond("echo", NatsMessage::getPayload);
+    other.respond("echo", NatsMessage::payload);
     other.subscribe("silent");
     other.flush();
     for (int i = 0; i < 100; i++) {
@@ -74,7 +76,7 @@ class InterruptAndCancelIT {
               })
           .assertInterrupts();
     }
-    assertEquals(1, nats.stats().getConnects());
+    assertEquals(1, nats.stats().connects());
     assertWorks();
   }
 
@@ -82,13 +84,13 @@ class InterruptAndCancelIT {
   void aStreamOfReplies() throws Exception {
     Subscription<NatsMessage> silent = other.subscribe("silent");
     other.flush();
-    RequestManyLimits limits = RequestManyLimits.defaults().withTotal(HOUR);
+    RequestManyLimits limits = RequestManyLimits.builder().total(HOUR).build();
     var replies = nats.requestMany("silent", bytes("x"), limits);
     BlockedCall call = BlockedCall.begin(() -> replies.toList());
     silent.next().orElseThrow();
     call.awaitWaiting().assertInterrupts();
     replies.close();
-    await(() -> nats.stats().getPendingRequests() == 0);
+    await(() -> nats.stats().pendingRequests() == 0);
     assertWorks();
   }
 
@@ -101,7 +103,7 @@ class InterruptAndCancelIT {
     BlockedCall.begin(() -> typed.next()).awaitWaiting().assertInterrupts();
     nats.publish("a", bytes("x"));
     assertEquals("x", subscription.next().orElseThrow().text());
-    assertEquals("x", typed.next().orElseThrow().getValue());
+    assertEquals("x", typed.next().orElseThrow().value());
   }
 
   @Test
@@ -204,7 +206,7 @@ class InterruptAndCancelIT {
   @Test
   void subscribingWithAFullBuffer() throws Exception {
     nats.flush();
-    int before = nats.stats().getSubscriptions();
+    int before = nats.stats().subscriptions();
     server.fill(nats, FILL);
     BlockedCall call = BlockedCall.begin(() -> nats.subscribe("b".repeat(1_000)));
     call.awaitWaiting().interrupt();
@@ -213,7 +215,7 @@ class InterruptAndCancelIT {
     assertWorks();
     // The operating system may have made room for so little.
     if (failure != null) assertEquals(CallInterruptedException.class, failure.getClass());
-    assertEquals(before + (failure == null ? 1 : 0), nats.stats().getSubscriptions());
+    assertEquals(before + (failure == null ? 1 : 0), nats.stats().subscriptions());
   }
 
   @Test
@@ -223,7 +225,7 @@ class InterruptAndCancelIT {
     nats.flush();
     BlockedCall.begin(() -> subscription.drain(HOUR)).awaitWaiting().assertInterrupts();
     assertFalse(subscription.isActive());
-    assertEquals(0, nats.stats().getSubscriptions());
+    assertEquals(0, nats.stats().subscriptions());
     assertWorks();
   }
 
@@ -251,7 +253,7 @@ class InterruptAndCancelIT {
       NatsClient pool =
           NatsClient.of(
               new NatsConnectionPool(
-                  NatsOptions.of(server.url()).toKotlin(), 2, PoolSelection.BySubject));
+                  NatsOptions.builder().servers(server.url()).build(), 2, PoolSelection.BySubject));
       pool.connect();
       BlockedCall ofOne = BlockedCall.begin(() -> single.drain(HOUR));
       BlockedCall ofMany = BlockedCall.begin(() -> pool.drain(HOUR));
@@ -267,8 +269,7 @@ class InterruptAndCancelIT {
   @Test
   void connectingWhichIsGivenUp() throws Exception {
     server.pause();
-    NatsOptions patient =
-        server.options().toBuilder().timeouts(TimeoutOptions.defaults().withConnect(HOUR)).build();
+    NatsOptions patient = server.options().toBuilder().timeouts(t -> t.connect(HOUR)).build();
     BlockedCall.begin(() -> NatsClient.connect(patient)).awaitWaiting().assertInterrupts();
     server.resume();
     await(() -> server.connections() == 2);

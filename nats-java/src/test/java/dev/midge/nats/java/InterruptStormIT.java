@@ -77,7 +77,7 @@ class InterruptStormIT {
 
   @Test
   void requestsGetTheirOwnReplyOrNone() throws Exception {
-    other.respond("echo", NatsMessage::getPayload);
+    other.respond("echo", NatsMessage::payload);
     other.flush();
     AtomicInteger numbers = new AtomicInteger();
     List<BlockedCall> calls =
@@ -89,8 +89,8 @@ class InterruptStormIT {
             });
     interruptSome(calls);
     finish(calls);
-    assertEquals(0, nats.stats().getPendingRequests());
-    assertEquals(1, nats.stats().getSubscriptions());
+    assertEquals(0, nats.stats().pendingRequests());
+    assertEquals(1, nats.stats().subscriptions());
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.midge.nats.ConnectionState;
 import dev.midge.nats.Nats;
 import dev.midge.nats.NatsEvent;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.NatsStats;
 import dev.midge.nats.testing.fixtures.RefusedPort;
 import java.util.concurrent.Callable;
@@ -31,13 +32,13 @@ abstract class LifeBehaviour extends Behaviour {
 
   @Test
   void itGoesFromIdleToClosed() {
-    NatsClient client = NatsClient.create(NatsOptions.of(server.url()));
+    NatsClient client = NatsClient.create(NatsOptions.builder().servers(server.url()).build());
     assertEquals(ConnectionState.Idle, client.state());
     assertTrue(client.serverInfo().isEmpty());
     client.connect();
     client.connect();
     assertEquals(ConnectionState.Connected, client.state());
-    assertFalse(client.serverInfo().orElseThrow().getServerId().isEmpty());
+    assertFalse(client.serverInfo().orElseThrow().serverId().isEmpty());
     client.close();
     client.close();
     client.drain();
@@ -50,7 +51,8 @@ abstract class LifeBehaviour extends Behaviour {
   void connectingThatFailsSaysSo() {
     assertThrows(IllegalArgumentException.class, () -> NatsClient.connect("nats://a b"));
     try (RefusedPort nobody = new RefusedPort();
-        NatsClient client = NatsClient.create(NatsOptions.of(nobody.getUrl()))) {
+        NatsClient client =
+            NatsClient.create(NatsOptions.builder().servers(nobody.getUrl()).build())) {
       assertThrows(ConnectFailedException.class, () -> NatsClient.connect(nobody.getUrl()));
       assertThrows(ConnectFailedException.class, client::connect);
       assertThrows(ConnectFailedException.class, () -> client.publish("a", bytes("x")));
@@ -121,16 +123,16 @@ abstract class LifeBehaviour extends Behaviour {
     nats.publish("b", bytes("x"));
     nats.flush();
     // The PONG may come before the writer has noted that its last batch was taken.
-    await(() -> nats.stats().getPendingMessages() == 0);
+    await(() -> nats.stats().pendingMessages() == 0);
     NatsStats stats = nats.stats();
-    assertEquals(2, stats.getSentMessages());
-    assertEquals(1, stats.getReceivedMessages());
-    assertEquals(1, stats.getSubscriptions());
-    assertEquals(1, stats.getConnects());
-    assertEquals(0, stats.getPendingMessages());
-    assertTrue(stats.getSentBytes() > 0 && stats.getReceivedBytes() > 0);
+    assertEquals(2, stats.sentMessages());
+    assertEquals(1, stats.receivedMessages());
+    assertEquals(1, stats.subscriptions());
+    assertEquals(1, stats.connects());
+    assertEquals(0, stats.pendingMessages());
+    assertTrue(stats.sentBytes() > 0 && stats.receivedBytes() > 0);
     subscription.close();
-    assertEquals(0, nats.stats().getSubscriptions());
+    assertEquals(0, nats.stats().subscriptions());
   }
 
   @Test
@@ -144,7 +146,7 @@ abstract class LifeBehaviour extends Behaviour {
           "a",
           message -> {
             assertTrue(published.await(10, TimeUnit.SECONDS));
-            nats.publish("answers", message.getPayload());
+            nats.publish("answers", message.payload());
             handled.add(message.text());
           });
       for (int i = 0; i < 100; i++) nats.publish("a", bytes("x"));
@@ -170,7 +172,7 @@ abstract class LifeBehaviour extends Behaviour {
 
   @Test
   void aConnectionOfKotlinIsSeenByJava() {
-    try (NatsClient kept = NatsClient.create(NatsOptions.of(server.url()))) {
+    try (NatsClient kept = NatsClient.create(NatsOptions.builder().servers(server.url()).build())) {
       Nats kotlin = kept.toKotlin();
       NatsClient.of(kotlin).connect();
       assertEquals(ConnectionState.Connected, kept.state());

@@ -12,6 +12,7 @@ import dev.midge.nats.ConnectionState;
 import dev.midge.nats.NatsConnectionPool;
 import dev.midge.nats.NatsEvent;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.NatsShards;
 import dev.midge.nats.PoolSelection;
 import dev.midge.nats.ShardGroup;
@@ -35,17 +36,18 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
   }
 
   private static NatsClient pool(String url, int size, PoolSelection selection) {
-    return NatsClient.of(new NatsConnectionPool(NatsOptions.of(url).toKotlin(), size, selection));
+    return NatsClient.of(
+        new NatsConnectionPool(NatsOptions.builder().servers(url).build(), size, selection));
   }
 
   private static ShardGroup group(String name, String url) {
-    return new ShardGroup(NatsOptions.of(url).toKotlin(), name);
+    return new ShardGroup(NatsOptions.builder().servers(url).build(), name);
   }
 
   /** The same for whatever implements the operations. */
   private static void assertWorks(NatsOperations operations) {
     Subscription<NatsMessage> subscription = operations.subscribe("a.*");
-    operations.respond("echo", NatsMessage::getPayload);
+    operations.respond("echo", NatsMessage::payload);
     operations.flush();
     for (int i = 0; i < 100; i++) operations.publish("a.b", bytes("" + i));
     List<String> expected = IntStream.range(0, 100).mapToObj(i -> "" + i).toList();
@@ -68,15 +70,15 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
       pool.connect();
       assertEquals(ConnectionState.Connected, pool.state());
       assertEquals(3, pool.connections().size());
-      assertEquals(3, pool.stats().getConnects());
+      assertEquals(3, pool.stats().connects());
       assertWorks(pool);
       pool.onEvent(events::add);
       pool.connections().get(0).reconnect();
       assertInstanceOf(NatsEvent.Reconnected.class, taken(events));
-      assertEquals(4, pool.stats().getConnects());
+      assertEquals(4, pool.stats().connects());
       pool.reconnect();
       for (int i = 0; i < 3; i++) assertInstanceOf(NatsEvent.Reconnected.class, taken(events));
-      assertEquals(7, pool.stats().getConnects());
+      assertEquals(7, pool.stats().connects());
     }
     assertEquals(ConnectionState.Closed, pool.state());
     assertThrows(ConnectionClosedException.class, () -> pool.publish("a.b", bytes("x")));
@@ -115,7 +117,7 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
             .executor(CompletableFuture.delayedExecutor(200, TimeUnit.MILLISECONDS))
             .build();
     try (NatsClient pool =
-        NatsClient.of(new NatsConnectionPool(options.toKotlin(), 2, PoolSelection.BySubject))) {
+        NatsClient.of(new NatsConnectionPool(options, 2, PoolSelection.BySubject))) {
       AskingSubscriber<NatsEvent> events = new AskingSubscriber<>();
       pool.events().subscribe(events);
       pool.connect();
@@ -142,7 +144,7 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
       shards.connect();
       assertInstanceOf(NatsEvent.Connected.class, taken(events));
       assertInstanceOf(NatsEvent.Connected.class, published.element());
-      assertEquals(2, shards.stats().getConnects());
+      assertEquals(2, shards.stats().connects());
       assertWorks(shards);
       Subscription<NatsMessage> onFirst = nats.subscribe("to.*");
       nats.flush();

@@ -3,6 +3,7 @@ package dev.midge.nats.java;
 import dev.midge.nats.HandlerOptions;
 import dev.midge.nats.Headers;
 import dev.midge.nats.Overflow;
+import dev.midge.nats.RequestManyLimits;
 import dev.midge.nats.Subject;
 import dev.midge.nats.serialization.Undecodable;
 import java.lang.reflect.Method;
@@ -36,7 +37,6 @@ final class Operation {
           kotlin.time.Duration.class,
           SubscribeOptions.class,
           RequestManyLimits.class,
-          dev.midge.nats.RequestManyLimits.class,
           Undecodable.class);
 
   private static final List<Class<?>> HANDLERS =

@@ -5,23 +5,21 @@ import static dev.midge.nats.java.TestConnection.fails;
 import static dev.midge.nats.java.TestConnection.letIn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertThrowsExactly;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.midge.nats.AuthResponse;
 import dev.midge.nats.AuthenticationException;
 import dev.midge.nats.ConnectFailedException;
-import dev.midge.nats.ConnectTarget;
+import dev.midge.nats.NatsAuth;
 import dev.midge.nats.NatsException;
-import dev.midge.nats.java.internal.BlockingCall;
+import dev.midge.nats.NatsOptions;
+import dev.midge.nats.TimeoutOptions;
 import dev.midge.nats.testing.EmbeddedNatsServer;
 import dev.midge.nats.testing.EmbeddedNatsServerOptions;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,56 +44,58 @@ class OptionsFunctionsTest {
   @Test
   void functionsRunInTheExecutor() {
     NatsOptions.Builder options = options();
-    letIn(options.auth(Auth.supplied(() -> onMine(Auth.token("secret")))).build());
-    letIn(options.auth(Auth.authenticator(i -> onMine(AuthResponse.token("secret")))).build());
-    letIn(options.auth(Auth.token("secret")).onConnecting(this::onMine).build());
-    assertEquals(Map.of("A", "b"), headers(options.webSocket(supplying(this::headersOnMine))));
+    letIn(options.auth(new NatsAuth.Supplied(() -> onMine(new NatsAuth.Token("secret")))).build());
+    letIn(
+        options
+            .auth(
+                new NatsAuth.Authenticator(
+                    i -> onMine(AuthResponse.builder().token("secret").build())))
+            .build());
+    letIn(options.auth(new NatsAuth.Token("secret")).onConnecting(this::onMine).build());
   }
 
   @Test
   void onConnectingSaysWhereTheAttemptGoes() {
     letIn(
         options()
-            .auth(Auth.token("secret"))
+            .auth(new NatsAuth.Token("secret"))
             .servers("nats://host.invalid")
-            .onConnecting(it -> new ConnectTarget(it.getUrl(), "127.0.0.1", server.getPort()))
+            .onConnecting(it -> it.at("127.0.0.1", server.getPort()))
             .build());
   }
 
   @Test
   void aFunctionThatThrowsFailsTheAttempt() {
     IllegalStateException cause = new IllegalStateException("the vault is locked");
-    assertCause(IllegalStateException.class, Auth.supplied(() -> thrown(cause)));
-    assertCause(IllegalStateException.class, Auth.nkey(() -> thrown(cause)));
-    assertCause(IllegalStateException.class, Auth.authenticator(info -> thrown(cause)));
+    assertCause(IllegalStateException.class, new NatsAuth.Supplied(() -> thrown(cause)));
+    assertCause(IllegalStateException.class, new NatsAuth.NKey(() -> thrown(cause)));
+    assertCause(IllegalStateException.class, new NatsAuth.Authenticator(info -> thrown(cause)));
     NatsOptions refusing = options().onConnecting(target -> thrown(cause)).build();
     assertTrue(fails(ConnectFailedException.class, refusing).getMessage().contains("vault"));
-    NatsOptions.Builder withoutHeaders = options().webSocket(supplying(() -> thrown(cause)));
-    assertThrows(IllegalStateException.class, () -> headers(withoutHeaders));
   }
 
   @Test
   void aFunctionThatReturnsNullFailsTheAttempt() {
-    assertCause(NullPointerException.class, Auth.supplied(() -> null));
-    assertCause(NullPointerException.class, Auth.authenticator(info -> null));
+    assertCause(NullPointerException.class, new NatsAuth.Supplied(() -> null));
+    assertCause(NullPointerException.class, new NatsAuth.Authenticator(info -> null));
     fails(ConnectFailedException.class, options().onConnecting(target -> null).build());
-    NatsOptions.Builder withoutHeaders = options().webSocket(supplying(() -> null));
-    assertThrows(NullPointerException.class, () -> headers(withoutHeaders));
   }
 
   @Test
   void aSeedThatIsNullFailsTheAttempt() {
-    assertCause(NullPointerException.class, Auth.nkey(() -> null));
+    assertCause(NullPointerException.class, new NatsAuth.NKey(() -> null));
   }
 
   @Test
   void theConnectTimeoutInterruptsAFunctionThatBlocks() throws Exception {
     NatsOptions.Builder options = options().timeouts(shortly());
     CompletableFuture<Void> first = new CompletableFuture<>();
-    fails(NatsException.class, options.auth(Auth.supplied(() -> untilInterrupted(first))).build());
+    fails(
+        NatsException.class,
+        options.auth(new NatsAuth.Supplied(() -> untilInterrupted(first))).build());
     first.get(30, TimeUnit.SECONDS);
     CompletableFuture<Void> second = new CompletableFuture<>();
-    options.auth(Auth.none()).onConnecting(target -> untilInterrupted(second));
+    options.auth(NatsAuth.None.INSTANCE).onConnecting(target -> untilInterrupted(second));
     fails(NatsException.class, options.build());
     second.get(30, TimeUnit.SECONDS);
   }
@@ -112,24 +112,16 @@ class OptionsFunctionsTest {
   void anExecutorThatRefusesWorkFailsTheAttempt() {
     executor.close();
     fails(ConnectFailedException.class, options().onConnecting(target -> target).build());
-    NatsOptions.Builder options = options().webSocket(supplying(Map::of));
-    // A CancellationException, which is an IllegalStateException too, would look as if the caller
-    // had been cancelled.
-    assertThrowsExactly(IllegalStateException.class, () -> headers(options));
   }
 
   private NatsOptions.Builder options() {
     return NatsOptions.builder().servers(server.getUrl()).executor(executor);
   }
 
-  private void assertCause(Class<? extends Exception> cause, Auth auth) {
+  private void assertCause(Class<? extends Exception> cause, NatsAuth auth) {
     var refused = fails(AuthenticationException.class, options().auth(auth).build());
-    assertEquals(UNAVAILABLE, refused.getReason());
+    assertEquals(UNAVAILABLE, refused.reason());
     assertInstanceOf(cause, refused.getCause());
-  }
-
-  private Map<String, String> headersOnMine() {
-    return onMine(Map.of("A", "b"));
   }
 
   private <T> T onMine(T value) {
@@ -137,17 +129,8 @@ class OptionsFunctionsTest {
     return value;
   }
 
-  private static WebSocketOptions supplying(Supplier<Map<String, String>> supplier) {
-    return WebSocketOptions.defaults().withHeaderSupplier(supplier);
-  }
-
-  private static Map<String, String> headers(NatsOptions.Builder options) {
-    var supplier = options.build().toKotlin().getWebSocket().getHeaderSupplier();
-    return BlockingCall.<Map<String, String>>await(supplier::invoke);
-  }
-
   private static TimeoutOptions shortly() {
-    return TimeoutOptions.defaults().withConnect(Duration.ofMillis(100));
+    return TimeoutOptions.builder().connect(Duration.ofMillis(100)).build();
   }
 
   private static <T> T thrown(RuntimeException e) {

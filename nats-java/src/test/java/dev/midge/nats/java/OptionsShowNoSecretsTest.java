@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.midge.nats.AuthResponse;
 import dev.midge.nats.HttpProxy;
+import dev.midge.nats.NatsAuth;
+import dev.midge.nats.NatsOptions;
+import dev.midge.nats.WebSocketOptions;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -16,56 +20,59 @@ class OptionsShowNoSecretsTest {
   private static final String SECRET = "s3cr3t";
   private static final char[] SEED = SECRET.toCharArray();
 
-  static Stream<Auth> kinds() {
+  static Stream<NatsAuth> kinds() {
     return Stream.of(
-        Auth.none(),
-        Auth.userPassword("joe", SECRET),
-        Auth.token(SECRET),
-        Auth.nkey(SEED),
-        Auth.nkey(SECRET::toCharArray),
-        Auth.jwt(SECRET, SEED),
-        Auth.jwt(SECRET, SECRET::toCharArray),
-        Auth.credentials(SECRET),
-        Auth.supplied(() -> Auth.token(SECRET)),
-        Auth.authenticator(info -> AuthResponse.token(SECRET)));
+        NatsAuth.None.INSTANCE,
+        new NatsAuth.UserPassword("joe", SECRET),
+        new NatsAuth.Token(SECRET),
+        new NatsAuth.NKey(SEED),
+        new NatsAuth.NKey(SECRET::toCharArray),
+        new NatsAuth.Jwt(SECRET, new NatsAuth.NKey(SEED)),
+        new NatsAuth.Jwt(SECRET, new NatsAuth.NKey(SECRET::toCharArray)),
+        new NatsAuth.Credentials(SECRET),
+        new NatsAuth.Supplied(() -> new NatsAuth.Token(SECRET)),
+        new NatsAuth.Authenticator(info -> AuthResponse.builder().token(SECRET).build()));
   }
 
   @ParameterizedTest
   @MethodSource("kinds")
-  void ofCredentialsOnlyTheKindShows(Auth auth) {
+  void ofCredentialsOnlyTheKindShows(NatsAuth auth) {
     assertShowsNothing(auth);
     assertShowsNothing(NatsOptions.builder().auth(auth).build());
   }
 
   @Test
   void ofACredentialsFileThePathShows() {
-    assertTrue(Auth.credentialsFile(Path.of("app.creds")).toString().contains("app.creds"));
+    assertTrue(new NatsAuth.CredentialsFile(Path.of("app.creds")).toString().contains("app.creds"));
   }
 
   @Test
   void ofAnAnswerOnlyTheNamesOfItsFieldsShow() {
     byte[] signature = SECRET.getBytes();
-    assertShowsNothing(AuthResponse.userPassword(SECRET, SECRET));
-    assertShowsNothing(AuthResponse.token(SECRET));
-    assertShowsNothing(AuthResponse.nkey(SECRET, signature));
-    assertShowsNothing(AuthResponse.jwt(SECRET, signature));
-    assertTrue(AuthResponse.token(SECRET).toString().contains("token"));
+    assertShowsNothing(AuthResponse.builder().user(SECRET).password(SECRET).build());
+    assertShowsNothing(AuthResponse.builder().token(SECRET).build());
+    assertShowsNothing(AuthResponse.builder().nkey(SECRET).signature(signature).build());
+    assertShowsNothing(AuthResponse.builder().jwt(SECRET).signature(signature).build());
+    assertTrue(AuthResponse.builder().token(SECRET).build().toString().contains("token"));
   }
 
   @Test
   void ofServersTheCredentialsDoNotShow() {
-    assertShowsNothing(NatsOptions.of("nats://joe:" + SECRET + "@a"));
-    assertShowsNothing(NatsOptions.of("nats://" + SECRET + "@a"));
+    assertShowsNothing(NatsOptions.builder().servers("nats://joe:" + SECRET + "@a").build());
+    assertShowsNothing(NatsOptions.builder().servers("nats://" + SECRET + "@a").build());
     String invalid = "nats://joe:" + SECRET + "@a:b";
-    assertShowsNothing(assertThrows(IllegalArgumentException.class, () -> NatsOptions.of(invalid)));
+    assertShowsNothing(
+        assertThrows(
+            IllegalArgumentException.class, () -> NatsOptions.builder().servers(invalid).build()));
   }
 
   @Test
   void ofTheWebSocketHeaderValuesAndThePasswordOfTheProxyDoNotShow() {
     WebSocketOptions options =
-        WebSocketOptions.defaults()
-            .withHeaders(Map.of("Authorization", SECRET))
-            .withProxy(new HttpProxy("proxy", 3128, "joe", SECRET));
+        WebSocketOptions.builder()
+            .headers(Map.of("Authorization", SECRET))
+            .proxy(new HttpProxy("proxy", 3128, "joe", SECRET))
+            .build();
     assertShowsNothing(options);
     assertTrue(options.toString().contains("Authorization"));
     assertTrue(options.toString().contains("proxy:3128"));

@@ -1,5 +1,6 @@
 package dev.midge.nats.java;
 
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.Subject;
 import dev.midge.nats.testing.NatsServerProcess;
 import java.io.IOException;
@@ -28,10 +29,7 @@ final class PausedServer implements AutoCloseable {
   }
 
   NatsOptions options() {
-    return NatsOptions.builder()
-        .servers(url())
-        .buffers(BufferOptions.defaults().withOutbound(OUTBOUND))
-        .build();
+    return NatsOptions.builder().servers(url()).buffers(b -> b.outbound(OUTBOUND)).build();
   }
 
   void pause() {
@@ -60,12 +58,12 @@ final class PausedServer implements AutoCloseable {
     int quiet = 0;
     long written = -1;
     while (quiet < 10_000) {
-      boolean hasRoom = nats.stats().getPendingBytes() < mostPending;
+      boolean hasRoom = nats.stats().pendingBytes() < mostPending;
       if (hasRoom && nats.tryPublish(subject, payload)) {
         count++;
         quiet = 0;
-      } else if (written != nats.stats().getSentBytes()) {
-        written = nats.stats().getSentBytes();
+      } else if (written != nats.stats().sentBytes()) {
+        written = nats.stats().sentBytes();
         quiet = 0;
       } else {
         quiet++;

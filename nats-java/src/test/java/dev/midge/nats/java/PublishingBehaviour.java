@@ -11,6 +11,7 @@ import dev.midge.nats.ConnectionState;
 import dev.midge.nats.Headers;
 import dev.midge.nats.InvalidSubjectException;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.PayloadTooLargeException;
 import dev.midge.nats.Subject;
@@ -110,8 +111,8 @@ abstract class PublishingBehaviour extends Behaviour {
     nats.publish(new OutgoingMessage(SUBJECT, bytes("x"), headers, new Subject("answer.here")));
     for (int i = 0; i < 5; i++) {
       NatsMessage message = all.next(LONG).orElseThrow();
-      assertEquals(List.of("1", "2"), message.getHeaders().values("A"));
-      assertEquals(i == 0 ? null : "answer.here", message.getReplyTo());
+      assertEquals(List.of("1", "2"), message.headers().values("A"));
+      assertEquals(i == 0 ? null : "answer.here", message.replyTo());
     }
   }
 
@@ -144,7 +145,7 @@ abstract class PublishingBehaviour extends Behaviour {
 
   @Test
   void onlyTryPublishDoesNotConnect() {
-    try (NatsClient lazy = NatsClient.create(NatsOptions.of(server.url()))) {
+    try (NatsClient lazy = NatsClient.create(NatsOptions.builder().servers(server.url()).build())) {
       assertFalse(lazy.tryPublish(SUBJECT, bytes("1")));
       assertEquals(ConnectionState.Idle, lazy.state());
       Subscription<NatsMessage> all = nats.subscribe("a.>");
@@ -176,7 +177,7 @@ abstract class PublishingBehaviour extends Behaviour {
       assertEquals(100, all.receivedMessages());
       assertFalse(nats.ping().isNegative());
       assertFalse(nats.ping(LONG).isZero());
-      assertNull(all.next().orElseThrow().getReplyTo());
+      assertNull(all.next().orElseThrow().replyTo());
     }
   }
 }

@@ -2,123 +2,89 @@ package dev.midge.nats.java;
 
 import static dev.midge.nats.java.TestConnection.letIn;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.midge.nats.ConnectTarget;
-import dev.midge.nats.NatsOptionsKt;
-import dev.midge.nats.java.internal.Coroutines;
+import dev.midge.nats.NatsOptions;
+import dev.midge.nats.ServerCandidate;
 import dev.midge.nats.testing.EmbeddedNatsServer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import kotlin.Unit;
-import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class ReconnectFunctionsTest {
-  private static final ServerCandidate GIVEN =
-      new ServerCandidate("nats://a:4222", false, 0, Duration.ZERO);
-  private static final ServerCandidate FOUND =
-      new ServerCandidate("nats://b:4222", true, 3, Duration.ofMillis(1500));
-
   @Test
   void selectServerChoosesTheServer() throws Exception {
     List<ServerCandidate> seen = new CopyOnWriteArrayList<>();
     try (var one = EmbeddedNatsServer.start();
         var other = EmbeddedNatsServer.start()) {
       one.shutdown();
-      ReconnectOptions reconnect =
-          ReconnectOptions.defaults()
-              .withRetryFirstConnect(true)
-              .withSelectServer(
-                  servers -> {
-                    seen.addAll(servers);
-                    return servers.get(1);
-                  });
       letIn(
-          NatsOptions.builder()
-              .servers(one.getUrl(), other.getUrl())
-              .noRandomize(true)
-              .reconnect(reconnect)
+          options(one, other)
+              .reconnect(
+                  r ->
+                      r.retryFirstConnect(true)
+                          .selectServer(
+                              servers -> {
+                                seen.addAll(servers);
+                                return servers.get(1);
+                              }))
               .build());
-      assertEquals(
-          List.of(
-              new ServerCandidate(one.getUrl(), false, 0, Duration.ZERO),
-              new ServerCandidate(other.getUrl(), false, 0, Duration.ZERO)),
-          seen);
+      List<String> urls = seen.stream().map(ServerCandidate::url).toList();
+      assertEquals(List.of(one.getUrl(), other.getUrl()), urls);
+      assertFalse(seen.get(0).isDiscovered());
+      assertEquals(0, seen.get(0).failures());
+      assertEquals(Duration.ZERO, seen.get(0).delay());
     }
   }
 
   @Test
-  void aCandidateIsTheSameInBothLanguages() {
-    assertEquals(PlainOptions.of(FOUND.toKotlin()), PlainOptions.of(FOUND));
-    assertEquals(FOUND, ServerCandidate.from(FOUND.toKotlin()));
-  }
-
-  @Test
-  void selectServerMayLeaveTheChoice() {
-    var kotlin = ReconnectOptions.defaults().withSelectServer(servers -> null).toKotlin();
-    assertNull(kotlin.getSelectServer().invoke(List.of(GIVEN.toKotlin())));
-    assertNull(ReconnectOptions.from(kotlin).selectServer().apply(List.of(GIVEN)));
-  }
-
-  @Test
-  void theFunctionsOfKotlinAreThoseOfJava() {
-    var kotlin =
-        ReconnectOptions.defaults()
-            .withDelay(failures -> Duration.ofMillis(10L * failures))
-            .withSelectServer(servers -> servers.get(servers.size() - 1))
-            .toKotlin();
-    assertEquals("30ms", kotlin.getDelay().invoke(3).toString());
-    var chosen = kotlin.getSelectServer().invoke(List.of(GIVEN.toKotlin(), FOUND.toKotlin()));
-    assertEquals(FOUND.toKotlin(), chosen);
-
-    ReconnectOptions java = ReconnectOptions.from(kotlin);
-    assertEquals(Duration.ofMillis(30), java.delay().apply(3));
-    assertEquals(FOUND, java.selectServer().apply(List.of(GIVEN, FOUND)));
-  }
-
-  @Test
-  void everyPolicyWhileDisconnectedIsTheSameInBothLanguages() {
-    List<WhileDisconnected> policies =
-        List.of(
-            WhileDisconnected.buffer(3),
-            WhileDisconnected.suspend(Duration.ofMillis(4)),
-            WhileDisconnected.fail());
-    for (WhileDisconnected policy : policies) {
-      var kotlin = ReconnectOptions.defaults().withWhileDisconnected(policy).toKotlin();
-      assertEquals(policy, ReconnectOptions.from(kotlin).whileDisconnected());
-      assertEquals(PlainOptions.of(kotlin.getWhileDisconnected()), PlainOptions.of(policy));
+  void selectServerMayLeaveTheChoice() throws Exception {
+    try (var one = EmbeddedNatsServer.start();
+        var other = EmbeddedNatsServer.start()) {
+      letIn(
+          options(one, other)
+              .reconnect(r -> r.retryFirstConnect(true).selectServer(servers -> null))
+              .build());
     }
   }
 
   @Test
-  void suspendingFunctionsOfKotlinBlockTheCaller() {
-    var kotlin =
-        NatsOptionsKt.NatsOptions(
-            "a",
-            builder -> {
-              builder.setOnConnecting(
-                  (target, continuation) ->
-                      later(continuation, new ConnectTarget(target.getUrl(), "b", 1)));
-              builder.setWebSocket(
-                  new dev.midge.nats.WebSocketOptions(
-                      Map.of(), it -> later(it, Map.of("A", "b")), null, false, List.of()));
-              return Unit.INSTANCE;
-            });
-    NatsOptions java = NatsOptions.from(kotlin);
-    assertEquals(
-        new ConnectTarget("nats://a:4222", "b", 1),
-        java.onConnecting().apply(new ConnectTarget("nats://a:4222", "a", 4222)));
-    assertEquals(Map.of("A", "b"), java.webSocket().headerSupplier().get());
+  void delaySaysHowLongAServerIsLeftAlone() throws Exception {
+    List<Integer> failures = new CopyOnWriteArrayList<>();
+    List<ServerCandidate> seen = new CopyOnWriteArrayList<>();
+    try (var one = EmbeddedNatsServer.start();
+        var other = EmbeddedNatsServer.start()) {
+      one.shutdown();
+      letIn(
+          options(one, other)
+              .reconnect(
+                  r ->
+                      r.retryFirstConnect(true)
+                          .delay(
+                              count -> {
+                                failures.add(count);
+                                return Duration.ofHours(1);
+                              })
+                          .selectServer(
+                              servers -> {
+                                seen.clear();
+                                seen.addAll(servers);
+                                return null;
+                              }))
+              .build());
+      assertEquals(List.of(1), failures);
+      ServerCandidate failed =
+          seen.stream().filter(it -> it.url().equals(one.getUrl())).findFirst().orElseThrow();
+      assertEquals(1, failed.failures());
+      assertTrue(failed.delay().compareTo(Duration.ofMinutes(59)) > 0, "" + failed.delay());
+    }
   }
 
-  /** Suspends, and goes on in another thread. */
-  private static Object later(Continuation<?> continuation, Object value) {
-    new Thread(() -> continuation.resumeWith(value)).start();
-    return Coroutines.SUSPENDED;
+  private static NatsOptions.Builder options(EmbeddedNatsServer one, EmbeddedNatsServer other) {
+    return NatsOptions.builder().servers(one.getUrl(), other.getUrl()).randomizeServers(false);
   }
 }

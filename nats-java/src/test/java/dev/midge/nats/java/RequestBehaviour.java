@@ -9,6 +9,7 @@ import dev.midge.nats.InvalidSubjectException;
 import dev.midge.nats.NatsMessage;
 import dev.midge.nats.NoRespondersException;
 import dev.midge.nats.Reply;
+import dev.midge.nats.RequestManyLimits;
 import dev.midge.nats.RequestTimeoutException;
 import dev.midge.nats.ServiceErrorException;
 import dev.midge.nats.Subject;
@@ -40,32 +41,31 @@ abstract class RequestBehaviour extends Behaviour {
   void aHandlerThatReturnsNothingIsAnErrorForTheCaller() {
     nats.respond("null", request -> null);
     var error = assertThrows(ServiceErrorException.class, () -> nats.request("null", bytes("x")));
-    assertEquals(500, error.getCode());
+    assertEquals(500, error.code());
   }
 
   @Test
   void theReplyOfAResponder() {
-    nats.respond("echo.*", request -> bytes(request.getSubject() + " " + request.text()));
+    nats.respond("echo.*", request -> bytes(request.subject() + " " + request.text()));
     assertEquals("echo.a 1", nats.request("echo.a", bytes("1")).text());
     assertEquals("echo.b 2", nats.request("echo.b", bytes("2"), LONG).text());
     assertEquals("echo.c 3", nats.request(new Subject("echo.c"), bytes("3")).text());
-    assertEquals(0, nats.stats().getPendingRequests());
+    assertEquals(0, nats.stats().pendingRequests());
   }
 
   @Test
   void headersGoBothWays() {
     nats.respondWith(
         "echo",
-        request ->
-            new Reply(request.getPayload(), Headers.of("B", request.getHeaders().get("A") + "!")));
+        request -> new Reply(request.payload(), Headers.of("B", request.headers().get("A") + "!")));
     NatsMessage reply = nats.request(new Subject("echo"), bytes("1"), Headers.of("A", "x"), LONG);
-    assertEquals("x!", reply.getHeaders().get("B"));
+    assertEquals("x!", reply.headers().get("B"));
     assertEquals("1", reply.text());
   }
 
   @Test
   void manyThreadsGetTheirOwnReplies() throws Exception {
-    nats.respond("echo", NatsMessage::getPayload);
+    nats.respond("echo", NatsMessage::payload);
     ExecutorService threads = Executors.newFixedThreadPool(20);
     List<Future<?>> all =
         IntStream.range(0, 20)
@@ -73,7 +73,7 @@ abstract class RequestBehaviour extends Behaviour {
             .toList();
     for (Future<?> one : all) one.get(30, TimeUnit.SECONDS);
     threads.shutdown();
-    assertEquals(0, nats.stats().getPendingRequests());
+    assertEquals(0, nats.stats().pendingRequests());
   }
 
   private void requestAlone(int thread) {
@@ -86,7 +86,7 @@ abstract class RequestBehaviour extends Behaviour {
   @Test
   void nobodyIsThere() {
     var e = assertThrows(NoRespondersException.class, () -> nats.request("nobody", bytes("x")));
-    assertEquals("nobody", e.getSubject());
+    assertEquals("nobody", e.subject());
     assertCalledHere(e);
   }
 
@@ -96,8 +96,8 @@ abstract class RequestBehaviour extends Behaviour {
     assertCalledHere(
         assertThrows(
             RequestTimeoutException.class, () -> nats.request("silent", bytes("x"), SHORT)));
-    assertTrue(silent.next().orElseThrow().getReplyTo() != null);
-    assertEquals(0, nats.stats().getPendingRequests());
+    assertTrue(silent.next().orElseThrow().replyTo() != null);
+    assertEquals(0, nats.stats().pendingRequests());
   }
 
   @Test
@@ -110,13 +110,13 @@ abstract class RequestBehaviour extends Behaviour {
         });
     var known =
         assertThrows(ServiceErrorException.class, () -> nats.request("failing", bytes("404")));
-    assertEquals(404, known.getCode());
-    assertEquals("not here", known.getError());
+    assertEquals(404, known.code());
+    assertEquals("not here", known.error());
     assertCalledHere(known);
     var other =
         assertThrows(ServiceErrorException.class, () -> nats.request("failing", bytes("x")));
-    assertEquals(500, other.getCode());
-    assertTrue(other.getError().contains("checked"), other::getError);
+    assertEquals(500, other.code());
+    assertTrue(other.error().contains("checked"), other::error);
   }
 
   /** Who asked is what a stack trace is for. */
@@ -130,12 +130,12 @@ abstract class RequestBehaviour extends Behaviour {
   void aHandlerRepliesByTheMessageItGot() throws Exception {
     Headers headers = Headers.of("A", "1");
     nats.subscribe("asked", message -> nats.reply(message, "to " + message.text()));
-    nats.subscribe("headers", message -> nats.reply(message, message.getPayload(), headers));
+    nats.subscribe("headers", message -> nats.reply(message, message.payload(), headers));
     nats.subscribe("async", message -> nats.async().reply(message, "later").join());
     assertEquals("to x", nats.request("asked", "x").text());
     assertEquals("later", nats.request("async", "x").text());
     NatsMessage reply = nats.async().request("headers", "x").get(10, TimeUnit.SECONDS);
-    assertEquals("1", reply.getHeaders().get("A"));
+    assertEquals("1", reply.headers().get("A"));
     NatsMessage asksNothing = new NatsMessage("asked", bytes("x"));
     assertThrows(IllegalArgumentException.class, () -> nats.reply(asksNothing, "x"));
   }
@@ -171,28 +171,31 @@ abstract class RequestBehaviour extends Behaviour {
     nats.subscribe(
         "many",
         request -> {
-          for (String reply : replies) nats.publish(request.getReplyTo(), bytes(reply));
+          for (String reply : replies) nats.publish(request.replyTo(), bytes(reply));
         });
   }
 
   @Test
   void manyRepliesUntilALimit() {
     answerEachRequestBy("1", "2", "", "3");
-    RequestManyLimits limits = RequestManyLimits.defaults().withTotal(LONG);
-    assertEquals(List.of("1", "2"), many("many", limits.withMaxMessages(2)).toList());
-    assertEquals(List.of("1", "2"), many("many", limits.endedByEmptyPayload()).toList());
-    RequestManyLimits untilQuiet = limits.withTotal(HOUR).withStall(SHORT);
+    RequestManyLimits limits = RequestManyLimits.builder().total(LONG).build();
+    assertEquals(
+        List.of("1", "2"), many("many", limits.toBuilder().maxMessages(2).build()).toList());
+    assertEquals(
+        List.of("1", "2"), many("many", limits.toBuilder().endedByEmptyPayload().build()).toList());
+    RequestManyLimits untilQuiet = limits.toBuilder().total(HOUR).stall(SHORT).build();
     assertEquals(List.of("1", "2", "", "3"), many("many", untilQuiet).toList());
-    RequestManyLimits untilTwo = limits.withSentinel(reply -> reply.text().equals("2"));
+    RequestManyLimits untilTwo =
+        limits.toBuilder().sentinel(reply -> reply.text().equals("2")).build();
     assertEquals(List.of("1"), many("many", untilTwo).toList());
-    RequestManyLimits shortly = RequestManyLimits.defaults().withTotal(Duration.ofMillis(200));
+    RequestManyLimits shortly = RequestManyLimits.builder().total(Duration.ofMillis(200)).build();
     assertEquals(List.of("1", "2", "", "3"), many("many", shortly).toList());
-    assertEquals(0, nats.stats().getPendingRequests());
+    assertEquals(0, nats.stats().pendingRequests());
   }
 
   @Test
   void manyRepliesOfNobody() {
-    RequestManyLimits limits = RequestManyLimits.defaults().withTotal(SHORT);
+    RequestManyLimits limits = RequestManyLimits.builder().total(SHORT).build();
     assertThrows(NoRespondersException.class, () -> many("nobody", limits).toList());
     nats.subscribe("silent");
     assertEquals(List.of(), many("silent", limits).toList());
@@ -201,13 +204,13 @@ abstract class RequestBehaviour extends Behaviour {
   @Test
   void aStreamOfRepliesIsSentWhenItIsReadAndForgottenWhenItIsClosed() {
     answerEachRequestBy("1", "2", "3");
-    RequestManyLimits limits = RequestManyLimits.defaults().withTotal(LONG);
+    RequestManyLimits limits = RequestManyLimits.builder().total(LONG).build();
     many("many", limits).close();
-    assertEquals(0, nats.stats().getPendingRequests());
+    assertEquals(0, nats.stats().pendingRequests());
     try (Stream<String> replies = many("many", limits)) {
       assertEquals("1", replies.iterator().next());
-      assertEquals(1, nats.stats().getPendingRequests());
+      assertEquals(1, nats.stats().pendingRequests());
     }
-    await(() -> nats.stats().getPendingRequests() == 0);
+    await(() -> nats.stats().pendingRequests() == 0);
   }
 }

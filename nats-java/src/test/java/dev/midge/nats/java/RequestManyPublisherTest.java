@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.midge.nats.Headers;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.RequestManyLimits;
 import dev.midge.nats.Subject;
 import java.time.Duration;
 import java.util.concurrent.Flow;
@@ -12,7 +13,7 @@ import org.testng.annotations.BeforeClass;
 /** The rules of Reactive Streams for the replies of {@code requestMany}, as many as asked for. */
 public class RequestManyPublisherTest extends PublisherVerification {
   private static final RequestManyLimits LIMITS =
-      RequestManyLimits.defaults().withTotal(Duration.ofMinutes(1)).endedByEmptyPayload();
+      RequestManyLimits.builder().total(Duration.ofMinutes(1)).endedByEmptyPayload().build();
 
   @BeforeClass
   public void subscribe() {
@@ -20,7 +21,7 @@ public class RequestManyPublisherTest extends PublisherVerification {
   }
 
   private void answer(NatsMessage request) {
-    Subject replyTo = new Subject(request.getReplyTo());
+    Subject replyTo = new Subject(request.replyTo());
     long elements = Long.parseLong(request.text());
     int count = (int) Math.min(elements, ENOUGH);
     for (int i = 0; i < count; i++) nats.publish(replyTo, Integer.toString(i).getBytes(UTF_8));

@@ -52,7 +52,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
     assertEquals(Optional.empty(), subscription.next(Duration.ofMillis(1)));
     assertEquals(3, subscription.receivedMessages());
     assertEquals(0, subscription.droppedMessages());
-    assertEquals("a.*", subscription.subject().getValue());
+    assertEquals("a.*", subscription.subject().value());
     assertEquals(Optional.empty(), subscription.queueGroup());
   }
 
@@ -79,7 +79,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
     }
     assertFalse(subscription.isActive());
     assertEquals(Optional.empty(), subscription.next());
-    assertEquals(0, nats.stats().getSubscriptions());
+    assertEquals(0, nats.stats().subscriptions());
   }
 
   @Test
@@ -109,7 +109,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
     subscriber.cancel();
     nats.flush();
     await(() -> !subscription.isActive());
-    assertEquals(0, nats.stats().getSubscriptions());
+    assertEquals(0, nats.stats().subscriptions());
     assertEquals(List.of(), subscriber.rest());
   }
 
@@ -197,7 +197,7 @@ abstract class SubscriptionBehaviour extends Behaviour {
       assertEquals(0, subscription.pendingMessages());
       subscription.drain(LONG);
     }
-    assertEquals(0, nats.stats().getSubscriptions());
+    assertEquals(0, nats.stats().subscriptions());
   }
 
   @Test
@@ -255,17 +255,17 @@ abstract class SubscriptionBehaviour extends Behaviour {
     AskingSubscriber<NatsMessage> first = new AskingSubscriber<>();
     AskingSubscriber<NatsMessage> second = new AskingSubscriber<>();
     var messages = nats.messages("a.b");
-    assertEquals(0, nats.stats().getSubscriptions());
+    assertEquals(0, nats.stats().subscriptions());
     messages.subscribe(first);
     messages.subscribe(second);
-    assertEquals(2, nats.stats().getSubscriptions());
+    assertEquals(2, nats.stats().subscriptions());
     publish(1);
     for (var subscriber : List.of(first, second)) {
       subscriber.request(Long.MAX_VALUE);
       assertEquals("0", subscriber.element().text());
     }
     first.cancel();
-    await(() -> nats.stats().getSubscriptions() == 1);
+    await(() -> nats.stats().subscriptions() == 1);
     nats.close();
     assertEquals(Optional.empty(), second.end());
   }

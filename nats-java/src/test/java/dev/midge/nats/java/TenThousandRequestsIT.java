@@ -43,7 +43,7 @@ class TenThousandRequestsIT {
       requestAll(nats, threads(), THREADS);
       recording.stop();
       recording.dump(file);
-      assertEquals(0, nats.stats().getPendingRequests());
+      assertEquals(0, nats.stats().pendingRequests());
     }
     List<RecordedEvent> pinned =
         RecordingFile.readAllEvents(file).stream()
@@ -59,7 +59,7 @@ class TenThousandRequestsIT {
     Queue<NatsMessage> requests = new ConcurrentLinkedQueue<>();
     Subscription<NatsMessage> requested =
         nats.subscribe(
-            SUBJECT.getValue(),
+            SUBJECT.value(),
             message -> {
               requests.add(message);
               waiting.countDown();
@@ -75,7 +75,7 @@ class TenThousandRequestsIT {
       }
       waiting.await();
       for (NatsMessage request : requests) {
-        nats.publish(request.getReplyTo(), ("re " + request.text()).getBytes(UTF_8));
+        nats.publish(request.replyTo(), ("re " + request.text()).getBytes(UTF_8));
       }
       for (int i = 0; i < count; i++) assertEquals("re " + i, replies.get(i).get());
     } finally {

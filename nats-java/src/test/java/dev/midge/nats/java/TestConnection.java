@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.midge.nats.AuthenticationException;
 import dev.midge.nats.NatsConnection;
 import dev.midge.nats.NatsException;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.java.internal.BlockingCall;
 import kotlin.Unit;
 
@@ -13,7 +14,7 @@ final class TestConnection implements AutoCloseable {
   private final NatsConnection connection;
 
   TestConnection(NatsOptions options) {
-    connection = new NatsConnection(options.toKotlin());
+    connection = new NatsConnection(options);
   }
 
   /** Connects, and closes the connection. */
@@ -24,7 +25,7 @@ final class TestConnection implements AutoCloseable {
   }
 
   static AuthenticationException.Reason refused(NatsOptions options) {
-    return fails(AuthenticationException.class, options).getReason();
+    return fails(AuthenticationException.class, options).reason();
   }
 
   static <E extends NatsException> E fails(Class<E> type, NatsOptions options) {

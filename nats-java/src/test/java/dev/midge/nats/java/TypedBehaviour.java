@@ -63,7 +63,7 @@ abstract class TypedBehaviour extends Behaviour {
   private <T> void assertRoundTrip(Codec<T> codec, List<T> values) {
     TypedSubject<T> subject = nats.subject("values", codec);
     assertSame(codec, subject.codec());
-    assertEquals("values", subject.subject().getValue());
+    assertEquals("values", subject.subject().value());
     try (Subscription<TypedMessage<T>> subscription = subject.subscribe()) {
       for (T value : values) subject.publish(value);
       for (T value : values) assertTrue(subject.tryPublish(value));
@@ -72,7 +72,7 @@ abstract class TypedBehaviour extends Behaviour {
       for (T value : values) subject.publishAsync(value).join();
       for (int round = 0; round < 5; round++) {
         for (T value : values) {
-          assertEquals(value, subscription.next(LONG).orElseThrow().getValue());
+          assertEquals(value, subscription.next(LONG).orElseThrow().value());
         }
       }
     }
@@ -98,11 +98,11 @@ abstract class TypedBehaviour extends Behaviour {
     points.publish(new Point(1, 1), Headers.of("A", "1"), new Subject("answer"));
     points.publishAll(List.of(new Point(2, 2), new Point(3, 3), new Point(4, 4)));
     TypedMessage<Point> first = subscription.next().orElseThrow();
-    assertEquals("answer", first.getMessage().getReplyTo());
-    assertEquals("1", first.getMessage().getHeaders().get("A"));
+    assertEquals("answer", first.message().replyTo());
+    assertEquals("1", first.message().headers().get("A"));
     subscription.unsubscribe(4);
-    assertEquals(2, subscription.iterator().next().getValue().x());
-    assertEquals(List.of(3, 4), subscription.stream().map(m -> m.getValue().x()).toList());
+    assertEquals(2, subscription.iterator().next().value().x());
+    assertEquals(List.of(3, 4), subscription.stream().map(m -> m.value().x()).toList());
     assertFalse(subscription.isActive());
     AskingSubscriber<TypedMessage<Point>> subscriber = new AskingSubscriber<>();
     points.subscribe().publisher().subscribe(subscriber);
@@ -111,8 +111,8 @@ abstract class TypedBehaviour extends Behaviour {
     points.publish(new Point(5, 5));
     subscriber.request(1);
     other.request(1);
-    assertEquals(5, subscriber.element().getValue().x());
-    assertEquals(5, other.element().getValue().x());
+    assertEquals(5, subscriber.element().value().x());
+    assertEquals(5, other.element().value().x());
   }
 
   @Test
@@ -121,7 +121,7 @@ abstract class TypedBehaviour extends Behaviour {
     Subscription<TypedMessage<String>> subscription = texts.subscribe();
     texts.publishAll(List.of("1", "2", "3"));
     nats.flush();
-    assertEquals("1", subscription.next().orElseThrow().getValue());
+    assertEquals("1", subscription.next().orElseThrow().value());
     subscription.close();
     subscription.close();
     assertEquals(Optional.empty(), subscription.next());
@@ -133,8 +133,8 @@ abstract class TypedBehaviour extends Behaviour {
   void handlersGetValues() throws Exception {
     TypedSubject<Point> points = nats.subject("points", Codecs.json(Point.class));
     LinkedBlockingQueue<Point> handled = new LinkedBlockingQueue<>();
-    points.subscribe(message -> handled.add(message.getValue()));
-    points.subscribe(SubscribeOptions.inGroup("group"), message -> handled.add(message.getValue()));
+    points.subscribe(message -> handled.add(message.value()));
+    points.subscribe(SubscribeOptions.inGroup("group"), message -> handled.add(message.value()));
     points.publish(new Point(1, 2));
     assertEquals(new Point(1, 2), taken(handled));
     assertEquals(new Point(1, 2), taken(handled));
@@ -151,7 +151,7 @@ abstract class TypedBehaviour extends Behaviour {
     assertThrows(UnencodableValueException.class, () -> points.publishAll(some));
     assertThrows(UnencodableValueException.class, () -> points.tryPublish(bad));
     points.publish(new Point(2, 2));
-    assertEquals(2, subscription.next().orElseThrow().getValue().x());
+    assertEquals(2, subscription.next().orElseThrow().value().x());
   }
 
   private static Throwable rootOf(Throwable e) {
@@ -171,16 +171,16 @@ abstract class TypedBehaviour extends Behaviour {
         points.subscribe(defaults.withUndecodable(new Undecodable.DeadLetter("aside")));
     nats.publish("points", bytes("bad"));
     points.publish(new Point(1, 2));
-    assertEquals(new Point(1, 2), skipping.next().orElseThrow().getValue());
+    assertEquals(new Point(1, 2), skipping.next().orElseThrow().value());
     assertEquals(1, skipping.undecodableMessages());
     assertThrows(UndecodableMessageException.class, failing::next);
     assertEquals(Optional.empty(), failing.next());
     assertFalse(failing.isActive());
-    assertEquals(new Point(1, 2), moving.next().orElseThrow().getValue());
+    assertEquals(new Point(1, 2), moving.next().orElseThrow().value());
     assertEquals(1, moving.deadLetters());
     NatsMessage letter = aside.next(LONG).orElseThrow();
     assertEquals("bad", letter.text());
-    assertFalse(letter.getHeaders().isEmpty());
+    assertFalse(letter.headers().isEmpty());
   }
 
   @Test
@@ -196,10 +196,10 @@ abstract class TypedBehaviour extends Behaviour {
     assertEquals("x8", points.requestAsync(new Point(8, 0), Codecs.text()).join());
     Point bad = new Point(-1, 0);
     var e = assertThrows(ServiceErrorException.class, () -> points.request(bad, Codecs.text()));
-    assertEquals(422, e.getCode());
+    assertEquals(422, e.code());
     var undecodable =
         assertThrows(ServiceErrorException.class, () -> nats.request("points", bytes("bad")));
-    assertEquals(400, undecodable.getCode());
+    assertEquals(400, undecodable.code());
     assertThrows(
         UndecodableMessageException.class,
         () -> points.request(new Point(1, 0), Codecs.json(Point.class), Headers.Empty, LONG));
@@ -211,16 +211,16 @@ abstract class TypedBehaviour extends Behaviour {
     Subscription<NatsMessage> responder =
         points.respondWith(
             Codecs.text(),
-            request -> new TypedReply<>(request.getSubject(), Headers.of("Y", y(request))));
+            request -> new TypedReply<>(request.subject(), Headers.of("Y", y(request))));
     NatsMessage reply = nats.request("points.a", "{\"x\":1,\"y\":2}");
     assertEquals("points.a", reply.text());
-    assertEquals("2", reply.getHeaders().get("Y"));
+    assertEquals("2", reply.headers().get("Y"));
     responder.drain(LONG);
     assertFalse(responder.isActive());
   }
 
   private static String y(TypedMessage<Point> request) {
-    return "" + request.getValue().y();
+    return "" + request.value().y();
   }
 
   @Test
@@ -235,8 +235,8 @@ abstract class TypedBehaviour extends Behaviour {
               () -> points.request(null, codec));
       for (Runnable send : sent) {
         var failure = assertThrows(UnencodableValueException.class, send::run);
-        assertEquals(Point.class.getTypeName(), failure.getType());
-        assertEquals("null", failure.getValueType());
+        assertEquals(Point.class.getTypeName(), failure.type());
+        assertEquals("null", failure.valueType());
       }
     }
   }
@@ -249,6 +249,6 @@ abstract class TypedBehaviour extends Behaviour {
         assertThrows(
             ServiceErrorException.class,
             () -> points.request(new Point(1, 2), Codecs.json(Point.class)));
-    assertEquals(500, failure.getCode());
+    assertEquals(500, failure.code());
   }
 }

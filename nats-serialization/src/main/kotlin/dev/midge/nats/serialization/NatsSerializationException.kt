@@ -15,11 +15,14 @@ public sealed class NatsSerializationException(message: String, cause: Throwable
  * @property undecoded the message as it was received.
  * @property type what it should have been.
  */
-public class UndecodableMessageException(public val undecoded: NatsMessage, public val type: String, cause: Throwable? = null) :
-    NatsSerializationException(
-        "the message on '${undecoded.subject}' (${undecoded.payload.size} B) does not decode as $type" + because(cause),
-        cause,
-    )
+public class UndecodableMessageException(
+    @get:JvmName("undecoded") public val undecoded: NatsMessage,
+    @get:JvmName("type") public val type: String,
+    cause: Throwable? = null,
+) : NatsSerializationException(
+    "the message on '${undecoded.subject}' (${undecoded.payload.size} B) does not decode as $type" + because(cause),
+    cause,
+)
 
 /**
  * A value could not be encoded. Nothing was sent. What the encoder has to say, which may quote the value, is in the cause.
@@ -27,15 +30,18 @@ public class UndecodableMessageException(public val undecoded: NatsMessage, publ
  * @property type as what it should have been encoded.
  * @property valueType the class of what was to be encoded, `null` if that is not known.
  */
-public class UnencodableValueException(public val type: String, cause: Throwable? = null, public val valueType: String? = null) :
-    NatsSerializationException("${valueType?.takeIf { it != type } ?: "a value"} does not encode as $type" + because(cause), cause)
+public class UnencodableValueException(
+    @get:JvmName("type") public val type: String,
+    cause: Throwable? = null,
+    @get:JvmName("valueType") public val valueType: String? = null,
+) : NatsSerializationException("${valueType?.takeIf { it != type } ?: "a value"} does not encode as $type" + because(cause), cause)
 
 /**
  * There is no codec for a type: it is not serializable for the format, and the registry has none of its own for it.
  *
  * @property type the type.
  */
-public class UnsupportedTypeException(public val type: String, reason: String, cause: Throwable? = null) :
+public class UnsupportedTypeException(@get:JvmName("type") public val type: String, reason: String, cause: Throwable? = null) :
     NatsSerializationException("no codec for $type: $reason", cause)
 
 private fun because(cause: Throwable?): String = cause?.let { ": ${it.javaClass.simpleName}" }.orEmpty()

@@ -9,12 +9,14 @@ import dev.midge.nats.NatsMessage
  * @property value what the payload stands for.
  * @property message the message as it was received.
  */
-public class TypedMessage<out T>(public val value: T, public val message: NatsMessage) {
+public class TypedMessage<out T>(@get:JvmName("value") public val value: T, @get:JvmName("message") public val message: NatsMessage) {
     /** The subject it was published to (never a wildcard). */
+    @get:JvmName("subject")
     public val subject: String
         get() = message.subject
 
     /** Where an answer is expected, or `null`. */
+    @get:JvmName("replyTo")
     public val replyTo: String?
         get() = message.replyTo
 
@@ -23,6 +25,7 @@ public class TypedMessage<out T>(public val value: T, public val message: NatsMe
      *
      * @throws dev.midge.nats.MalformedHeadersException as [NatsMessage.headers].
      */
+    @get:JvmName("headers")
     public val headers: Headers
         get() = message.headers
 
@@ -35,4 +38,7 @@ public class TypedMessage<out T>(public val value: T, public val message: NatsMe
  * @property value the answer.
  * @property headers what goes with it.
  */
-public class TypedReply<out T>(public val value: T, public val headers: Headers = Headers.Empty)
+public class TypedReply<out T>(
+    @get:JvmName("value") public val value: T,
+    @get:JvmName("headers") public val headers: Headers = Headers.Empty,
+)

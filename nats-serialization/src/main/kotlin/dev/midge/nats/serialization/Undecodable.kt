@@ -28,7 +28,7 @@ public sealed class Undecodable {
      * Three headers are added: [SUBJECT], [REASON] and, if it had one, [REPLY_TO]. Publishing waits as any publish does. If it fails, the
      * message is passed over, logged at WARN, and not among [TypedSubscription.deadLetters].
      */
-    public class DeadLetter(public val subject: Subject) : Undecodable() {
+    public class DeadLetter(@get:JvmName("subject") public val subject: Subject) : Undecodable() {
         /** As the one with a [Subject]. */
         public constructor(subject: String) : this(Subject(subject))
 

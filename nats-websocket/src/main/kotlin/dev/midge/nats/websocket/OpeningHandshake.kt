@@ -41,7 +41,7 @@ internal class OpeningHandshake(private val endpoint: Endpoint, private val opti
         val supplied = options.headerSupplier?.invoke() ?: return options.headers
         val others = options.headers.filterKeys { name -> supplied.keys.none { it.equals(name, ignoreCase = true) } }
         // The options check what they are given.
-        return options.copy(headers = others + supplied).headers
+        return options.copy { headers = others + supplied }.headers
     }
 
     private fun verify(answer: HttpAnswer) {

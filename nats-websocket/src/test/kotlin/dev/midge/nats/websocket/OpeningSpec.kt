@@ -5,7 +5,7 @@ import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.HttpProxy
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
-import dev.midge.nats.NatsOptionsBuilder
+import dev.midge.nats.NatsOptions
 import dev.midge.nats.ProtocolException
 import dev.midge.nats.WebSocketOptions
 import dev.midge.nats.WebSocketRefusedException
@@ -46,12 +46,12 @@ private fun letIn(request: HttpRequest, more: String = "") = HttpReply(accepting
 }
 
 /** Nobody confirms the closing. */
-private fun hasty(options: NatsOptionsBuilder) {
-    options.timeouts = options.timeouts.copy(close = 20.milliseconds)
+private fun hasty(options: NatsOptions.Builder) {
+    options.timeouts { close = 20.milliseconds }
 }
 
 /** What an attempt to connect to a server that replies so fails with. */
-private suspend fun failure(configure: NatsOptionsBuilder.() -> Unit = {}, reply: (HttpRequest) -> HttpReply?): Throwable =
+private suspend fun failure(configure: NatsOptions.Builder.() -> Unit = {}, reply: (HttpRequest) -> HttpReply?): Throwable =
     ScriptedHttpServer(reply).use { server ->
         NatsConnection("ws://127.0.0.1:${server.port}/nats", configure).use { nats ->
             checkNotNull(shouldThrow<ConnectFailedException> { nats.connect() }.cause)
@@ -63,10 +63,10 @@ class OpeningSpec :
         test("the request names the path and the host of the URL, and carries fixed headers and supplied ones, which win") {
             ScriptedHttpServer { letIn(it) }.use { server ->
                 val attempts = AtomicInteger()
-                val options = WebSocketOptions(
-                    headers = mapOf("X-Fixed" to "1", "x-token" to "old"),
-                    headerSupplier = { mapOf("X-Token" to "new ${attempts.incrementAndGet()}") },
-                )
+                val options = WebSocketOptions {
+                    headers = mapOf("X-Fixed" to "1", "x-token" to "old")
+                    headerSupplier = { mapOf("X-Token" to "new ${attempts.incrementAndGet()}") }
+                }
                 repeat(2) {
                     NatsConnection("ws://user:secret@localhost:${server.port}/nats/ws?room=1") { webSocket = options }.use { it.connect() }
                 }
@@ -87,7 +87,7 @@ class OpeningSpec :
         test("wherever onConnecting leads, the host of the request is that of the URL") {
             ScriptedHttpServer { letIn(it) }.use { server ->
                 NatsConnection("ws://nats.example") {
-                    onConnecting = { it.copy(host = "127.0.0.1", port = server.port) }
+                    onConnecting = { it.at(host = "127.0.0.1", port = server.port) }
                 }.use { it.connect() }
                 server.requests.single().headers("Host") shouldContainExactly listOf("nats.example")
                 server.requests.single().line shouldBe "GET / HTTP/1.1"
@@ -121,7 +121,7 @@ class OpeningSpec :
                 for (url in hosts.keys) {
                     NatsConnection(url) {
                         hasty(this)
-                        onConnecting = { it.copy(host = "127.0.0.1", port = server.port) }
+                        onConnecting = { it.at(host = "127.0.0.1", port = server.port) }
                     }.use { it.connect() }
                 }
                 server.requests.flatMap { it.headers("Host") } shouldContainExactly hosts.values
@@ -129,7 +129,7 @@ class OpeningSpec :
         }
 
         test("subprotocols are asked for in order, and the server takes one of them or none") {
-            val options = WebSocketOptions(subprotocols = listOf("nats.v2", "nats"))
+            val options = WebSocketOptions { subprotocols = listOf("nats.v2", "nats") }
             for (chosen in listOf("", "Sec-WebSocket-Protocol: nats\r\n")) {
                 ScriptedHttpServer { letIn(it, chosen) }.use { server ->
                     NatsConnection("ws://127.0.0.1:${server.port}") {
@@ -159,9 +159,9 @@ class OpeningSpec :
                 val targets = listOf("a\r\nX: y" to 1, "a b" to 1, "" to 1, "a/b" to 1, "joe@a" to 1, "a" to 0, "a" to 65_536)
                 for ((host, port) in targets) {
                     val refusal = failure({
-                        webSocket = WebSocketOptions(proxy = HttpProxy("127.0.0.1", proxy.port))
-                        onConnecting = { it.copy(host = host, port = port) }
-                        timeouts = timeouts.copy(connect = 500.milliseconds)
+                        webSocket { this.proxy = HttpProxy("127.0.0.1", proxy.port) }
+                        onConnecting = { it.at(host = host, port = port) }
+                        timeouts { connect = 500.milliseconds }
                     }) { null }
                     refusal.message shouldContain "onConnecting"
                     refusal.message!! shouldNotContain "\n"
@@ -198,13 +198,13 @@ class OpeningSpec :
         }
 
         test("no answer is a failure within the connect timeout, a closed connection at once") {
-            failure({ timeouts = timeouts.copy(connect = 200.milliseconds) }) { null }.message shouldContain "within 200ms"
+            failure({ timeouts { connect = 200.milliseconds } }) { null }.message shouldContain "within 200ms"
             failure { HttpReply("HTTP/1.1 101") { it.close() } }.shouldBeInstanceOf<ConnectionLostException>()
         }
 
         test("an exception of the supplier and a header that cannot be sent fail the attempt") {
-            failure({ webSocket = WebSocketOptions(headerSupplier = { error("no token") }) }) { null }.message shouldContain "no token"
-            val injected = failure({ webSocket = WebSocketOptions(headerSupplier = { mapOf("X" to "1\r\nY: 2") }) }) { null }
+            failure({ webSocket { headerSupplier = { error("no token") } } }) { null }.message shouldContain "no token"
+            val injected = failure({ webSocket { headerSupplier = { mapOf("X" to "1\r\nY: 2") } } }) { null }
             injected.message shouldContain "the value of 'X' holds characters"
             injected.message shouldNotContain "Y: 2"
         }
@@ -223,7 +223,7 @@ class OpeningSpec :
         test("a proxy is asked for the server by name, with its credentials, and what it refuses is said") {
             ScriptedHttpServer { letIn(it) }.use { server ->
                 ScriptedHttpServer { HttpReply("HTTP/1.1 200 Connection established\r\n\r\n", tunnelTo(it)) }.use { proxy ->
-                    val options = WebSocketOptions(proxy = HttpProxy("127.0.0.1", proxy.port, "joe", "pr0xy-s3cret"))
+                    val options = WebSocketOptions { this.proxy = HttpProxy("127.0.0.1", proxy.port, "joe", "pr0xy-s3cret") }
                     NatsConnection("ws://localhost:${server.port}/a") { webSocket = options }.use { it.connect() }
                     val request = proxy.requests.single()
                     request.line shouldBe "CONNECT localhost:${server.port} HTTP/1.1"
@@ -235,7 +235,7 @@ class OpeningSpec :
                 }
             }
             ScriptedHttpServer { HttpReply("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n") }.use { proxy ->
-                val refusal = failure({ webSocket = WebSocketOptions(proxy = HttpProxy("127.0.0.1", proxy.port)) }) { null }
+                val refusal = failure({ webSocket { this.proxy = HttpProxy("127.0.0.1", proxy.port) } }) { null }
                 refusal.shouldBeInstanceOf<WebSocketRefusedException>().status shouldBe 407
                 refusal.message shouldContain "the proxy 127.0.0.1:${proxy.port} answered 407"
             }
@@ -244,11 +244,16 @@ class OpeningSpec :
         test("headers, the proxy's password and what a URL carries are in no text") {
             ScriptedHttpServer { HttpReply("HTTP/1.1 403 Forbidden\r\n\r\n") }.use { server ->
                 val nats = NatsConnection("ws://joe:s3cret1@127.0.0.1:${server.port}/p?token=s3cret2") {
-                    webSocket = WebSocketOptions(
-                        headers = mapOf("Authorization" to "s3cret3"),
-                        headerSupplier = { mapOf("Cookie" to "s3cret4") },
-                    )
-                    reconnect = reconnect.copy(retryFirstConnect = true, maxReconnects = 1, wait = 1.milliseconds, jitter = 1.milliseconds)
+                    webSocket {
+                        headers = mapOf("Authorization" to "s3cret3")
+                        headerSupplier = { mapOf("Cookie" to "s3cret4") }
+                    }
+                    reconnect {
+                        retryFirstConnect = true
+                        maxReconnects = 1
+                        wait = 1.milliseconds
+                        jitter = 1.milliseconds
+                    }
                 }
                 val texts = ArrayList<String>()
                 coroutineScope {

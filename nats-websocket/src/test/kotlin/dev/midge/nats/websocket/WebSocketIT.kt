@@ -4,7 +4,7 @@ import dev.midge.nats.ConnectFailedException
 import dev.midge.nats.HttpProxy
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
-import dev.midge.nats.NatsOptionsBuilder
+import dev.midge.nats.NatsOptions
 import dev.midge.nats.Overflow
 import dev.midge.nats.TlsException
 import dev.midge.nats.TlsOptions
@@ -51,10 +51,14 @@ private class Events(nats: NatsConnection, scope: CoroutineScope) {
     }
 }
 
-private suspend fun watched(url: String, configure: NatsOptionsBuilder.() -> Unit = {}, test: suspend (NatsConnection, Events) -> Unit) {
+private suspend fun watched(url: String, configure: NatsOptions.Builder.() -> Unit = {}, test: suspend (NatsConnection, Events) -> Unit) {
     withContext(Dispatchers.Default) {
         NatsConnection(url) {
-            reconnect = reconnect.copy(wait = 20.milliseconds, jitter = Duration.ZERO, jitterTls = Duration.ZERO)
+            reconnect {
+                wait = 20.milliseconds
+                jitter = Duration.ZERO
+                jitterTls = Duration.ZERO
+            }
             configure()
         }.use { nats ->
             val events = Events(nats, this)
@@ -112,14 +116,14 @@ class WebSocketIT :
             test("[$version] wss: TLS 1.3 and 1.2, the name checked, and whom nobody vouches for refused") {
                 WebSocketServer(version, isEncrypted = true).use { server ->
                     for (tlsVersion in TlsVersion.entries) {
-                        NatsConnection(server.url) { tls = trust.copy(versions = setOf(tlsVersion)) }.use { it.flush() }
+                        NatsConnection(server.url) { tls = trust.copy { versions = setOf(tlsVersion) } }.use { it.flush() }
                     }
                     NatsConnection("wss://localhost:${server.port}") { tls = trust }.use { it.flush() }
-                    refused("wss://127.0.0.2:${server.port}", trust) { copy(host = "127.0.0.1") } shouldBe TlsException.Reason.WRONG_NAME
+                    refused("wss://127.0.0.2:${server.port}", trust) { at(host = "127.0.0.1") } shouldBe TlsException.Reason.WRONG_NAME
                     refused(server.url, TlsOptions()) shouldBe TlsException.Reason.UNKNOWN_ISSUER
                     NatsConnection("wss://127.0.0.2:${server.port}") {
-                        tls = trust.copy(dangerouslySkipHostNameVerification = true)
-                        onConnecting = { it.copy(host = "127.0.0.1") }
+                        tls = trust.copy { dangerouslySkipHostNameVerification = true }
+                        onConnecting = { it.at(host = "127.0.0.1") }
                     }.use { it.flush() }
                 }
             }
@@ -130,7 +134,7 @@ class WebSocketIT :
                         suspend fun transferred(compression: Boolean): Pair<Long, Long> {
                             val sent = proxy.bytes(FaultProxy.Direction.CLIENT_TO_SERVER)
                             val received = proxy.bytes(FaultProxy.Direction.SERVER_TO_CLIENT)
-                            NatsConnection("ws://127.0.0.1:${proxy.port}") { webSocket = WebSocketOptions(compression = compression) }
+                            NatsConnection("ws://127.0.0.1:${proxy.port}") { webSocket { this.compression = compression } }
                                 .use { nats -> nats.echoed(ByteArray(500_000)) shouldBe ByteArray(500_000) }
                             return proxy.bytes(FaultProxy.Direction.CLIENT_TO_SERVER) - sent to
                                 proxy.bytes(FaultProxy.Direction.SERVER_TO_CLIENT) - received
@@ -149,7 +153,10 @@ class WebSocketIT :
                 WebSocketServer(version, settings = "max_payload: 8388608\n").use { server ->
                     for (compression in listOf(false, true)) {
                         for (agent in listOf("midge", "Mozilla/5.0")) {
-                            val options = WebSocketOptions(mapOf("User-Agent" to agent), compression = compression)
+                            val options = WebSocketOptions {
+                                headers = mapOf("User-Agent" to agent)
+                                this.compression = compression
+                            }
                             NatsConnection(server.url) { webSocket = options }.use { nats ->
                                 for (size in listOf(8_388_608, 1_000_000, 0)) {
                                     val payload = Random.nextBytes(size / 2) + ByteArray(size - size / 2)
@@ -163,7 +170,7 @@ class WebSocketIT :
 
             test("[$version] a server that takes less than a batch is not sent more in a compressed message") {
                 WebSocketServer(version, settings = "max_payload: 1000\n").use { server ->
-                    NatsConnection(server.url) { webSocket = WebSocketOptions(compression = true) }.use { nats ->
+                    NatsConnection(server.url) { webSocket { compression = true } }.use { nats ->
                         val subscription = nats.subscribe("many")
                         repeat(1_000) { nats.publish("many", ByteArray(900)) }
                         subscription.take(1_000).toList().size shouldBe 1_000
@@ -175,7 +182,7 @@ class WebSocketIT :
         test("a half-open WebSocket is found by PINGs") {
             WebSocketServer().use { server ->
                 FaultProxy.start(server.port).use { proxy ->
-                    watched("ws://127.0.0.1:${proxy.port}", { timeouts = timeouts.copy(pingInterval = 100.milliseconds) }) { nats, events ->
+                    watched("ws://127.0.0.1:${proxy.port}", { timeouts { pingInterval = 100.milliseconds } }) { nats, events ->
                         nats.flush()
                         proxy.blackHole()
                         events.next<NatsEvent.Disconnected>()
@@ -190,7 +197,7 @@ class WebSocketIT :
         test("lame duck: the connection moves before the server ends") {
             WebSocketServer().use { other ->
                 WebSocketServer(settings = "lame_duck_grace_period: 1s\nlame_duck_duration: 30s\n").use { first ->
-                    watched("${first.url},${other.url}", { noRandomize = true }) { nats, events ->
+                    watched("${first.url},${other.url}", { randomizeServers = false }) { nats, events ->
                         nats.flush()
                         first.process.signal("ldm")
                         events.next<NatsEvent.LameDuck>().url shouldBe first.url
@@ -206,7 +213,7 @@ class WebSocketIT :
                 ScriptedHttpServer { HttpReply("HTTP/1.1 200 OK\r\n\r\n", tunnelTo(it)) }.use { proxy ->
                     NatsConnection("wss://localhost:${server.port}") {
                         tls = trust
-                        webSocket = WebSocketOptions(proxy = HttpProxy("127.0.0.1", proxy.port))
+                        webSocket { this.proxy = HttpProxy("127.0.0.1", proxy.port) }
                     }.use { it.echoed(ByteArray(100_000)).size shouldBe 100_000 }
                     proxy.requests.single().line shouldBe "CONNECT localhost:${server.port} HTTP/1.1"
                 }

@@ -16,15 +16,15 @@ class WebSocketOptionsSpec :
                 "Transfer-Encoding" to "chunked",
             )
             (refused.toList() + listOf("X" to "s3cret\n", "X" to "s3cret\r")).forEach { (name, value) ->
-                shouldThrow<IllegalArgumentException> { WebSocketOptions(headers = mapOf(name to value)) }.message!! shouldNotContain
+                shouldThrow<IllegalArgumentException> { WebSocketOptions { headers = mapOf(name to value) } }.message!! shouldNotContain
                     "s3cret"
             }
-            WebSocketOptions(headers = mapOf("Authorization" to "Bearer a.b-c=", "Cookie" to "a=\"b\"; c=d", "Host" to "other"))
+            WebSocketOptions { headers = mapOf("Authorization" to "Bearer a.b-c=", "Cookie" to "a=\"b\"; c=d", "Host" to "other") }
         }
 
         test("a subprotocol is a token") {
             for (name in listOf("", "a b", "a,b", "a\r\nX: y", "ä")) {
-                shouldThrow<IllegalArgumentException> { WebSocketOptions(subprotocols = listOf(name)) }
+                shouldThrow<IllegalArgumentException> { WebSocketOptions { subprotocols = listOf(name) } }
             }
         }
 
@@ -34,8 +34,8 @@ class WebSocketOptionsSpec :
                 { HttpProxy("a\r\nb", 1) },
                 { HttpProxy("a", 0) },
                 { HttpProxy("a", 65_536) },
-                { HttpProxy("a", 1, user = "joe") },
-                { HttpProxy("a", 1, password = "p") },
+                { HttpProxy("a", 1, user = "joe", password = null) },
+                { HttpProxy("a", 1, user = null, password = "p") },
                 { HttpProxy("a", 1, user = "j:oe", password = "p") },
             ).forEach { shouldThrow<IllegalArgumentException>(it) }
         }

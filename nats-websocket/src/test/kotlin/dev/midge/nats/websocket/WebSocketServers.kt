@@ -37,7 +37,7 @@ fun byWebSocket(version: String, isEncrypted: Boolean = false, isCompressed: Boo
         val server = WebSocketServer(version, isEncrypted, ServerKind.configOf(settings))
         TestServer(server.url, server) {
             if (isEncrypted) tls = TestCertificates.authority.trust
-            webSocket = WebSocketOptions(compression = isCompressed)
+            webSocket { compression = isCompressed }
         }
     }
 }

@@ -33,7 +33,7 @@ private suspend fun outage(server: EmbeddedNatsServer) = coroutineScope {
     lesson.step("Listen")
     // Two ways to know: `state` is where the connection is now, `events` is everything that happens, in order.
     val nats = NatsConnection(server.url) {
-        reconnect = ReconnectOptions(wait = 300.milliseconds)
+        reconnect { wait = 300.milliseconds }
     }
     val events = Channel<NatsEvent>(Channel.UNLIMITED)
     val listening = launch(start = CoroutineStart.UNDISPATCHED) { nats.events.collect(events::send) }

@@ -31,7 +31,7 @@ private suspend fun pool(url: String) {
     lesson.step("Make a pool")
     // It has every operation of a connection. Without a size it has one connection for every two cores.
     val nats = NatsConnectionPool(url, size = 4) {
-        reconnect = ReconnectOptions(wait = 100.milliseconds)
+        reconnect { wait = 100.milliseconds }
     }
     nats.connect()
     lesson.effect("${nats.connections.size} connections, the pool is ${nats.state.value}")

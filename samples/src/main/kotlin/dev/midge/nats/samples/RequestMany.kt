@@ -29,12 +29,12 @@ private suspend fun requestMany(url: String) {
     // Without a queue group everybody answers. The Flow ends with the third reply, whichever it is.
     val stock = mapOf("oslo" to 7, "rome" to 0, "cairo" to 3)
     stock.forEach { (shop, pounds) -> nats.respond("stock.tea") { "$shop has $pounds".encodeToByteArray() } }
-    val three = nats.requestMany("stock.tea", limits = RequestManyLimits(maxMessages = 3)).map { it.text() }.toList()
+    val three = nats.requestMany("stock.tea", limits = RequestManyLimits { maxMessages = 3 }).map { it.text() }.toList()
     lesson.effect("received ${three.sorted()}")
 
     lesson.step("As many as there are")
     // Ends when no reply has come for a second after the one before. The request timeout bounds it all.
-    val all = nats.requestMany("stock.tea", limits = RequestManyLimits(stall = 1.seconds)).map { it.text() }.toList()
+    val all = nats.requestMany("stock.tea", limits = RequestManyLimits { stall = 1.seconds }).map { it.text() }.toList()
     lesson.effect("received ${all.size} replies")
 
     lesson.step("Until the responder says so")
@@ -43,7 +43,7 @@ private suspend fun requestMany(url: String) {
         for (page in 1..5) nats.reply(request, "page $page".encodeToByteArray())
         nats.reply(request)
     }
-    val toTheEnd = RequestManyLimits(sentinel = RequestManyLimits.EmptyPayload)
+    val toTheEnd = RequestManyLimits { endedByEmptyPayload() }
     val pages = nats.requestMany("pages", limits = toTheEnd).map { it.text() }.toList()
     lesson.effect("received $pages")
 

@@ -35,7 +35,7 @@ private suspend fun shards(servers: List<EmbeddedNatsServer>) {
     lesson.step("Name the groups")
     // Subjects are mapped to names, so that a server may move to another host without moving its subjects.
     val groups = listOf("east", "west", "north").zip(servers) { name, server ->
-        ShardGroup(server.url, name) { reconnect = ReconnectOptions(wait = 100.milliseconds) }
+        ShardGroup(server.url, name) { reconnect { wait = 100.milliseconds } }
     }
     val nats = NatsShards(groups)
     nats.connect()

@@ -132,7 +132,10 @@ internal suspend fun CoroutineScope.outageSnippet() {
     val nats = NatsConnection("tls://nats-1.example.com,tls://nats-2.example.com") {
         name = "orders"
         auth = NatsAuth.CredentialsFile(Path.of("orders.creds")) // read again at every attempt
-        reconnect = ReconnectOptions(wait = 1.seconds, whileDisconnected = WhileDisconnected.Buffer(32 * 1024 * 1024))
+        reconnect {
+            wait = 1.seconds
+            whileDisconnected = WhileDisconnected.Buffer(32 * 1024 * 1024)
+        }
     }
     launch {
         nats.events.collect { event ->

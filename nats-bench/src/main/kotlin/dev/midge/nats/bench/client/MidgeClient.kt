@@ -12,7 +12,7 @@ class MidgeClient(private val inline: Boolean) : BenchClient {
     override val name = if (inline) "midge-inline" else "midge"
 
     override fun connect(target: Target): BenchConnection {
-        val nats = NatsConnection(target.url) { target.sslContext?.let { tls = TlsOptions(sslContext = { it }) } }
+        val nats = NatsConnection(target.url) { target.sslContext?.let { tls { sslContext = { it } } } }
         runBlocking { nats.connect() }
         return MidgeConnection(nats, inline)
     }

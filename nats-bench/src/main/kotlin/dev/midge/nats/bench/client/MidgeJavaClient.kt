@@ -12,7 +12,7 @@ class MidgeJavaClient : BenchClient {
     override val name = "midge-java"
 
     override fun connect(target: Target): BenchConnection {
-        val nats = NatsClient.of(NatsConnection(target.url) { target.sslContext?.let { tls = TlsOptions(sslContext = { it }) } })
+        val nats = NatsClient.of(NatsConnection(target.url) { target.sslContext?.let { tls { sslContext = { it } } } })
         nats.connect()
         return MidgeJavaConnection(nats)
     }

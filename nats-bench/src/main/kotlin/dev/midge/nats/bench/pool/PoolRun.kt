@@ -21,7 +21,7 @@ import kotlin.concurrent.thread
  * @param work steps of computing for each message, of about a nanosecond each.
  */
 class PoolRun(private val target: Target, private val lanes: Int, private val work: Int) {
-    private val options = NatsOptions(target.url) { target.sslContext?.let { tls = TlsOptions(sslContext = { it }) } }
+    private val options = NatsOptions(target.url) { target.sslContext?.let { tls { sslContext = { it } } } }
 
     /** The messages a second. */
     fun run(scenario: PoolScenario, connections: Int, size: Int, messages: Int): Double = runBlocking {

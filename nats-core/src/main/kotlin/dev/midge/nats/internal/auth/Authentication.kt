@@ -5,10 +5,9 @@ import dev.midge.nats.AuthenticationException
 import dev.midge.nats.AuthenticationException.Reason
 import dev.midge.nats.NatsAuth
 import dev.midge.nats.ServerInfo
+import dev.midge.nats.internal.hooks.apart
 import kotlinx.coroutines.CoroutineDispatcher
-import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.async
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.ensureActive
 import java.nio.file.Path
@@ -27,14 +26,26 @@ internal class Authentication(private val dispatcher: CoroutineDispatcher, priva
      */
     suspend fun answer(auth: NatsAuth, info: ServerInfo): AuthResponse = when (auth) {
         is NatsAuth.None -> NOTHING
-        is NatsAuth.UserPassword -> AuthResponse(user = auth.user, password = auth.password)
-        is NatsAuth.Token -> AuthResponse(token = auth.token)
+
+        is NatsAuth.UserPassword -> AuthResponse {
+            user = auth.user
+            password = auth.password
+        }
+
+        is NatsAuth.Token -> AuthResponse { token = auth.token }
+
         is NatsAuth.NKey -> signed(seedOf(auth), info, jwt = null)
+
         is NatsAuth.Jwt -> signed(seedOf(auth.key), info, auth.jwt.trim())
-        is NatsAuth.BearerJwt -> AuthResponse(jwt = auth.jwt.trim())
+
+        is NatsAuth.BearerJwt -> AuthResponse { jwt = auth.jwt.trim() }
+
         is NatsAuth.Credentials -> signed(parsed(auth.content), info)
+
         is NatsAuth.CredentialsFile -> signed(apart(files) { read(auth.file) }, info)
+
         is NatsAuth.Supplied -> answer(supplied(auth), info)
+
         is NatsAuth.Authenticator -> asked("the authenticator") { auth.authenticate(info) }
     }
 
@@ -83,8 +94,11 @@ internal class Authentication(private val dispatcher: CoroutineDispatcher, priva
     /** A JWT names the user's public key; without one, the client does. */
     private fun signed(seed: ByteArray, nonce: ByteArray, jwt: String?): AuthResponse {
         val pair = Ed25519KeyPair.of(seed)
-        val nkey = if (jwt == null) NKeyCodec.encodePublic(NKeyType.USER, pair.publicKey) else null
-        return AuthResponse(jwt = jwt, nkey = nkey, signature = pair.sign(nonce))
+        return AuthResponse {
+            this.jwt = jwt
+            if (jwt == null) nkey = NKeyCodec.encodePublic(NKeyType.USER, pair.publicKey)
+            signature = pair.sign(nonce)
+        }
     }
 
     /** What a user's function returns; [what] names it. */
@@ -95,16 +109,6 @@ internal class Authentication(private val dispatcher: CoroutineDispatcher, priva
         currentCoroutineContext().ensureActive()
         // Without its message: who knows what that shows.
         throw AuthenticationException("$what failed with ${e::class.qualifiedName}; nothing was sent", e, Reason.UNAVAILABLE)
-    }
-
-    /** Runs [block] in [dispatcher]. It is cancelled with the caller, who does not wait for one that does not listen. */
-    private suspend fun <T> apart(dispatcher: CoroutineDispatcher, block: suspend () -> T): T {
-        val result = CoroutineScope(dispatcher).async { block() }
-        try {
-            return result.await()
-        } finally {
-            result.cancel()
-        }
     }
 
     private fun unavailable(message: String): Nothing = throw AuthenticationException(message, reason = Reason.UNAVAILABLE)

@@ -86,7 +86,7 @@ internal class QueuedSubscription(
     }
 
     override fun onEpisodeEnd(dropped: Long) {
-        supervisor.events.tell(NatsEvent.MessageDropped(sid, subject.value, dropped))
+        supervisor.events.tell(NatsEvent.MessagesDropped(sid, subject.value, dropped))
     }
 
     override fun onDropped(count: Long) {

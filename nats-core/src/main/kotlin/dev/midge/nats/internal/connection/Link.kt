@@ -4,6 +4,7 @@ import dev.midge.nats.ConnectFailedException
 import dev.midge.nats.ConnectTarget
 import dev.midge.nats.NatsOptions
 import dev.midge.nats.ServerInfo
+import dev.midge.nats.internal.hooks.apart
 import dev.midge.nats.internal.protocol.ProtocolLimits
 import dev.midge.nats.internal.protocol.ProtocolParser
 import dev.midge.nats.internal.transport.Connector
@@ -83,7 +84,7 @@ internal class Link(
         private suspend fun target(server: ServerAddress, options: NatsOptions): Endpoint {
             val hook = options.onConnecting ?: return server.endpoint
             val target = try {
-                hook(ConnectTarget(server.url, server.host, server.port))
+                apart(options.dispatcher) { hook(ConnectTarget(server.url, server.host, server.port)) }
             } catch (e: Throwable) {
                 currentCoroutineContext().ensureActive()
                 throw ConnectFailedException("onConnecting refused to connect to $server: ${e.message}", e)
@@ -99,7 +100,7 @@ internal class Link(
             TlsUpgrade(options, server).checkScheme()
             val provider = WebSockets.provider
                 ?: throw ConnectFailedException("WebSockets need another module: add dev.midge:nats-websocket to the class path", null)
-            return provider.attempt(target, options.webSocket)
+            return provider.attempt(target, options.webSocket.suppliedIn(options.dispatcher))
         }
     }
 }

@@ -38,7 +38,7 @@ internal class ServerPool(
     private val policy = ReconnectPolicy(options.reconnect)
 
     /** Guarded by [lock], like what the entries say. */
-    private val given = if (options.noRandomize) options.servers else options.servers.shuffled()
+    private val given = if (options.randomizeServers) options.servers.shuffled() else options.servers
     private val entries = given.mapTo(ArrayList()) { Entry(it, isDiscovered = false) }
 
     private var lastWasDiscovered = true
@@ -105,7 +105,7 @@ internal class ServerPool(
             failures++
             leaveAlone(delay)
             val reason = refusal(cause)
-            hopeless = reason != null && reason == refusal && !options.reconnect.ignoreAuthErrors
+            hopeless = reason != null && reason == refusal && options.reconnect.stopOnAuthErrors
             refusal = reason
             leaveOutOrToTheEnd(this)
         }
@@ -133,13 +133,13 @@ internal class ServerPool(
     /** A server that [via] is the address of names the [urls] of its cluster; [isProven] if over verified TLS. Returns those that are new. */
     fun discover(urls: List<String>, via: ServerAddress, isProven: Boolean = false): List<String> {
         // A server alone names none, nor does one that is told not to.
-        if (options.reconnect.ignoreDiscoveredServers || urls.isEmpty()) return emptyList()
+        if (!options.reconnect.useDiscoveredServers || urls.isEmpty()) return emptyList()
         val named = urls.take(MOST_NAMED).mapNotNull { via.neighbour(it) }.distinctBy { it.place }
         return lock.withLock {
             val places = named.mapTo(HashSet()) { it.place }
             entries.removeAll { it.isDiscovered && it.address.place !in places && it.address.place != via.place }
             val known = entries.mapTo(HashSet()) { it.address.place }
-            val new = named.filter { it.place !in known }.let { if (options.noRandomize) it else it.shuffled() }
+            val new = named.filter { it.place !in known }.let { if (options.randomizeServers) it.shuffled() else it }
             new.forEach { entries.add(Entry(it, isDiscovered = true)) }
             if (isProven) entries.filter { it.isDiscovered && it.address.place in places }.forEach { it.address.proveName() }
             new.map { it.url }

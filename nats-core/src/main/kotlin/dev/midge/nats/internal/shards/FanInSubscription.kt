@@ -96,7 +96,7 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
     }
 
     override fun onEpisodeEnd(dropped: Long) {
-        teller.events.tell(NatsEvent.MessageDropped(sid, subject.value, dropped))
+        teller.events.tell(NatsEvent.MessagesDropped(sid, subject.value, dropped))
     }
 
     override fun onDropped(count: Long) {

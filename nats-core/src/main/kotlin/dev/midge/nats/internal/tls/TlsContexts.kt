@@ -24,7 +24,7 @@ internal class TlsContexts(private val options: TlsOptions) {
      * @throws TlsException if a file cannot be read or used.
      */
     fun current(): SSLContext {
-        options.sslContext?.let { return it.get() }
+        options.sslContext?.let { return it() }
         if (options.trustAnchors == null && options.certificateChain == null) return SSLContext.getDefault()
         val files = PemFiles(options.trustAnchors?.let(::read), options.certificateChain?.let(::read), options.privateKey?.let(::read))
         return synchronized(this) {

@@ -36,8 +36,8 @@ class PayloadLimitSpec :
         }
 
         test("what the user says is the limit, whatever the server says") {
-            PayloadLimit.of(BufferOptions(maxIncomingPayload = 100), Long.MAX_VALUE, 1) shouldBe 100
-            PayloadLimit.of(BufferOptions(maxIncomingPayload = Int.MAX_VALUE), 0, 1) shouldBe Int.MAX_VALUE
+            PayloadLimit.of(BufferOptions { maxIncomingPayload = 100 }, Long.MAX_VALUE, 1) shouldBe 100
+            PayloadLimit.of(BufferOptions { maxIncomingPayload = Int.MAX_VALUE }, 0, 1) shouldBe Int.MAX_VALUE
         }
 
         for ((before, after) in listOf(1 * MIB to 5 * MIB, 5 * MIB to 1 * MIB)) {

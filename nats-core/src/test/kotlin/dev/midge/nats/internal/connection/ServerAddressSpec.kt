@@ -64,7 +64,7 @@ class ServerAddressSpec :
         test("the pool tries servers in random order, or in the given one") {
             val text = "a,b,c,d,e,f,g,h"
             val servers = ServerAddress.parseList(text).map { it.url }
-            ServerPool(NatsOptions(text) { noRandomize = true }).all().map { it.url } shouldContainExactly servers
+            ServerPool(NatsOptions(text) { randomizeServers = false }).all().map { it.url } shouldContainExactly servers
             val orders = List(20) { ServerPool(NatsOptions(text)).all().map { it.url } }
             orders.forEach { it shouldContainExactlyInAnyOrder servers }
             // That 20 shuffles of eight are all equal has a chance of 1 in 10^87.

@@ -11,11 +11,11 @@ import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 
 /** A pool whose clock stands still until a test moves it. */
-private class Fixture(servers: String, reconnect: ReconnectOptions = ReconnectOptions(jitter = Duration.ZERO)) {
+private class Fixture(servers: String, reconnect: ReconnectOptions = ReconnectOptions { jitter = Duration.ZERO }) {
     var now = 0.seconds
     val pool = ServerPool(
         NatsOptions(servers) {
-            noRandomize = true
+            randomizeServers = false
             this.reconnect = reconnect
         },
         nanoTime = { now.inWholeNanoseconds },
@@ -46,7 +46,15 @@ class ServerPoolSpec :
         }
 
         test("waits grow with the failures of a server if the options say so, up to their limit") {
-            val fixture = Fixture("a", ReconnectOptions(wait = 1.seconds, jitter = Duration.ZERO, multiplier = 2.0, maxWait = 5.seconds))
+            val fixture = Fixture(
+                "a",
+                ReconnectOptions {
+                    wait = 1.seconds
+                    jitter = Duration.ZERO
+                    multiplier = 2.0
+                    maxWait = 5.seconds
+                },
+            )
             val waits = List(4) {
                 fixture.fail("a")
                 fixture.next()!!.second
@@ -59,7 +67,13 @@ class ServerPoolSpec :
 
         test("jitter lengthens each wait, by no more than was said") {
             val waits = List(200) {
-                val fixture = Fixture("a", ReconnectOptions(wait = 1.seconds, jitter = 0.5.seconds))
+                val fixture = Fixture(
+                    "a",
+                    ReconnectOptions {
+                        wait = 1.seconds
+                        jitter = 0.5.seconds
+                    },
+                )
                 fixture.lose("a")
                 fixture.next()!!.second
             }

@@ -2,7 +2,6 @@ package dev.midge.nats.java.internal;
 
 import java.util.Objects;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import kotlinx.coroutines.CoroutineDispatcher;
 import kotlinx.coroutines.Dispatchers;
 import kotlinx.coroutines.ExecutorsKt;
@@ -17,26 +16,11 @@ public final class Threads {
       Dispatchers.getIO()
           .limitedParallelism(Math.max(2, Runtime.getRuntime().availableProcessors()), null);
 
-  /**
-   * Where blocking handlers run unless told otherwise: each on a virtual thread if there are any
-   * (JDK 21), or else on {@code Dispatchers.IO}.
-   */
-  public static final CoroutineDispatcher FOR_HANDLERS = virtualOrIo();
-
   private Threads() {}
 
   /** Tasks run as {@code executor} runs them. */
   public static CoroutineDispatcher of(Executor executor) {
     return ExecutorsKt.from(Objects.requireNonNull(executor, "executor"));
-  }
-
-  private static CoroutineDispatcher virtualOrIo() {
-    try {
-      return of(
-          (Executor) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null));
-    } catch (ReflectiveOperationException e) {
-      return Dispatchers.getIO();
-    }
   }
 
   /** Tells the thread's handler of such, and goes on. */

@@ -6,16 +6,12 @@ import dev.midge.nats.Nats
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.internal.connection.GoesOnInPlace
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Job
-import kotlinx.coroutines.async
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
-import kotlinx.coroutines.currentCoroutineContext
-import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
@@ -24,7 +20,6 @@ import kotlinx.coroutines.flow.transformWhile
 import kotlinx.coroutines.future.future
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.runInterruptible
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.Flow.Publisher
 import java.util.concurrent.Flow.Subscriber
@@ -32,7 +27,6 @@ import java.util.concurrent.Flow.Subscription
 import java.util.concurrent.atomic.AtomicReference
 import java.util.function.BiConsumer
 import java.util.function.Function
-import java.util.function.Supplier
 import kotlin.coroutines.Continuation
 import kotlin.coroutines.ContinuationInterceptor
 import kotlin.coroutines.CoroutineContext
@@ -115,24 +109,6 @@ internal object Coroutines {
         }
 
     private suspend fun <T> await(call: SuspendCall<T>): T = suspendCoroutineUninterceptedOrReturn { call.call(it) }
-
-    /**
-     * Runs [function] in [dispatcher], on a thread that is interrupted when the caller is cancelled; the caller does not wait for a function
-     * that goes on then.
-     */
-    @JvmStatic
-    suspend fun <T> apart(dispatcher: CoroutineDispatcher, function: Supplier<T>): T {
-        val result = CoroutineScope(dispatcher).async { runInterruptible { function.get() } }
-        try {
-            return result.await()
-        } catch (e: CancellationException) {
-            // This attempt's own passes; one from within is a failure like any other, also that of an executor which was shut down.
-            currentCoroutineContext().ensureActive()
-            throw IllegalStateException("a function that the options name was cancelled, or the executor does not run it", e)
-        } finally {
-            result.cancel()
-        }
-    }
 }
 
 /** Flows as Java sees them. */

@@ -30,4 +30,8 @@ internal object Lives {
     /** Where handlers run, and what is chained to futures. */
     @JvmStatic
     fun dispatcher(nats: NatsOperations): CoroutineDispatcher = options(nats).dispatcher
+
+    /** As [options] say. */
+    @JvmStatic
+    fun dispatcher(options: NatsOptions): CoroutineDispatcher = options.dispatcher
 }

@@ -40,7 +40,7 @@ public final class Quickstart {
     lesson.step("Connect");
     // One client serves a whole program, from any number of threads.
     var nats = NatsClient.connect(url);
-    var version = nats.serverInfo().orElseThrow().getVersion();
+    var version = nats.serverInfo().orElseThrow().version();
     lesson.effect("connected: the server speaks NATS " + version);
 
     publishAndSubscribe(nats);
@@ -65,7 +65,7 @@ public final class Quickstart {
     nats.publish("orders.tea", "two cups".getBytes(UTF_8));
     var order = tea.next().orElseThrow();
     tea.close();
-    lesson.effect("received '%s' on %s".formatted(order.text(), order.getSubject()));
+    lesson.effect("received '%s' on %s".formatted(order.text(), order.subject()));
 
     lesson.step("Wildcards");
     // A * stands for one token of a subject, a > for all that follow. Closing a stream
@@ -74,7 +74,7 @@ public final class Quickstart {
       nats.publish("orders.tea", "one".getBytes(UTF_8));
       nats.publish("orders.tea.green", "two".getBytes(UTF_8));
       nats.publish("orders.coffee", "three".getBytes(UTF_8));
-      var subjects = orders.limit(2).map(NatsMessage::getSubject).toList();
+      var subjects = orders.limit(2).map(NatsMessage::subject).toList();
       lesson.effect("received %s: orders.tea.green has one token too many".formatted(subjects));
     }
 
@@ -83,7 +83,7 @@ public final class Quickstart {
     try (var invoices = nats.subscribe("invoices")) {
       nats.publish("invoices", "42 EUR".getBytes(UTF_8), Headers.of("Trace-Id", "7f3a"));
       var invoice = invoices.next().orElseThrow();
-      var traceId = invoice.getHeaders().get("Trace-Id");
+      var traceId = invoice.headers().get("Trace-Id");
       lesson.effect("received '%s' with Trace-Id %s".formatted(invoice.text(), traceId));
     }
   }

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.midge.nats.NatsMessage;
 import dev.midge.nats.NoRespondersException;
+import dev.midge.nats.RequestManyLimits;
 import dev.midge.nats.java.NatsClient;
-import dev.midge.nats.java.RequestManyLimits;
 import dev.midge.nats.samples.Lesson;
 import dev.midge.nats.samples.SampleServer;
 import java.time.Duration;
@@ -40,7 +40,7 @@ public final class RequestMany {
         .forEach(
             (shop, pounds) ->
                 nats.respond("stock.tea", any -> (shop + " has " + pounds).getBytes(UTF_8)));
-    var three = RequestManyLimits.defaults().withMaxMessages(3);
+    var three = RequestManyLimits.builder().maxMessages(3).build();
     try (var replies = nats.requestMany("stock.tea", NOTHING, three)) {
       lesson.effect("received " + replies.map(NatsMessage::text).sorted().toList());
     }
@@ -48,7 +48,7 @@ public final class RequestMany {
     lesson.step("As many as there are");
     // Ends when no reply has come for a second after the one before. The request timeout bounds it
     // all.
-    var untilQuiet = RequestManyLimits.defaults().withStall(Duration.ofSeconds(1));
+    var untilQuiet = RequestManyLimits.builder().stall(Duration.ofSeconds(1)).build();
     try (var replies = nats.requestMany("stock.tea", NOTHING, untilQuiet)) {
       lesson.effect("received " + replies.count() + " replies");
     }
@@ -57,7 +57,8 @@ public final class RequestMany {
 
     lesson.step("Nobody there");
     // Known at once, as with a request for one reply.
-    try (var replies = nats.requestMany("nobody.home", NOTHING, RequestManyLimits.defaults())) {
+    try (var replies =
+        nats.requestMany("nobody.home", NOTHING, RequestManyLimits.builder().build())) {
       replies.forEach(reply -> System.out.println(reply.text()));
     } catch (NoRespondersException e) {
       lesson.effect("NoRespondersException: " + e.getMessage());
@@ -77,7 +78,7 @@ public final class RequestMany {
           }
           nats.reply(request, NOTHING);
         });
-    var toTheEnd = RequestManyLimits.defaults().endedByEmptyPayload();
+    var toTheEnd = RequestManyLimits.builder().endedByEmptyPayload().build();
     try (var pages = nats.requestMany("pages", NOTHING, toTheEnd)) {
       lesson.effect("received " + pages.map(NatsMessage::text).toList());
     }

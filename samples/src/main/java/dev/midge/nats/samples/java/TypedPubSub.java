@@ -44,9 +44,9 @@ public final class TypedPubSub {
     try (var people = nats.subject("people.*", PERSON).subscribe()) {
       nats.subject("people.joe", PERSON).publish(new Person(30, "Joe"));
       var joe = people.next().orElseThrow();
-      var wire = joe.getMessage().text();
+      var wire = joe.message().text();
       lesson.effect(
-          "received %s on %s: %s on the wire".formatted(joe.getValue(), joe.getSubject(), wire));
+          "received %s on %s: %s on the wire".formatted(joe.value(), joe.subject(), wire));
     }
 
     lesson.step("Bind a subject once");
@@ -55,7 +55,7 @@ public final class TypedPubSub {
     try (var received = ages.subscribe().stream()) {
       ages.publish(1);
       ages.publishAll(List.of(2, 3));
-      var values = received.limit(3).map(TypedMessage::getValue).toList();
+      var values = received.limit(3).map(TypedMessage::value).toList();
       lesson.effect("received %s; the last two went out as one batch".formatted(values));
     }
 
@@ -68,8 +68,8 @@ public final class TypedPubSub {
     try (var people = packed.subscribe()) {
       packed.publish(new Person(41, "Jim"));
       var jim = people.next().orElseThrow();
-      var bytes = jim.getMessage().getPayload().length;
-      lesson.effect("received %s, %d B of CBOR".formatted(jim.getValue(), bytes));
+      var bytes = jim.message().payload().length;
+      lesson.effect("received %s, %d B of CBOR".formatted(jim.value(), bytes));
     }
     nats.drain();
   }
@@ -85,9 +85,9 @@ public final class TypedPubSub {
         var people = staff.subscribe(toLetters)) {
       nats.publish("staff", "no JSON at all".getBytes(UTF_8));
       staff.publish(new Person(50, "Ann"));
-      var ann = people.next().orElseThrow().getValue();
+      var ann = people.next().orElseThrow().value();
       var letter = letters.next().orElseThrow();
-      var origin = letter.getHeaders().get("Dead-Letter-Subject");
+      var origin = letter.headers().get("Dead-Letter-Subject");
       lesson.effect(
           "received %s; %d dead letter: '%s' of %s"
               .formatted(ann, people.deadLetters(), letter.text(), origin));

@@ -71,7 +71,7 @@ public final class TypedRpc {
     nats.respondWith(
         "whoami",
         request -> {
-          var user = request.getHeaders().get("User");
+          var user = request.headers().get("User");
           return new Reply(("you are " + user).getBytes(UTF_8), Headers.of("Asked", "whoami"));
         });
     var asJoe = Headers.of("User", "joe");
@@ -85,13 +85,13 @@ public final class TypedRpc {
     try {
       divide.request(new Division(1, 0), QUOTIENT);
     } catch (ServiceErrorException e) {
-      lesson.effect("%d '%s'".formatted(e.getCode(), e.getError()));
+      lesson.effect("%d '%s'".formatted(e.code(), e.error()));
     }
     // What is no Division is answered without asking the handler.
     try {
       nats.subject("divide", Codecs.text()).request("one by two", QUOTIENT);
     } catch (ServiceErrorException e) {
-      lesson.effect(e.getCode() + " for what is no Division");
+      lesson.effect(e.code() + " for what is no Division");
     }
   }
 

@@ -4,22 +4,20 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.midge.nats.ConnectionState;
 import dev.midge.nats.Headers;
+import dev.midge.nats.NatsAuth;
 import dev.midge.nats.NatsEvent;
 import dev.midge.nats.NatsMessage;
+import dev.midge.nats.NatsOptions;
 import dev.midge.nats.NatsStats;
 import dev.midge.nats.NoRespondersException;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Overflow;
 import dev.midge.nats.RequestTimeoutException;
 import dev.midge.nats.Subject;
-import dev.midge.nats.java.Auth;
 import dev.midge.nats.java.MessageHandler;
 import dev.midge.nats.java.NatsClient;
-import dev.midge.nats.java.NatsOptions;
-import dev.midge.nats.java.ReconnectOptions;
 import dev.midge.nats.java.SubscribeOptions;
 import dev.midge.nats.java.Subscription;
-import dev.midge.nats.java.TimeoutOptions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -45,9 +43,9 @@ final class MidgeCalls {
         NatsOptions.builder()
             .servers("nats://a:4222", "nats://b:4222")
             .name("orders")
-            .auth(Auth.credentialsFile(Path.of("orders.creds")))
-            .timeouts(TimeoutOptions.defaults().withConnect(Duration.ofSeconds(3)))
-            .reconnect(ReconnectOptions.defaults().withReconnectWait(Duration.ofSeconds(1)))
+            .auth(new NatsAuth.CredentialsFile(Path.of("orders.creds")))
+            .timeouts(t -> t.connect(Duration.ofSeconds(3)))
+            .reconnect(r -> r.wait(Duration.ofSeconds(1)))
             .build();
     NatsClient nats = NatsClient.connect(options);
     // end
@@ -114,7 +112,7 @@ final class MidgeCalls {
   static void handler(NatsClient nats) {
     // snippet: handler
     // Midge
-    nats.subscribe("orders.*", m -> System.out.println(m.getSubject()));
+    nats.subscribe("orders.*", m -> System.out.println(m.subject()));
     // end
   }
 
@@ -170,7 +168,7 @@ final class MidgeCalls {
     NatsClient nats = NatsClient.create(options);
     nats.onEvent(
         event -> {
-          if (event instanceof NatsEvent.Disconnected lost) System.out.println(lost.getCause());
+          if (event instanceof NatsEvent.Disconnected lost) System.out.println(lost.cause());
           else System.out.println(event);
         });
     nats.connect();
@@ -182,7 +180,7 @@ final class MidgeCalls {
     // Midge
     ConnectionState state = nats.state();
     NatsStats stats = nats.stats();
-    long received = stats.getReceivedMessages();
+    long received = stats.receivedMessages();
     // end
   }
 

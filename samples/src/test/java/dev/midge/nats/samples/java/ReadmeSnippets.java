@@ -32,7 +32,7 @@ public final class ReadmeSnippets {
     public static void main(String[] args) {
       NatsClient nats = NatsClient.connect(url);
 
-      nats.subscribe("people.*", m -> System.out.println(m.getSubject() + ": " + m.text()));
+      nats.subscribe("people.*", m -> System.out.println(m.subject() + ": " + m.text()));
       nats.publish("people.joe", "hello");
 
       nats.respond("greet", "workers", request -> ("hi " + request.text()).getBytes(UTF_8));
@@ -58,7 +58,7 @@ public final class ReadmeSnippets {
     record Customer(int age, String name) {}
 
     TypedSubject<Customer> customers = nats.subject("customers", Codecs.json(Customer.class));
-    customers.subscribe(message -> System.out.println(message.getValue().name()));
+    customers.subscribe(message -> System.out.println(message.value().name()));
     customers.publish(new Customer(30, "Joe"));
     customers.publishAll(List.of(new Customer(31, "Jane"), new Customer(32, "Jim")));
     // end

@@ -1,0 +1,41 @@
+package dev.midge.nats.java.internal
+
+import dev.midge.nats.Headers
+import dev.midge.nats.InternalNatsApi
+import dev.midge.nats.Nats
+import dev.midge.nats.NatsMessage
+import dev.midge.nats.NatsOperations
+import dev.midge.nats.Subject
+import dev.midge.nats.Subscription
+import dev.midge.nats.serialization.PayloadCodec
+import dev.midge.nats.serialization.TypedSubject
+import java.time.Duration
+import kotlin.time.toJavaDuration
+import kotlin.time.toKotlinDuration
+
+/** Calls whose arguments or results are of a type that Java cannot name: Kotlin's Duration. */
+internal object Timed {
+    @JvmStatic
+    suspend fun request(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage =
+        nats.request(subject, payload, headers, timeout?.toKotlinDuration())
+
+    /** `null` if a coroutine is needed. */
+    @JvmStatic
+    @Throws(InterruptedException::class)
+    @OptIn(InternalNatsApi::class)
+    fun requestOnThread(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? =
+        nats.requestOnThread(subject, payload, headers, timeout?.toKotlinDuration())
+
+    @JvmStatic
+    suspend fun <T, R> request(subject: TypedSubject<T>, value: T, replies: PayloadCodec<R>, headers: Headers, timeout: Duration?): R =
+        subject.request(value, replies, headers, timeout?.toKotlinDuration())
+
+    @JvmStatic
+    suspend fun ping(nats: NatsOperations, timeout: Duration?): Duration = nats.ping(timeout?.toKotlinDuration()).toJavaDuration()
+
+    @JvmStatic
+    suspend fun drain(subscription: Subscription, timeout: Duration?): Unit = subscription.drain(timeout?.toKotlinDuration())
+
+    @JvmStatic
+    suspend fun drain(nats: Nats, timeout: Duration?): Unit = nats.drain(timeout?.toKotlinDuration())
+}
