@@ -28,7 +28,8 @@ import java.nio.ByteBuffer
  * - connects first if the connection is [Idle][ConnectionState.Idle], but for `tryPublish`;
  * - checks before anything is sent, and throws [InvalidSubjectException] for a wildcard or malformed subject, [PayloadTooLargeException] if
  *   payload and headers exceed the server's `max_payload`, [HeadersNotSupportedException] if the server takes no headers;
- * - throws [ConnectFailedException] if no server lets the client in, and [ConnectionClosedException] after the end of the connection.
+ * - throws [ConnectFailedException] if no server lets the client in, [NotConnectedException] if the connection is lost and
+ *   [ReconnectOptions.whileDisconnected] lets it wait no longer, and [ConnectionClosedException] after the end of the connection.
  */
 @SubclassOptInRequired(InternalNatsApi::class)
 public interface NatsPublisher {

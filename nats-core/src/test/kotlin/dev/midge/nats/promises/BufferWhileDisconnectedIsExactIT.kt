@@ -14,6 +14,7 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.datatest.withTests
 import io.kotest.matchers.comparables.shouldBeLessThan
 import io.kotest.matchers.shouldBe
+import io.kotest.matchers.types.shouldBeInstanceOf
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
 import kotlinx.coroutines.channels.Channel
@@ -88,6 +89,32 @@ class BufferWhileDisconnectedIsExactIT :
             lost.events.next<NatsEvent.Reconnected>()
             withTimeout(1.seconds) { waiting.forEach { it.join() } }
             List(8) { lost.received.receive() }.sorted() shouldBe List(8) { it }
+        }
+
+        promise("a publisher waits for room in the buffer no longer than it says, and what was taken goes out") {
+            val lost = lost(WhileDisconnected.Buffer(FRAME, 200.milliseconds))
+            lost.nats.publish(subject, payload(0))
+            val waited = measureTime { shouldThrow<NotConnectedException> { lost.nats.publish(subject, payload(1)) } }
+            (waited >= 200.milliseconds) shouldBe true
+            shouldThrow<NotConnectedException> { lost.nats.publishBatch { publish(subject, payload(2)) } }
+            val waiting = launch(start = CoroutineStart.UNDISPATCHED) { lost.nats.publish(subject, payload(3)) }
+            lost.proxy.heal()
+            waiting.join()
+            List(2) { lost.received.receive() } shouldBe listOf(0, 3)
+        }
+
+        promise("a publisher that waits for room when the connection is lost waits no longer than the buffer says") {
+            val server = server()
+            val proxy = proxy(server.port)
+            val nats = connection(proxy.url) { reconnect = reconnecting(WhileDisconnected.Buffer(0, 200.milliseconds)) }
+            nats.connect()
+            proxy.pause()
+            until { !nats.tryPublish(subject, ByteArray(64 * 1024)) }
+            val waiting = async(start = CoroutineStart.UNDISPATCHED) { runCatching { nats.publish(subject, ByteArray(64 * 1024)) } }
+            waiting.isCompleted shouldBe false
+            proxy.refuseConnections()
+            proxy.resetConnections()
+            waiting.await().exceptionOrNull().shouldBeInstanceOf<NotConnectedException>()
         }
 
         promise("Suspend waits for the connection, and not longer than it says") {

@@ -1,15 +1,18 @@
 package dev.midge.nats.internal.client
 
+import dev.midge.nats.ConnectionState
 import dev.midge.nats.Headers
 import dev.midge.nats.NatsPublisher
 import dev.midge.nats.PayloadTooLargeException
 import dev.midge.nats.PublishBatch
 import dev.midge.nats.Subject
+import dev.midge.nats.WhileDisconnected
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.offReader
 import dev.midge.nats.internal.outbound.ServerLimits
 import dev.midge.nats.internal.protocol.ClientFrames
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.io.Buffer
 import kotlinx.io.Source
 import java.nio.ByteBuffer
@@ -177,8 +180,17 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         while (true) {
             supervisor.awaitPublishable()
             if (append()) return
-            offReader { outbound.awaitRoom(size) }
+            offReader { awaitRoom(size) }
         }
+    }
+
+    /** Waits for room of [size] bytes; while the connection is lost no longer than the options say. */
+    private suspend fun awaitRoom(size: Int) {
+        val policy = supervisor.options.reconnect.whileDisconnected
+        if (policy !is WhileDisconnected.Buffer || supervisor.state.value != ConnectionState.Reconnecting) {
+            return outbound.awaitRoom(size, withLink = true)
+        }
+        withTimeoutOrNull(policy.timeout) { outbound.awaitRoom(size, withLink = false) } ?: throw supervisor.notConnected()
     }
 
     private fun check(subject: Subject, head: ByteArray?, payloadSize: Int, limits: ServerLimits) {

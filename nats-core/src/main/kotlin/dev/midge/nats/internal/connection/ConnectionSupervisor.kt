@@ -371,7 +371,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     /** What a call is told after the end. */
     fun closed(): ConnectionClosedException = lock.withLock { ConnectionClosedException("the connection is closed", closeCause) }
 
-    private fun notConnected() =
+    fun notConnected(): NotConnectedException =
         NotConnectedException("the connection is lost and not back yet; the options do not let publishers wait longer")
 
     private fun draining() = ConnectionDrainingException("the connection is draining; it takes nothing new")

@@ -125,10 +125,16 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
         }
     }
 
-    /** Suspends until a message of [size] bytes may fit, or the buffer is closed. To be called again until it was appended. */
-    suspend fun awaitRoom(size: Int) {
+    /**
+     * Suspends until a message of [size] bytes may fit, or the buffer is closed. To be called again until it was appended.
+     *
+     * @param withLink whether the caller has seen a link: returns at once if one has come or gone since. `null` where it does not matter.
+     */
+    suspend fun awaitRoom(size: Int, withLink: Boolean? = null) {
         suspendCancellableCoroutine { continuation ->
-            val waits = locked { !closed && (accepting || linked) && !hasRoom(size) && waiters.add(continuation) }
+            val waits = locked {
+                !closed && (accepting || linked) && (withLink ?: linked) == linked && !hasRoom(size) && waiters.add(continuation)
+            }
             if (waits) {
                 continuation.invokeOnCancellation { locked { waiters.remove(continuation) } }
             } else {
