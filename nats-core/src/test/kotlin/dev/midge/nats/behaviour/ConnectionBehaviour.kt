@@ -55,7 +55,7 @@ fun FunSpecRootScope.connectionBehaviour(servers: Servers) {
         val nats = connection()
         nats.connect()
         coroutineScope {
-            val ended = async { nats.awaitClosed() }
+            val ended = async(start = CoroutineStart.UNDISPATCHED) { nats.awaitClosed() }
             nats.flush()
             ended.isCompleted shouldBe false
             nats.drain()

@@ -52,7 +52,7 @@ class PoolLifeSpec :
             val nats = pool(server.url, server.url)
             nats.connect()
             coroutineScope {
-                val ended = async { nats.awaitClosed() }
+                val ended = async(start = CoroutineStart.UNDISPATCHED) { nats.awaitClosed() }
                 nats.connections[0].close()
                 nats.flush()
                 ended.isCompleted shouldBe false
