@@ -7,7 +7,8 @@ import java.time.Duration as JavaDuration
 
 /**
  * What happens on a connection, as an immutable snapshot. Events arrive in the order in which they happened; [NatsConnection.state] has
- * already changed when the event is seen. A later version may have more of them: give a `when` over it an `else`.
+ * already changed when the event is seen. Where an event concerns one subscription, `subscriptionId` is its [Subscription.id]; several handlers
+ * may share a `sid`. A later version may have more of them: give a `when` over it an `else`.
  */
 public sealed class NatsEvent {
     internal abstract val parts: Parts
@@ -89,12 +90,19 @@ public sealed class NatsEvent {
 
     /** A subscription's queue ran over. Once an episode: again only after the queue was at most half full in between. */
     public class SlowConsumer internal constructor(
+        @get:JvmName("subscriptionId") public val subscriptionId: Long,
         @get:JvmName("sid") public val sid: Long,
         @get:JvmName("subject") public val subject: String,
         @get:JvmName("droppedMessages") public val droppedMessages: Long,
     ) : NatsEvent() {
         override val parts: Parts
-            get() = Parts("SlowConsumer", "sid" to sid, "subject" to subject, "droppedMessages" to droppedMessages)
+            get() = Parts(
+                "SlowConsumer",
+                "subscriptionId" to subscriptionId,
+                "sid" to sid,
+                "subject" to subject,
+                "droppedMessages" to droppedMessages,
+            )
     }
 
     /**
@@ -102,12 +110,13 @@ public sealed class NatsEvent {
      * many it has cost.
      */
     public class MessagesDropped internal constructor(
+        @get:JvmName("subscriptionId") public val subscriptionId: Long,
         @get:JvmName("sid") public val sid: Long,
         @get:JvmName("subject") public val subject: String,
         @get:JvmName("count") public val count: Long,
     ) : NatsEvent() {
         override val parts: Parts
-            get() = Parts("MessagesDropped", "sid" to sid, "subject" to subject, "count" to count)
+            get() = Parts("MessagesDropped", "subscriptionId" to subscriptionId, "sid" to sid, "subject" to subject, "count" to count)
     }
 
     /**
@@ -117,12 +126,13 @@ public sealed class NatsEvent {
      * same exception; a handler gets no more messages.
      */
     public class SubscriptionEnded internal constructor(
+        @get:JvmName("subscriptionId") public val subscriptionId: Long,
         @get:JvmName("sid") public val sid: Long,
         @get:JvmName("subject") public val subject: String,
         @get:JvmName("cause") public val cause: NatsException,
     ) : NatsEvent() {
         override val parts: Parts
-            get() = Parts("SubscriptionEnded", "sid" to sid, "subject" to subject, "cause" to cause)
+            get() = Parts("SubscriptionEnded", "subscriptionId" to subscriptionId, "sid" to sid, "subject" to subject, "cause" to cause)
     }
 
     /**
@@ -173,11 +183,12 @@ public sealed class NatsEvent {
 
     /** A handler given to `subscribe` or `respond` threw. The subscription goes on with the next message. */
     public class HandlerFailed internal constructor(
+        @get:JvmName("subscriptionId") public val subscriptionId: Long,
         @get:JvmName("sid") public val sid: Long,
         @get:JvmName("subject") public val subject: String,
         @get:JvmName("cause") public val cause: Throwable,
     ) : NatsEvent() {
         override val parts: Parts
-            get() = Parts("HandlerFailed", "sid" to sid, "subject" to subject, "cause" to cause)
+            get() = Parts("HandlerFailed", "subscriptionId" to subscriptionId, "sid" to sid, "subject" to subject, "cause" to cause)
     }
 }

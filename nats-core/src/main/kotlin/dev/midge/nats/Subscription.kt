@@ -21,6 +21,9 @@ public interface Subscription : Flow<NatsMessage> {
     /** The queue group whose members share the messages, or `null`. */
     public val queueGroup: String?
 
+    /** Tells this subscription from all others of this program, those that share its [sid] too: events name it. */
+    public val id: Long
+
     /** The subscription id on the wire. Handlers of one subject that share a subscription of the server (see [NatsSubscriber]) have one id. */
     public val sid: Long
 

@@ -1,6 +1,7 @@
 package dev.midge.nats.behaviour
 
 import dev.midge.nats.HandlerOptions
+import dev.midge.nats.NatsEvent
 import dev.midge.nats.Overflow
 import dev.midge.nats.SlowConsumerException
 import dev.midge.nats.Subscription
@@ -16,6 +17,7 @@ import kotlinx.coroutines.async
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
+import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.launch
 import kotlin.coroutines.ContinuationInterceptor
 
@@ -69,6 +71,26 @@ fun FunSpecRootScope.handlerBehaviour(servers: Servers) {
         nats.flush()
         goOn.complete(Unit)
         shouldThrow<SlowConsumerException> { subscription.awaitEnd() }
+    }
+
+    behaviour("of handlers that share a subscription of the server, events say which one they are about", servers) {
+        val nats = connection()
+        val failed = Channel<NatsEvent.HandlerFailed>(Channel.UNLIMITED)
+        coroutineScope {
+            val listening =
+                launch(start = CoroutineStart.UNDISPATCHED) {
+                    nats.events.filterIsInstance<NatsEvent.HandlerFailed>().collect(failed::send)
+                }
+            val good = nats.subscribe("shared") {}
+            val bad = nats.subscribe("shared") { error("no") }
+            nats.publish("shared")
+            val event = failed.receive()
+            bad.sid shouldBe good.sid
+            event.sid shouldBe bad.sid
+            event.subscriptionId shouldBe bad.id
+            (bad.id == good.id) shouldBe false
+            listening.cancel()
+        }
     }
 
     behaviour("an orderly close is the end of every subscription", servers) {

@@ -85,7 +85,8 @@ class FanInSubscriptionSpec :
             val subscription = nats.subscribe("fan.>", overflow = Overflow.DropNewest(messages = 1))
             val last = nats.subjects().last()
             repeat(5) { nats.publish(last, bytes(it)) }
-            events.next<NatsEvent.SlowConsumer>() shouldBe NatsEvent.SlowConsumer(subscription.sid, "fan.>", droppedMessages = 1)
+            events.next<NatsEvent.SlowConsumer>() shouldBe
+                NatsEvent.SlowConsumer(subscription.id, subscription.sid, "fan.>", droppedMessages = 1)
             nats.flush()
             subscription.unsubscribe()
             events.next<NatsEvent.MessagesDropped>().count shouldBe 4

@@ -106,6 +106,16 @@ public final class Subscription<M> implements Iterable<M>, AutoCloseable {
   }
 
   /**
+   * Tells this subscription from all others of this program, those that share its {@link #sid} too:
+   * events name it.
+   *
+   * @return the number.
+   */
+  public long id() {
+    return core.getId();
+  }
+
+  /**
    * The subscription id on the wire.
    *
    * @return the id.

@@ -189,6 +189,7 @@ class OperationsMirrorKotlinTest {
                 Map.of(
                     "unsubscribe()", "a default argument in Kotlin",
                     "queueGroup()", "subscription's in Kotlin",
+                    "id()", "subscription's in Kotlin",
                     "sid()", "subscription's in Kotlin",
                     "pendingMessages()", "subscription's in Kotlin",
                     "pendingBytes()", "subscription's in Kotlin",

@@ -16,7 +16,7 @@ import kotlin.time.Duration
 /** The subscription has ended because of [cause] while the connection goes on. */
 internal fun ConnectionSupervisor.subscriptionEnded(subscription: Subscription, cause: NatsException) {
     log.warn("the subscription to '{}' has ended: {}", subscription.subject, cause.message)
-    events.tell(NatsEvent.SubscriptionEnded(subscription.sid, subscription.subject.value, cause))
+    events.tell(NatsEvent.SubscriptionEnded(subscription.id, subscription.sid, subscription.subject.value, cause))
 }
 
 /**
@@ -35,6 +35,9 @@ internal abstract class CoreSubscription(
     val interest: Interest = membership ?: OwnInterest(supervisor, this)
 
     override val sid: Long = interest.sid
+
+    /** That of its whole, if it is a part of one. */
+    final override var id: Long = SubscriptionIds.next()
 
     val handlerFailures = HandlerFailures(supervisor, this)
 

@@ -35,7 +35,7 @@ internal class HandlerFailures(
                 cause,
             )
         }
-        supervisor.events.tell(NatsEvent.HandlerFailed(subscription.sid, subscription.subject.value, cause))
+        supervisor.events.tell(NatsEvent.HandlerFailed(subscription.id, subscription.sid, subscription.subject.value, cause))
     }
 
     /** How many failures no line was written for, or -1 if it is not yet time for one. */

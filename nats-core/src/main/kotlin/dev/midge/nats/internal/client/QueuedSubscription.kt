@@ -82,11 +82,11 @@ internal class QueuedSubscription(
     override fun limitTo(max: Long): Boolean = queue.limitTo(max)
 
     override fun onSlowConsumer(dropped: Long) {
-        supervisor.events.tell(NatsEvent.SlowConsumer(sid, subject.value, dropped))
+        supervisor.events.tell(NatsEvent.SlowConsumer(id, sid, subject.value, dropped))
     }
 
     override fun onEpisodeEnd(dropped: Long) {
-        supervisor.events.tell(NatsEvent.MessagesDropped(sid, subject.value, dropped))
+        supervisor.events.tell(NatsEvent.MessagesDropped(id, sid, subject.value, dropped))
     }
 
     override fun onDropped(count: Long) {

@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicReference
 internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subject: Subject, queueGroup: String?, overflow: Overflow) :
     ShardedSubscription(subject, queueGroup),
     SubscriptionQueue.Listener {
-    override val parts: List<FanInPart> = supervisors.map { FanInPart(it, this, subject, queueGroup) }
+    override val parts: List<FanInPart> = supervisors.map { FanInPart(it, this, subject, queueGroup).also { part -> part.id = id } }
     private val teller = supervisors.first()
     private val partsLeft = AtomicInteger(parts.size)
     private val firstFailure = AtomicReference<NatsException>()
@@ -92,11 +92,11 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
     }
 
     override fun onSlowConsumer(dropped: Long) {
-        teller.events.tell(NatsEvent.SlowConsumer(sid, subject.value, dropped))
+        teller.events.tell(NatsEvent.SlowConsumer(id, sid, subject.value, dropped))
     }
 
     override fun onEpisodeEnd(dropped: Long) {
-        teller.events.tell(NatsEvent.MessagesDropped(sid, subject.value, dropped))
+        teller.events.tell(NatsEvent.MessagesDropped(id, sid, subject.value, dropped))
     }
 
     override fun onDropped(count: Long) {

@@ -19,6 +19,7 @@ internal class HandledSubscription(
     private val turns: HandlerTurns,
 ) : ShardedSubscription(subject, queueGroup) {
     init {
+        parts.forEach { it.id = id }
         turns.onLast = ::end
         endsWhenRefused { end() }
     }

@@ -6,6 +6,7 @@ import dev.midge.nats.NatsException
 import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.client.CoreSubscription
+import dev.midge.nats.internal.client.SubscriptionIds
 import dev.midge.nats.internal.client.requireNotHandling
 import dev.midge.nats.internal.connection.offReader
 import dev.midge.nats.internal.connection.roundTrip
@@ -17,6 +18,8 @@ import kotlin.time.Duration
 internal abstract class ShardedSubscription(override val subject: Subject, override val queueGroup: String?) : Subscription {
     /** One for each shard, in their order. */
     abstract val parts: List<CoreSubscription>
+
+    final override val id: Long = SubscriptionIds.next()
 
     final override val sid: Long
         get() = parts.first().sid
