@@ -17,13 +17,13 @@ import kotlin.time.Duration.Companion.seconds
 import kotlin.time.measureTime
 
 /** Sees the pool whenever a server is to be chosen, and always chooses the proxy. */
-private class PoolView(private val proxy: FaultProxy, ignoreDiscovered: Boolean = false) {
+private class PoolView(private val proxy: FaultProxy, useDiscovered: Boolean = true) {
     private val offered = ConcurrentLinkedQueue<List<ServerCandidate>>()
 
     val options = ReconnectOptions {
         wait = 5.milliseconds
         jitter = 0.milliseconds
-        useDiscoveredServers = !ignoreDiscovered
+        useDiscoveredServers = useDiscovered
         selectServer = { servers ->
             offered += servers
             servers.single { it.url == proxy.url }
@@ -87,7 +87,7 @@ class GossipKeepsExplicitServersIT :
         promise("discovered servers are left out if the options say so") {
             val cluster = cluster(2)
             val proxy = proxy(cluster.nodes[0].port)
-            val view = PoolView(proxy, ignoreDiscovered = true)
+            val view = PoolView(proxy, useDiscovered = false)
             val nats = connection(proxy.url) { reconnect = view.options }
             val events = eventsOf(nats)
             nats.connect()

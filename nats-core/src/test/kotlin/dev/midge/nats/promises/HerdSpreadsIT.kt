@@ -27,7 +27,7 @@ class HerdSpreadsIT :
             figure("HerdSpreads: $share of ${clients.size}")
         }
 
-        promise("noRandomize keeps the order") {
+        promise("without randomizeServers the order is kept") {
             val servers = List(2) { server() }
             val clients = List(CLIENTS) { connection(servers.joinToString(",") { it.url }) { randomizeServers = false } }
             connectAll(clients)

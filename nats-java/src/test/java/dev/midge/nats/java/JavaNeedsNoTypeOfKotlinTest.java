@@ -16,6 +16,8 @@ import dev.midge.nats.NatsShards;
 import dev.midge.nats.NatsSubscriber;
 import dev.midge.nats.PublishBatch;
 import java.lang.reflect.Executable;
+import java.lang.reflect.Method;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -83,6 +85,30 @@ class JavaNeedsNoTypeOfKotlinTest {
         Set.of("NatsException.getMessage()", "Subject.getLength()"),
         getters,
         "accessors as those of records");
+  }
+
+  @Test
+  void toReadADuration() {
+    Set<String> kotlin = new TreeSet<>();
+    Set<String> java = new TreeSet<>();
+    for (Class<?> type : values()) {
+      for (Method method : type.getDeclaredMethods()) {
+        String owner = type.getName() + ".";
+        // So the compiler names what returns a duration of Kotlin's.
+        boolean isKotlins = method.getName().matches("get[A-Z]\\w*-\\w+");
+        if (isKotlins && !owner.endsWith("Builder.")) kotlin.add(owner + property(method));
+        if (method.getReturnType() == Duration.class) java.add(owner + method.getName());
+      }
+    }
+    assertTrue(kotlin.remove("dev.midge.nats.ReconnectOptions.wait"));
+    assertTrue(java.remove("dev.midge.nats.ReconnectOptions.reconnectWait"));
+    assertEquals(kotlin, java);
+    assertTrue(java.contains("dev.midge.nats.RequestTimeoutException.timeout"));
+  }
+
+  private static String property(Method getter) {
+    String name = getter.getName().substring(3).replaceFirst("-.*", "");
+    return name.substring(0, 1).toLowerCase() + name.substring(1);
   }
 
   @Test
