@@ -20,10 +20,11 @@ import kotlinx.coroutines.withContext
 /** What is told among [events] when a message that is no value comes to [subject] of [nats]. */
 private suspend fun told(nats: NatsOperations, events: Flow<NatsEvent>, subject: String): NatsEvent.MessageNotDecoded = coroutineScope {
     val told = async(start = CoroutineStart.UNDISPATCHED) { events.filterIsInstance<NatsEvent.MessageNotDecoded>().first() }
-    nats.subscribe<Person>(subject) {}
+    val subscription = nats.subscribe<Person>(subject) {}
     nats.flush()
     nats.publish(subject, "no person".encodeToByteArray())
-    told.await()
+    // Or it would tell of the next message to this subject too.
+    told.await().also { subscription.unsubscribe() }
 }
 
 class ManyConnectionsTellSpec :
