@@ -5,5 +5,5 @@ package dev.midge.nats
  */
 @RequiresOptIn("This is shared between Midge's own modules and changes without notice.", RequiresOptIn.Level.ERROR)
 @Retention(AnnotationRetention.BINARY)
-@Target(AnnotationTarget.CLASS, AnnotationTarget.CONSTRUCTOR, AnnotationTarget.FUNCTION)
+@Target(AnnotationTarget.CLASS, AnnotationTarget.CONSTRUCTOR, AnnotationTarget.FUNCTION, AnnotationTarget.PROPERTY)
 public annotation class InternalNatsApi

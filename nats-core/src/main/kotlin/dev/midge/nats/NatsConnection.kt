@@ -1,5 +1,6 @@
 package dev.midge.nats
 
+import dev.midge.nats.internal.client.ConnectionSeam
 import dev.midge.nats.internal.client.Publisher
 import dev.midge.nats.internal.client.RawWriter
 import dev.midge.nats.internal.client.RequestMultiplexer
@@ -66,8 +67,10 @@ public class NatsConnection private constructor(
         supervisor.onPublishRefused = replies::onPublishRefused
         supervisor.discards.listener = replies::onDiscarded
         supervisor.onReleased = replies::onConnectionClosed
-        supervisor.onRequestsLost = replies::onConnectionLost
+        supervisor.onRequestsLost = replies::onRequestsLost
     }
+
+    private val ownSeam: Seam = ConnectionSeam(this, requester, replies)
 
     override val state: StateFlow<ConnectionState> = OffReaderStateFlow(supervisor.state)
 
@@ -119,6 +122,11 @@ public class NatsConnection private constructor(
     internal suspend fun confirmSubscriptions(limit: Duration): Boolean = offReader {
         supervisor.roundTripWhileProgressing(limit) && withTimeoutOrNull(limit) { supervisor.awaitRefused() } != null
     }
+
+    override fun newInbox(): Subject = ownSeam.newInbox()
+
+    @InternalNatsApi
+    override fun seam(subject: Subject): Seam = ownSeam
 
     override suspend fun drain(timeout: Duration?) {
         requireNoHandlerOf(listOf(supervisor))

@@ -89,6 +89,11 @@ public class NatsConnectionPool private constructor(
 
     override val events: Flow<NatsEvent> = MergedEvents(connections)
 
+    override fun newInbox(): Subject = connections.first().newInbox()
+
+    @InternalNatsApi
+    override fun seam(subject: Subject): Seam = selector.connection(subject).seam(subject)
+
     override fun stats(): NatsStats = connections.map { it.stats() }.reduce(NatsStats::plus)
 
     override suspend fun connect() {

@@ -14,7 +14,7 @@ import kotlinx.io.Source
  */
 public class NatsMessage internal constructor(
     private val subjectText: Any,
-    private val replyWire: ByteArray?,
+    internal val replyWire: ByteArray?,
     @get:JvmName("payload") public val payload: ByteArray,
     private val headerBlock: ByteArray?,
 ) {

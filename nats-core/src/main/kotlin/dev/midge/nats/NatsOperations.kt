@@ -31,4 +31,17 @@ public interface NatsOperations :
      * @throws ConnectionLostException if the connection broke meanwhile.
      */
     public suspend fun ping(timeout: Duration? = null): Duration
+
+    /**
+     * A subject for replies that nobody else uses, below the inbox prefix of the options: subscribe to it, then publish with it as the reply
+     * subject, and take what comes from several responders. One [NatsRequester.request] needs none.
+     *
+     * Of [NatsShards] it belongs to one shard, and replies come by the shard of their request: use [NatsShards.shard] for all three.
+     */
+    public fun newInbox(): Subject
+
+    /** What Midge's modules build on, of the connection that carries messages to [subject]. */
+    @InternalNatsApi
+    public fun seam(subject: Subject): Seam =
+        throw UnsupportedOperationException("${this::class.simpleName} is no client of Midge's: modules can be built over these alone")
 }

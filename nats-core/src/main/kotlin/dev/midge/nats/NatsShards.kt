@@ -88,6 +88,11 @@ public class NatsShards private constructor(
     /** As the one with a [Subject]. */
     public fun shard(subject: String): NatsShard = shard(Subject(subject))
 
+    override fun newInbox(): Subject = connections.first().newInbox()
+
+    @InternalNatsApi
+    override fun seam(subject: Subject): Seam = route.connection(subject).seam(subject)
+
     override fun stats(): NatsStats = connections.map { it.stats() }.reduce(NatsStats::plus)
 
     /**

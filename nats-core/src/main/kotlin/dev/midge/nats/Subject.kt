@@ -1,5 +1,6 @@
 package dev.midge.nats
 
+import dev.midge.nats.internal.client.requireAnswerable
 import dev.midge.nats.internal.protocol.SubjectHash
 import dev.midge.nats.internal.protocol.SubjectSyntax
 
@@ -105,8 +106,8 @@ public class Subject private constructor(
          * @throws InvalidSubjectException if it would end before its end: the server is not honest.
          */
         internal fun received(wire: ByteArray): Subject {
-            if (SubjectSyntax.isPlain(wire) || SubjectSyntax.isAnswerable(wire)) return Subject(null, wire, isWildcard = false)
-            throw InvalidSubjectException(wire.decodeToString(), "it cannot stand in a control line")
+            requireAnswerable(wire)
+            return Subject(null, wire, isWildcard = false)
         }
 
         private fun checked(value: String): String {

@@ -52,6 +52,12 @@ class ImportRulesSpec :
             }
         }
 
+        test("a module that stands on the seam imports nothing internal") {
+            val module = Path.of("src/test/kotlin/dev/midge/nats/seam/module").walk().map { SourceFile(it, it.readLines()) }.toList()
+            module.shouldNotBeEmpty()
+            module.forAll { file -> file.internalImports().shouldBeEmpty() }
+        }
+
         test("every internal package has its rule") {
             files.filter {
                 "internal" in it.path.toString()

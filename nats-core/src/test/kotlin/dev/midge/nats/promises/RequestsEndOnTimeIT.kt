@@ -132,10 +132,11 @@ class RequestsEndOnTimeIT :
 
         promise("threads that wait end on time beside 200 coroutines and 5,000 more of another length") {
             val nats = unanswered()
+            val hole = Subject("hole")
             val others = List(5_000) { launch { nats.timeOut(1.seconds * (10 + it % 50)) } }
             val coroutines = launch { repeat(200) { launch { nats.timeOut(500.milliseconds) } } }
             onTime("threads", 10, { 600.milliseconds }, ::sleepOnThread) { time ->
-                onThread { runCatching { nats.requestOnThread(Subject("hole"), ByteArray(0), Headers.Empty, time) } }
+                onThread { runCatching { nats.requestOnThread(hole, ByteArray(0), Headers.Empty, time) } }
             }
             coroutines.join()
             others.forEach { it.cancel() }

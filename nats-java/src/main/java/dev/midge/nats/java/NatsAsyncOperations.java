@@ -10,6 +10,7 @@ import dev.midge.nats.NatsOptions;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Reply;
 import dev.midge.nats.RequestManyLimits;
+import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.Coroutines;
 import dev.midge.nats.java.internal.FlowPublisher;
 import dev.midge.nats.java.internal.Flows;
@@ -268,9 +269,12 @@ public sealed interface NatsAsyncOperations permits NatsAsyncClient {
    */
   default CompletableFuture<NatsMessage> request(
       CharSequence subject, byte[] payload, Headers headers, @Nullable Duration timeout) {
-    return Coroutines.future(
-        Lives.dispatcher(core()),
-        c -> Timed.request(core(), subject(subject), payload, headers, timeout, c));
+    try {
+      return Timed.requestFuture(
+          core(), subject(subject), payload, headers, timeout, Lives.dispatcher(core()));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /** As the one with all arguments, without headers and with the timeout of the options. */
@@ -358,6 +362,11 @@ public sealed interface NatsAsyncOperations permits NatsAsyncClient {
   default CompletableFuture<Subscription<NatsMessage>> respondWith(
       CharSequence subject, RequestHandler<NatsMessage, Reply> handler) {
     return respondWith(subject, SubscribeOptions.defaults(), handler);
+  }
+
+  /** A subject for replies that nobody else uses; see {@link NatsOperations#newInbox}. */
+  default Subject newInbox() {
+    return core().newInbox();
   }
 
   /**

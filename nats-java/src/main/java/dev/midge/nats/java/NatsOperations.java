@@ -1,5 +1,6 @@
 package dev.midge.nats.java;
 
+import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.Arguments;
 import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.Lives;
@@ -54,6 +55,17 @@ public sealed interface NatsOperations extends NatsPublishing, NatsSubscribing, 
   /** As the one with a timeout, with that of the options. */
   default Duration ping() {
     return ping(null);
+  }
+
+  /**
+   * A subject for replies that nobody else uses, below the inbox prefix of the options. Subscribe
+   * to it, then publish with it as the reply subject, and take what comes from several responders;
+   * one request needs none. Of shards it belongs to one of them: use that shard for all three.
+   *
+   * @return the subject.
+   */
+  default Subject newInbox() {
+    return toKotlin().newInbox();
   }
 
   /**

@@ -42,6 +42,7 @@ class OperationsMirrorKotlinTest {
           "publishWritten(Subject, Source)", IO,
           "request(Subject, Source)", IO,
           "tryPublish(Subject, Buffer)", IO,
+          "seam(Subject)", "what modules on top of the core stand on",
           "tell(MessageNotDecoded)", "what modules on top of the core report with",
           "requestOnThread(Subject, byte[])", "what Java's request is made of");
 

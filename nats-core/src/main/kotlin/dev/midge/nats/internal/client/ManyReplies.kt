@@ -3,10 +3,9 @@ package dev.midge.nats.internal.client
 import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.Overflow
+import dev.midge.nats.ReplySink
 import dev.midge.nats.SlowConsumerException
 import dev.midge.nats.Subject
-import dev.midge.nats.internal.inbound.Signal
-import dev.midge.nats.internal.inbound.WakeUps
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.ReceiveChannel
 import java.util.concurrent.atomic.AtomicInteger
@@ -20,6 +19,8 @@ import kotlin.time.Duration
  */
 internal class ManyReplies(override val subject: Subject, total: Duration, overflow: Overflow, private val sid: Long) : ReplySink {
     override val deadline: Long = RequestTimer.deadline(total)
+    override val takesMany: Boolean
+        get() = true
     private val replies = Channel<NatsMessage>(Channel.UNLIMITED)
     private val waitingMessages = AtomicInteger()
     private val waitingBytes = AtomicLong()
@@ -32,7 +33,7 @@ internal class ManyReplies(override val subject: Subject, total: Duration, overf
         get() = replies
 
     /** Called by one reader at a time, so that what has room still has it when it is added. */
-    override fun onReply(message: NatsMessage): Signal? {
+    override fun onReply(message: NatsMessage, status: Int) {
         val messages = waitingMessages.get()
         val bytes = waitingBytes.get() + message.size
         if (messages >= maxMessages || (messages > 0 && bytes > maxBytes)) {
@@ -42,7 +43,6 @@ internal class ManyReplies(override val subject: Subject, total: Duration, overf
             waitingBytes.addAndGet(message.size.toLong())
             replies.trySend(message)
         }
-        return null
     }
 
     /** The collector has finished with [message]. */
@@ -55,7 +55,7 @@ internal class ManyReplies(override val subject: Subject, total: Duration, overf
         replies.close(cause)
     }
 
-    override fun onDeadline(wakeUps: WakeUps) {
+    override fun onTimeout() {
         replies.close()
     }
 }

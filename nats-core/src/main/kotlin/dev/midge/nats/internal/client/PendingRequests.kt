@@ -1,11 +1,14 @@
 package dev.midge.nats.internal.client
 
+import dev.midge.nats.ReplySink
 import kotlinx.coroutines.CompletableDeferred
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.atomic.AtomicLong
 
 /**
  * The requests of a connection that wait for replies, each under the token that its reply subject ends with.
+ *
+ * INVARIANT: a request ends once, by whoever has taken it out.
  *
  * INVARIANT: whoever empties the map after a drain has begun to wait sees [idle], and a drain that sees the map empty does not wait: each
  * first writes what the other reads. Tested by `PendingRequestsLincheckSpec`.
@@ -34,10 +37,12 @@ internal class PendingRequests {
 
     operator fun get(token: Long): ReplySink? = byToken[token]
 
-    fun remove(token: Long) {
-        byToken.remove(token)
+    /** Ends the wait of the request with [token]: whoever gets its sink tells it why. `null` if it has ended before. */
+    fun remove(token: Long): ReplySink? {
+        val sink = byToken.remove(token)
         val waiting = idle
         if (waiting != null && byToken.isEmpty()) waiting.complete(Unit)
+        return sink
     }
 
     fun forEach(action: (Long, ReplySink) -> Unit) {

@@ -3,6 +3,7 @@ package dev.midge.nats.internal.client
 import dev.midge.nats.Headers
 import dev.midge.nats.InvalidSubjectException
 import dev.midge.nats.Subject
+import dev.midge.nats.internal.protocol.SubjectSyntax
 import kotlinx.io.Buffer
 import kotlinx.io.Source
 import kotlinx.io.readAtMostTo
@@ -18,6 +19,12 @@ internal fun replyWire(replyTo: Subject?): ByteArray? {
     if (replyTo == null) return null
     if (replyTo.isWildcard) throw InvalidSubjectException(replyTo.value, "a reply goes to a subject without wildcards")
     return replyTo.wire
+}
+
+/** @throws InvalidSubjectException if [replyTo], which a server has sent, would end before its end: the server is not honest. */
+internal fun requireAnswerable(replyTo: ByteArray) {
+    if (SubjectSyntax.isPlain(replyTo) || SubjectSyntax.isAnswerable(replyTo)) return
+    throw InvalidSubjectException(replyTo.decodeToString(), "it cannot stand in a control line")
 }
 
 /** The header block, or `null` if there is none. */

@@ -158,16 +158,42 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         payload: (ByteBuffer) -> Unit,
     ): Boolean {
         if (!outbound.accepting) return false
-        val head = headerWire(headers)
+        requirePublishable(subject)
+        return append(subject.wire, replyTo, headerWire(headers), payloadSize, written, inPlace, payload)
+    }
+
+    private inline fun append(
+        subject: ByteArray,
+        replyTo: ByteArray?,
+        head: ByteArray?,
+        payloadSize: Int,
+        written: CompletableDeferred<Unit>?,
+        inPlace: Boolean,
+        payload: (ByteBuffer) -> Unit,
+    ): Boolean {
         val limits = server.limits
-        check(subject, head, payloadSize, limits)
+        check(head, payloadSize, limits)
         // Not with a log of the wire: the answer might be in it before the frame.
         val now = inPlace && !log.enabled
-        val appended = outbound.appendMessages(PublishFrame.size(subject.wire, replyTo, head, payloadSize), 1, written, now, limits) {
-            PublishFrame.write(it, subject.wire, replyTo, head, payloadSize, payload)
+        val appended = outbound.appendMessages(PublishFrame.size(subject, replyTo, head, payloadSize), 1, written, now, limits) {
+            PublishFrame.write(it, subject, replyTo, head, payloadSize, payload)
         }
-        if (appended && log.enabled) log.sent(PublishFrame.line(subject.wire, replyTo, head, payloadSize))
+        if (appended && log.enabled) log.sent(PublishFrame.line(subject, replyTo, head, payloadSize))
         return appended
+    }
+
+    /** See [dev.midge.nats.Seam.tryReply]. */
+    fun tryReply(replyTo: ByteArray, payload: ByteArray): Boolean {
+        if (!outbound.accepting) return false
+        requireAnswerable(replyTo)
+        return append(replyTo, null, null, payload.size, null, inPlace = false) { it.put(payload) }
+    }
+
+    /** See [dev.midge.nats.Seam.reply]. */
+    suspend fun reply(replyTo: ByteArray, payload: ByteArray) {
+        if (tryReply(replyTo, payload)) return
+        requireAnswerable(replyTo)
+        appendWhenOpen(PublishFrame.size(replyTo, null, null, payload.size)) { tryReply(replyTo, payload) }
     }
 
     private suspend fun appendWhenOpen(subject: Subject, replyTo: ByteArray?, headers: Headers, payloadSize: Int, append: () -> Boolean) {
@@ -193,8 +219,7 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         withTimeoutOrNull(policy.timeout) { outbound.awaitRoom(size, withLink = false) } ?: throw supervisor.notConnected()
     }
 
-    private fun check(subject: Subject, head: ByteArray?, payloadSize: Int, limits: ServerLimits) {
-        requirePublishable(subject)
+    private fun check(head: ByteArray?, payloadSize: Int, limits: ServerLimits) {
         val size = (head?.size ?: 0) + payloadSize.toLong()
         if (size > limits.maxPayload || (head != null && !limits.takesHeaders)) throw checkNotNull(limits.violation(size, head != null))
     }

@@ -1,6 +1,7 @@
 package dev.midge.nats.internal.client
 
-import dev.midge.nats.internal.inbound.WakeUps
+import dev.midge.nats.ReplySink
+import dev.midge.nats.internal.inbound.GatheredWakeUps
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicLong
 
@@ -28,7 +29,7 @@ internal class RequestDeadlines(private val waiting: PendingRequests) {
 
     /** The timer's alone, as [due]. */
     private val queue = DeadlineQueue()
-    private val due = WakeUps()
+    private val due = GatheredWakeUps()
 
     /** To be called after [sink] was added to what waits, under [token]. Returns whether the timer is to look earlier than it knows. */
     fun watch(token: Long, sink: ReplySink): Boolean {
@@ -46,7 +47,9 @@ internal class RequestDeadlines(private val waiting: PendingRequests) {
     fun endDue(now: Long): Long {
         if (nextRound.get() - now <= 0) goRound()
         while (!queue.isEmpty && queue.earliest - now <= 0) {
-            waiting[queue.removeEarliest()]?.onDeadline(due)
+            val sink = waiting.remove(queue.removeEarliest()) ?: continue
+            sink.onTimeout()
+            sink.wake(due)
         }
         due.wake()
         val round = nextRound.get()

@@ -38,7 +38,7 @@ internal class RequestManyFlow(
             } ?: throw RequestTimeoutException(subject.value, total)
             emit(pending, collector)
         } finally {
-            replies.unregister(token)
+            replies.withdraw(token)
         }
     }
 

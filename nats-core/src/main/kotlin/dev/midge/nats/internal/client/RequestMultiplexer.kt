@@ -3,33 +3,41 @@ package dev.midge.nats.internal.client
 import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.PermissionViolationException
+import dev.midge.nats.ReplySink
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.RegisteredSubscription
 import dev.midge.nats.internal.connection.SubscriptionFrame
 import dev.midge.nats.internal.connection.sent
+import dev.midge.nats.internal.inbound.GatheredWakeUps
 import dev.midge.nats.internal.inbound.Signal
 import dev.midge.nats.internal.inbound.SubjectCache
+import dev.midge.nats.internal.inbound.forEachToTheEnd
 import dev.midge.nats.internal.outbound.DiscardedMessage
 import dev.midge.nats.internal.protocol.MessageFrame
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
-import java.security.SecureRandom
 
 /**
  * Matches replies to requests: one inbox subscription `<prefix>.<id>.*` for all requests of a connection, the last token tells which.
  *
- * INVARIANT: an entry is in [pending] from before its request is appended until its caller has ended, however it ends. A reply without an
- * entry is late and is dropped. Tested by `RequestsLeaveNothingBehindIT`.
+ * INVARIANT: an entry is in [pending] from before its request is appended until the request has ended: by its reply, its deadline, a failure,
+ * or its caller. Whoever takes it out is the one to say so. A reply without an entry is late and is dropped. Tested by
+ * `RequestsLeaveNothingBehindIT`.
  */
-internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) : RegisteredSubscription {
-    private val prefix = "${supervisor.options.inboxPrefix}.${randomToken()}."
+internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) :
+    RegisteredSubscription,
+    Signal {
+    private val prefix = Inboxes(supervisor.options.inboxPrefix).nextText() + '.'
     private val prefixWire = prefix.encodeToByteArray()
     private val pending = PendingRequests()
     private val subscribing = Mutex()
 
     @Volatile
     private var subscribed = false
+
+    /** Who has replies of this read: the reader's alone. */
+    private val arrived = ArrayList<ReplySink>()
 
     private val timer = RequestTimer(supervisor.scope, pending)
 
@@ -79,9 +87,8 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
         return token
     }
 
-    fun unregister(token: Long) {
-        pending.remove(token)
-    }
+    /** Forgets the request with [token]. Returns whether it was waiting; otherwise its sink has been told how it ends. */
+    fun withdraw(token: Long): Boolean = pending.remove(token) != null
 
     /** The reply subject of a request, on the wire. */
     fun replyWire(token: Long): ByteArray {
@@ -104,9 +111,26 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
 
     override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? {
         val token = token(frame)
-        val sink = pending[token] ?: return null
-        return sink.onReply(NatsMessage(ReplySubject(prefix, token), frame.reply(), frame.payload, frame.headers))
+        var sink = pending[token] ?: return null
+        if (!sink.takesMany) sink = pending.remove(token) ?: return null
+        val message = NatsMessage(ReplySubject(prefix, token), frame.reply(), frame.payload, frame.headers)
+        sink.onReply(message, message.statusCode)
+        arrived.add(sink)
+        return if (arrived.size == 1) this else null
     }
+
+    override fun wake(wakeUps: GatheredWakeUps) {
+        try {
+            arrived.forEachToTheEnd { it.wake(wakeUps) }
+        } finally {
+            arrived.clear()
+        }
+    }
+
+    override val holdsReader: Boolean
+        get() = false
+
+    override suspend fun awaitRoom() = Unit
 
     /** The number after the prefix, or -1 if somebody else wrote to this inbox. */
     private fun token(frame: MessageFrame): Long {
@@ -123,22 +147,22 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
 
     /** The server refused to publish to a subject: the requests that wait for a reply from there will get none. */
     fun onPublishRefused(violation: PermissionViolationException) {
-        pending.forEach { token, sink ->
-            // The server names the subject, or the reply subject if it is that which is not permitted.
-            if (sink.subject.value == violation.subject || "$prefix$token" == violation.subject) sink.onFailure(violation)
-        }
+        // The server names the subject, or the reply subject if it is that which is not permitted.
+        fail(violation) { token, sink -> sink.subject.value == violation.subject || "$prefix$token" == violation.subject }
     }
 
     /** A message that waited will not be sent: if it was a request, there will be no reply. */
     fun onDiscarded(message: DiscardedMessage) {
         val replyTo = message.replyTo ?: return
         if (!replyTo.startsWith(prefix)) return
-        replyTo.removePrefix(prefix).toLongOrNull()?.let { pending[it] }?.onFailure(message.cause)
+        val token = replyTo.removePrefix(prefix).toLongOrNull() ?: return
+        fail(listOfNotNull(pending.remove(token)), message.cause)
     }
 
-    /** The connection was lost, and requests are not to wait for the next one. */
-    fun onConnectionLost(cause: NatsException) {
-        failAll(cause)
+    /** The link is lost: requests that do not wait for the next one fail. */
+    fun onRequestsLost(cause: NatsException) {
+        val all = supervisor.options.reconnect.failRequests
+        fail(cause) { _, sink -> all || sink.failsWithLink }
     }
 
     /** The subject of a reply, whose text nearly nobody asks for. */
@@ -148,17 +172,31 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
 
     override fun onConnectionClosed(cause: NatsException?) {
         timer.stop()
-        failAll(cause ?: supervisor.closed())
+        fail(cause ?: supervisor.closed()) { _, _ -> true }
     }
 
     override fun onRefused(cause: NatsException) {
         // The next request tries again, and is refused again unless permissions have changed or there is room.
         subscribed = false
-        failAll(cause)
+        fail(cause) { _, _ -> true }
     }
 
-    private fun failAll(cause: NatsException) {
-        pending.forEach { _, sink -> sink.onFailure(cause) }
+    private inline fun fail(cause: NatsException, crossinline concerns: (token: Long, ReplySink) -> Boolean) {
+        val failed = ArrayList<ReplySink>()
+        pending.forEach { token, sink -> if (concerns(token, sink)) pending.remove(token)?.let(failed::add) }
+        fail(failed, cause)
+    }
+
+    private fun fail(sinks: List<ReplySink>, cause: NatsException) {
+        val wakeUps = GatheredWakeUps()
+        try {
+            sinks.forEachToTheEnd {
+                it.onFailure(cause)
+                it.wake(wakeUps)
+            }
+        } finally {
+            wakeUps.wake()
+        }
     }
 
     // Handlers that are still at work may send requests of their own: the inbox stays to the end.
@@ -170,13 +208,5 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
         const val NO_TOKEN = -1L
         const val DECIMAL = 10
         const val MAX_DIGITS = 18
-        const val TOKEN_LENGTH = 22
-        const val ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-        /** 22 characters of 62 are 130 bits: nobody guesses another client's inbox. */
-        fun randomToken(): String {
-            val random = SecureRandom()
-            return String(CharArray(TOKEN_LENGTH) { ALPHABET[random.nextInt(ALPHABET.length)] })
-        }
     }
 }

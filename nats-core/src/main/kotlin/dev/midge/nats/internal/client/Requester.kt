@@ -2,21 +2,25 @@ package dev.midge.nats.internal.client
 
 import dev.midge.nats.HandlerOptions
 import dev.midge.nats.Headers
+import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsRequester
-import dev.midge.nats.NatsStatus
-import dev.midge.nats.NoRespondersException
 import dev.midge.nats.Reply
+import dev.midge.nats.ReplySink
 import dev.midge.nats.RequestManyLimits
 import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.offReader
+import kotlinx.coroutines.CancellationException
+import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.io.Source
+import java.util.concurrent.CompletableFuture
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
 
 /** Sends requests and answers them. */
 internal class Requester(
@@ -33,16 +37,66 @@ internal class Requester(
     )
 
     override fun requestOnThread(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? {
-        requirePublishable(subject)
-        if (!replies.isOpen) return null
         val pending = SingleReply(subject, timeout ?: supervisor.options.timeouts.request)
-        val token = replies.register(pending)
+        val token = tryRequest(subject, payload, headers, pending, isIdle = true)
+        if (token == NOT_SENT) return null
+        return withdrawing(token) { pending.awaitOnThread() }
+    }
+
+    /** See [dev.midge.nats.Seam.requestFuture]. */
+    fun requestFuture(
+        subject: Subject,
+        payload: ByteArray,
+        headers: Headers,
+        timeout: Duration?,
+        dispatcher: CoroutineDispatcher,
+    ): CompletableFuture<NatsMessage>? {
+        val future = FutureReply(subject, timeout ?: supervisor.options.timeouts.request, dispatcher, replies)
+        future.number = tryRequest(subject, payload, headers, future, isIdle = true)
+        return future.takeIf { it.number != NOT_SENT }
+    }
+
+    /** See [dev.midge.nats.Seam.tryRequest]. */
+    fun tryRequest(subject: Subject, payload: ByteArray, headers: Headers, sink: ReplySink, isIdle: Boolean): Long {
+        requirePublishable(subject)
+        if (!replies.isOpen) return NOT_SENT
+        val token = replies.register(sink)
+        withdrawing(token) {
+            val inPlace = isIdle && replies.isAlone(token)
+            if (publisher.tryPublish(subject, payload, headers, replies.replyWire(token), inPlace)) return token
+        }
+        // Unless somebody has ended it already, and told the sink.
+        return if (replies.withdraw(token)) NOT_SENT else token
+    }
+
+    /** See [dev.midge.nats.Seam.request]. */
+    suspend fun request(subject: Subject, payload: ByteArray, headers: Headers, sink: ReplySink): Long {
+        val sent = tryRequest(subject, payload, headers, sink, isIdle = false)
+        if (sent != NOT_SENT) return sent
+        val token = replies.register(sink)
+        val left = (sink.deadline - System.nanoTime()).nanoseconds
         try {
-            val replyTo = replies.replyWire(token)
-            if (!publisher.tryPublish(subject, payload, headers, replyTo, inPlace = replies.isAlone(token))) return null
-            return checked(subject, pending.awaitOnThread())
-        } finally {
-            replies.unregister(token)
+            withTimeoutOrNull(left) {
+                replies.open()
+                publisher.publish(subject, payload, 0, payload.size, headers, replies.replyWire(token))
+            } ?: throw RequestTimeoutException(subject.value, left)
+        } catch (e: CancellationException) {
+            replies.withdraw(token)
+            throw e
+        } catch (e: NatsException) {
+            // Unless the sink has been told already how it ends.
+            if (replies.withdraw(token)) throw e
+        }
+        return token
+    }
+
+    /** Runs [block], and withdraws the request with [token] if it throws: nobody waits for the reply any more. */
+    private inline fun <T> withdrawing(token: Long, block: () -> T): T {
+        try {
+            return block()
+        } catch (e: Throwable) {
+            replies.withdraw(token)
+            throw e
         }
     }
 
@@ -67,7 +121,7 @@ internal class Requester(
         val limit = timeout ?: supervisor.options.timeouts.request
         val pending = SingleReply(subject, limit)
         val token = replies.register(pending)
-        try {
+        return withdrawing(token) {
             val replyTo = replies.replyWire(token)
             if (!replies.isOpen || !tryPublish(replyTo, replies.isAlone(token))) {
                 withTimeoutOrNull(limit) {
@@ -75,16 +129,8 @@ internal class Requester(
                     publish(replyTo)
                 } ?: throw RequestTimeoutException(subject.value, limit)
             }
-            return checked(subject, offReader { pending.await() })
-        } finally {
-            replies.unregister(token)
+            offReader { pending.await() }
         }
-    }
-
-    private fun checked(subject: Subject, reply: NatsMessage): NatsMessage {
-        if (reply.statusCode == NatsStatus.NO_RESPONDERS) throw NoRespondersException(subject.value)
-        ServiceErrors.of(reply)?.let { throw it }
-        return reply
     }
 
     override fun requestMany(subject: Subject, payload: ByteArray, headers: Headers, limits: RequestManyLimits): Flow<NatsMessage> =
@@ -116,5 +162,10 @@ internal class Requester(
         reply: suspend (Subject, A, isLast: Boolean) -> Unit,
     ): Subscription = subscriber.subscribeWith(subject, queueGroup, null, handlerOptions) { subscription ->
         Responder(supervisor, publisher, handler) { replyTo, answer -> reply(replyTo, answer, subscription.isAtLast) }::handle
+    }
+
+    private companion object {
+        /** In place of a token, which are counted from 1. */
+        const val NOT_SENT = 0L
     }
 }

@@ -5,6 +5,7 @@ import dev.midge.nats.Subject
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.RegisteredSubscription
 import dev.midge.nats.internal.connection.SubscriptionFrame
+import dev.midge.nats.internal.inbound.GatheredWakeUps
 import dev.midge.nats.internal.inbound.Signal
 import dev.midge.nats.internal.inbound.SubjectCache
 import dev.midge.nats.internal.inbound.wakeAll
@@ -75,8 +76,8 @@ internal class SharedInterest(
         return if (nobodyWaits && arrived.isNotEmpty()) this else null
     }
 
-    override fun wake() {
-        arrived.wakeAll { it.wake() }
+    override fun wake(wakeUps: GatheredWakeUps) {
+        arrived.wakeAll { it.wake(wakeUps) }
     }
 
     override val holdsReader: Boolean

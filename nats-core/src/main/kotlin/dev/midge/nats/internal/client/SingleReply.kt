@@ -2,10 +2,12 @@ package dev.midge.nats.internal.client
 
 import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
+import dev.midge.nats.NatsStatus
+import dev.midge.nats.NoRespondersException
+import dev.midge.nats.ReplySink
 import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.Subject
-import dev.midge.nats.internal.inbound.Signal
-import dev.midge.nats.internal.inbound.WakeUps
+import dev.midge.nats.WakeUps
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.util.concurrent.atomic.AtomicReference
@@ -19,14 +21,12 @@ import kotlin.time.Duration
  * INVARIANT: [state] goes from empty to whoever waits, a continuation or a thread, or to the outcome, and from there to the outcome; whoever
  * makes the last step wakes the one that waits. Tested by `SingleReplySpec` and `SingleReplyLincheckSpec`.
  */
-internal class SingleReply(override val subject: Subject, private val timeout: Duration) :
-    ReplySink,
-    Signal {
+internal class SingleReply(override val subject: Subject, private val timeout: Duration) : ReplySink {
     override val deadline: Long = RequestTimer.deadline(timeout)
     private val state = AtomicReference<Any?>(null)
 
-    /** The reader's alone. */
-    private var arrived: NatsMessage? = null
+    /** How the wait ends. It is told by [wake], with all others of the read: a thread that is woken then finds work for all of them. */
+    private var outcome: Any = TimedOut
 
     /** Returns the reply, or throws why there is none: in the coroutine that waited, for an exception is not cheap to make. */
     suspend inline fun await(): NatsMessage = reply(awaitOutcome())
@@ -50,53 +50,26 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
         }
     }
 
-    private fun reply(outcome: Any): NatsMessage = when (outcome) {
-        is NatsMessage -> outcome
-        is NatsException -> throw outcome
-        else -> throw RequestTimeoutException(subject.value, timeout)
+    private fun reply(outcome: Any): NatsMessage = checkedReply(subject, outcome, timeout)
+
+    override fun onReply(message: NatsMessage, status: Int) {
+        outcome = message
     }
 
-    /** Woken by [wake] with all other replies of the read: a thread that is woken then finds work for all of them. */
-    override fun onReply(message: NatsMessage): Signal {
-        if (arrived == null) arrived = message
-        return this
-    }
+    override fun onTimeout() = Unit
 
-    override fun wake() {
-        arrived?.let(::settleAndWake)
+    override fun onFailure(cause: NatsException) {
+        outcome = cause
     }
 
     override fun wake(wakeUps: WakeUps) {
-        arrived?.let { settle(it, wakeUps) }
-    }
-
-    override val holdsReader: Boolean
-        get() = false
-
-    override suspend fun awaitRoom() = Unit
-
-    override fun onFailure(cause: NatsException) {
-        settleAndWake(cause)
-    }
-
-    override fun onDeadline(wakeUps: WakeUps) {
-        settle(TimedOut, wakeUps)
-    }
-
-    private fun settleAndWake(outcome: Any) {
-        when (val waiting = settle(outcome)) {
-            is Thread -> LockSupport.unpark(waiting)
+        val now = outcome
+        when (val waiting = settle(now)) {
+            is Thread -> wakeUps.unpark(waiting)
 
             is CancellableContinuation<*> ->
                 @Suppress("UNCHECKED_CAST")
-                (waiting as CancellableContinuation<Any>).resume(outcome)
-        }
-    }
-
-    private fun settle(outcome: Any, wakeUps: WakeUps) {
-        when (val waiting = settle(outcome)) {
-            is Thread -> wakeUps.add(waiting)
-            is CancellableContinuation<*> -> wakeUps.add(waiting, outcome)
+                wakeUps.resume(waiting as CancellableContinuation<Any>, now)
         }
     }
 
@@ -110,4 +83,17 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
 
     /** In place of a reply or a failure: nothing came in time. */
     private object TimedOut
+}
+
+/**
+ * The reply that [outcome] is, or throws why there is none: in the coroutine or thread that waits, for an exception is not cheap to make.
+ *
+ * @param timeout within which nothing came, if [outcome] is neither a reply nor a failure.
+ */
+internal fun checkedReply(subject: Subject, outcome: Any?, timeout: Duration): NatsMessage {
+    if (outcome is NatsException) throw outcome
+    if (outcome !is NatsMessage) throw RequestTimeoutException(subject.value, timeout)
+    if (outcome.statusCode == NatsStatus.NO_RESPONDERS) throw NoRespondersException(subject.value)
+    ServiceErrors.of(outcome)?.let { throw it }
+    return outcome
 }

@@ -93,7 +93,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     /** Called at the end of the connection. Set before the first connect. */
     var onReleased: (NatsException?) -> Unit = {}
 
-    /** Called when the connection was lost and requests are not to wait for the next. Set before the first connect. */
+    /** Called when the link is lost, with the requests that wait. Set before the first connect. */
     var onRequestsLost: (NatsException) -> Unit = {}
 
     /** Called by the reader when the server refuses a publish. Set before the first connect. */
@@ -200,6 +200,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
         }
         log.info("connected to {} ({} {})", next.link.server, next.link.info.serverName, next.link.info.version)
         events.tell(if (first) NatsEvent.Connected(next.link.server.url, next.info) else reconnectedEvent(next))
+        ready(connects)
         completed.complete(Unit)
         return true
     }
@@ -227,13 +228,23 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
     fun lostInMove(old: Session, cause: NatsException) {
         log.warn("lost {} while moving: {}", old.link.server, cause.message)
         tellUnlessClosed(NatsEvent.Disconnected(old.link.server.url, cause))
-        if (options.reconnect.failRequests) onRequestsLost(cause)
+        lost(cause)
     }
+
+    /** Nothing will come any more of what was under way. */
+    private fun lost(cause: NatsException) {
+        // First: what sinks send when they are told waits for the next link.
+        onRequestsLost(cause)
+        registry.all().forEach { it.onLinkLost(cause) }
+    }
+
+    private fun ready(epoch: Long): Unit = registry.all().forEach { it.onLinkReady(epoch) }
 
     /** The connection has moved to [next]. */
     fun reconnected(next: Session) {
         log.info("moved to {}", next.link.server)
         tellUnlessClosed(reconnectedEvent(next))
+        ready(connects)
     }
 
     /** Under the lock: nothing follows Closed. */
@@ -279,11 +290,7 @@ internal class ConnectionSupervisor(val options: NatsOptions, connector: Connect
         log.warn("lost {}: {}", lost.link.server, cause.message)
         events.tell(NatsEvent.Disconnected(lost.link.server.url, cause))
         discarded.forEach(discards::tell)
-        if (!again) {
-            end(cause)
-        } else if (options.reconnect.failRequests) {
-            onRequestsLost(cause)
-        }
+        if (again) lost(cause) else end(cause)
         return again
     }
 

@@ -26,6 +26,12 @@ internal interface RegisteredSubscription : MessageSink {
     /** The server in use has been told of it by the registry, and does not count the [receivedBefore] messages that came before. */
     fun toldBy(receivedBefore: Long)
 
+    /** The link is lost because of [cause]; what it delivered has come. */
+    fun onLinkLost(cause: NatsException) = Unit
+
+    /** The connection goes on with its [epoch]th link. */
+    fun onLinkReady(epoch: Long) = Unit
+
     /** Nothing more will come: because of [cause], or because the connection was closed in order. */
     fun onConnectionClosed(cause: NatsException?)
 

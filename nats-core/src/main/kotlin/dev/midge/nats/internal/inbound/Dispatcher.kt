@@ -13,7 +13,7 @@ internal class Dispatcher(
 ) : ServerOperationHandler {
     private val subjects = SubjectCache()
     private val signals = ArrayList<Signal>()
-    private val wakeUps = WakeUps()
+    private val wakeUps = GatheredWakeUps()
     private var lastSid = 0L
     private var lastSink: MessageSink? = null
 

@@ -19,11 +19,8 @@ internal fun interface SinkTable {
 
 /** Work that the reader leaves for the end of what it has read, so that it is done once and not for every message. */
 internal interface Signal {
-    /** Wakes whoever waits for the messages. */
-    fun wake()
-
-    /** As [wake], but whom it wakes may be left to [wakeUps], for the caller to wake with the others. */
-    fun wake(wakeUps: WakeUps): Unit = wake()
+    /** Wakes whoever waits for the messages, or leaves them to [wakeUps], for the caller to wake with the others. */
+    fun wake(wakeUps: GatheredWakeUps)
 
     /** Whether no more may be read from the socket for now. */
     val holdsReader: Boolean
@@ -45,7 +42,7 @@ internal inline fun ArrayList<Signal>.wakeAll(wake: (Signal) -> Unit) {
 }
 
 /** As `forEach`, but one that throws does not keep [action] from the others. Throws the first failure at the end. */
-internal inline fun <T> ArrayList<T>.forEachToTheEnd(action: (T) -> Unit) {
+internal inline fun <T> List<T>.forEachToTheEnd(action: (T) -> Unit) {
     var failure: Throwable? = null
     for (i in indices) {
         try {

@@ -108,7 +108,7 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         return if (arrived.size == 1) this else null
     }
 
-    override fun wake() {
+    override fun wake(wakeUps: GatheredWakeUps) {
         deliver(arrived)
     }
 

@@ -6,6 +6,7 @@ import dev.midge.nats.Subject
 import dev.midge.nats.internal.client.CoreSubscription
 import dev.midge.nats.internal.client.HoldingSubscription
 import dev.midge.nats.internal.connection.ConnectionSupervisor
+import dev.midge.nats.internal.inbound.GatheredWakeUps
 import dev.midge.nats.internal.inbound.Signal
 import dev.midge.nats.internal.inbound.SubjectCache
 import dev.midge.nats.internal.protocol.MessageFrame
@@ -43,7 +44,7 @@ internal class FanInPart(supervisor: ConnectionSupervisor, private val whole: Fa
         return if (arrived.size == 1) this else null
     }
 
-    override fun wake() {
+    override fun wake(wakeUps: GatheredWakeUps) {
         whole.queue.deliver(arrived)
     }
 

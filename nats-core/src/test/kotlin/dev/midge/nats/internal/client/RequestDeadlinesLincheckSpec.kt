@@ -2,9 +2,8 @@ package dev.midge.nats.internal.client
 
 import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
+import dev.midge.nats.ReplySink
 import dev.midge.nats.Subject
-import dev.midge.nats.internal.inbound.Signal
-import dev.midge.nats.internal.inbound.WakeUps
 import dev.midge.nats.modelCheck
 import io.kotest.core.spec.style.FunSpec
 import org.jetbrains.lincheck.datastructures.Operation
@@ -15,11 +14,11 @@ private class Ended(override val deadline: Long) : ReplySink {
     override val subject: Subject = SUBJECT
     var isEnded = false
 
-    override fun onReply(message: NatsMessage): Signal? = null
+    override fun onReply(message: NatsMessage, status: Int) = Unit
 
     override fun onFailure(cause: NatsException) = Unit
 
-    override fun onDeadline(wakeUps: WakeUps) {
+    override fun onTimeout() {
         isEnded = true
     }
 

@@ -3,7 +3,6 @@ package dev.midge.nats.internal.client
 import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.Subject
-import dev.midge.nats.internal.inbound.WakeUps
 import dev.midge.nats.modelCheck
 import io.kotest.core.spec.style.FunSpec
 import org.jetbrains.lincheck.datastructures.Operation
@@ -18,13 +17,13 @@ class SingleReplyOperations {
     suspend fun await(): Int = reply.await().payload[0].toInt()
 
     @Operation(nonParallelGroup = "reader")
-    fun reply(): Unit = reply.onReply(NatsMessage("s", null, byteArrayOf((++sent).toByte()), null)).wake()
+    fun reply(): Unit = reply.reply(NatsMessage("s", null, byteArrayOf((++sent).toByte()), null))
 
     @Operation
-    fun deadline(): Unit = WakeUps().also(reply::onDeadline).wake()
+    fun deadline(): Unit = reply.timeOut()
 
     @Operation
-    fun failure(): Unit = reply.onFailure(loss)
+    fun failure(): Unit = reply.fail(loss)
 
     /** Made once: making them is no part of what is looked into. */
     private companion object {

@@ -4,7 +4,6 @@ import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.Subject
-import dev.midge.nats.internal.inbound.WakeUps
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -25,36 +24,29 @@ private fun waiting() = SingleReply(Subject("s"), 1.seconds)
 
 private fun message(text: String) = NatsMessage("s", null, text.encodeToByteArray(), null)
 
-/** As the timer ends it. */
-private fun SingleReply.timeOut() {
-    val due = WakeUps()
-    onDeadline(due)
-    due.wake()
-}
-
 class SingleReplySpec :
     FunSpec({
         test("a reply before and after the wait begins") {
-            waiting().apply { onReply(message("early")).wake() }.await().text() shouldBe "early"
+            waiting().apply { reply(message("early")) }.await().text() shouldBe "early"
             coroutineScope {
                 val reply = waiting()
                 val awaited = async(start = CoroutineStart.UNDISPATCHED) { reply.await() }
-                reply.onReply(message("late")).wake()
+                reply.reply(message("late"))
                 awaited.await().text() shouldBe "late"
             }
         }
 
         test("the first outcome counts") {
             waiting().apply {
-                onReply(message("first")).wake()
-                onFailure(ConnectionLostException("gone"))
+                reply(message("first"))
+                fail(ConnectionLostException("gone"))
                 timeOut()
-                onReply(message("second")).wake()
+                reply(message("second"))
             }.await().text() shouldBe "first"
             shouldThrow<ConnectionLostException> {
                 waiting().apply {
-                    onFailure(ConnectionLostException("gone"))
-                    onReply(message("late")).wake()
+                    fail(ConnectionLostException("gone"))
+                    reply(message("late"))
                 }.await()
             }
             shouldThrow<RequestTimeoutException> { waiting().apply { timeOut() }.await() }.timeout shouldBe 1.seconds
@@ -64,18 +56,18 @@ class SingleReplySpec :
             coroutineScope {
                 val reply = waiting()
                 launch(start = CoroutineStart.UNDISPATCHED) { reply.await() }.cancelAndJoin()
-                reply.onReply(message("late")).wake()
+                reply.reply(message("late"))
                 reply.timeOut()
             }
         }
 
         test("a thread waits as a coroutine does") {
-            waiting().apply { onReply(message("early")).wake() }.awaitOnThread().text() shouldBe "early"
+            waiting().apply { reply(message("early")) }.awaitOnThread().text() shouldBe "early"
             val reply = waiting()
             val awaited = CompletableFuture.supplyAsync { reply.awaitOnThread() }
-            reply.onReply(message("late")).wake()
+            reply.reply(message("late"))
             awaited.get().text() shouldBe "late"
-            shouldThrow<ConnectionLostException> { waiting().apply { onFailure(ConnectionLostException("gone")) }.awaitOnThread() }
+            shouldThrow<ConnectionLostException> { waiting().apply { fail(ConnectionLostException("gone")) }.awaitOnThread() }
         }
 
         test("an interrupted thread waits no longer") {
@@ -84,7 +76,7 @@ class SingleReplySpec :
             val thread = thread { ended.complete(runCatching { reply.awaitOnThread() }.exceptionOrNull()) }
             thread.interrupt()
             ended.get().shouldBeInstanceOf<InterruptedException>()
-            reply.onReply(message("late")).wake()
+            reply.reply(message("late"))
         }
 
         test("in 50,000 races between a waiting thread, reply and deadline each wait ends once") {
@@ -93,7 +85,7 @@ class SingleReplySpec :
                 val reply = waiting()
                 val awaited = CompletableFuture.supplyAsync({ runCatching { reply.awaitOnThread() } }, pool)
                 val deadline = CompletableFuture.runAsync({ reply.timeOut() }, pool)
-                reply.onReply(message("reply")).wake()
+                reply.reply(message("reply"))
                 deadline.get()
                 val outcome = awaited.get()
                 (outcome.getOrNull()?.text() == "reply" || outcome.exceptionOrNull() is RequestTimeoutException) shouldBe true
@@ -107,7 +99,7 @@ class SingleReplySpec :
                     val reply = waiting()
                     val awaited = async { runCatching { reply.await() } }
                     val deadline = launch { reply.timeOut() }
-                    reply.onReply(message("reply")).wake()
+                    reply.reply(message("reply"))
                     deadline.join()
                     val outcome = awaited.await()
                     (outcome.getOrNull()?.text() == "reply" || outcome.exceptionOrNull() is RequestTimeoutException) shouldBe true

@@ -40,8 +40,8 @@ private class Waiting(private val dispatcher: CoroutineDispatcher) {
     }
 
     fun wake() {
-        val wakeUps = WakeUps()
-        continuations.forEachIndexed { i, continuation -> wakeUps.add(continuation, i) }
+        val wakeUps = GatheredWakeUps()
+        continuations.forEachIndexed { i, continuation -> wakeUps.resume(continuation, i) }
         wakeUps.wake()
     }
 }

@@ -21,7 +21,7 @@ class SubscriptionQueueOperations {
     @Operation(nonParallelGroup = "reader")
     fun receive(@Param(name = "few") count: Int) {
         repeat(count) { queue.offer(NatsMessage("s", null, byteArrayOf((++sent).toByte()), null)) }
-        queue.wake()
+        queue.wakeNow()
     }
 
     @Operation(nonParallelGroup = "collector")

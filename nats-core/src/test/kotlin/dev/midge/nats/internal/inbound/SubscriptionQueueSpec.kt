@@ -28,7 +28,7 @@ private class Fixture(overflow: Overflow) : SubscriptionQueue.Listener {
     fun offer(vararg numbers: Int, size: Int = 1) {
         for (number in numbers) {
             val payload = "$number".encodeToByteArray().copyOf(size)
-            queue.offer(NatsMessage("s", null, payload, null))?.wake()
+            queue.offer(NatsMessage("s", null, payload, null))?.wakeNow()
         }
     }
 

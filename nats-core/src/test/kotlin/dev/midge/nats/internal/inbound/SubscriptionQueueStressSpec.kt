@@ -67,12 +67,12 @@ class SubscriptionQueueStressSpec :
                         queue.offer(NatsMessage("s", null, payload, null))?.let { signal = it }
                         // As the reader does: one wake-up for all messages of a read.
                         if (number % PER_READ == PER_READ - 1) {
-                            signal?.wake()
+                            signal?.wakeNow()
                             signal?.awaitRoom()
                             signal = null
                         }
                     }
-                    signal?.wake()
+                    signal?.wakeNow()
                     queue.close()
                     collected.await() + queue.droppedMessages shouldBe MESSAGES.toLong()
                     queue.receivedMessages shouldBe MESSAGES.toLong()

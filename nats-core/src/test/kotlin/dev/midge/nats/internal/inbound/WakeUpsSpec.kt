@@ -107,7 +107,7 @@ class WakeUpsSpec :
             val collecting = CoroutineScope(breaking).launch { queue.take(arrayOfNulls(1)) }
             queue.limitTo(1)
             breaking.isBroken = true
-            shouldThrowAny { queue.offer(NatsMessage("a", null, ByteArray(0), null))?.wake() }
+            shouldThrowAny { queue.offer(NatsMessage("a", null, ByteArray(0), null))?.wakeNow() }
             told.limitReached shouldBe 1
             breaking.isBroken = false
             collecting.cancel()

@@ -9,7 +9,12 @@ import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.serialization.PayloadCodec
 import dev.midge.nats.serialization.TypedSubject
+import kotlinx.coroutines.CoroutineDispatcher
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.future.future
 import java.time.Duration
+import java.util.concurrent.CompletableFuture
 import kotlin.time.toJavaDuration
 import kotlin.time.toKotlinDuration
 
@@ -25,6 +30,25 @@ internal object Timed {
     @OptIn(InternalNatsApi::class)
     fun requestOnThread(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? =
         nats.requestOnThread(subject, payload, headers, timeout?.toKotlinDuration())
+
+    /** Makes a coroutine only if there is more to wait for than the reply. */
+    @JvmStatic
+    @OptIn(InternalNatsApi::class)
+    fun requestFuture(
+        nats: NatsOperations,
+        subject: Subject,
+        payload: ByteArray,
+        headers: Headers,
+        timeout: Duration?,
+        dispatcher: CoroutineDispatcher,
+    ): CompletableFuture<NatsMessage> {
+        val seam = nats.seam(subject)
+        val limit = timeout?.toKotlinDuration()
+        return seam.requestFuture(subject, payload, headers, limit, dispatcher)
+            ?: CoroutineScope(dispatcher).future(start = CoroutineStart.UNDISPATCHED) {
+                seam.connection.request(subject, payload, headers, limit)
+            }
+    }
 
     @JvmStatic
     suspend fun <T, R> request(subject: TypedSubject<T>, value: T, replies: PayloadCodec<R>, headers: Headers, timeout: Duration?): R =
