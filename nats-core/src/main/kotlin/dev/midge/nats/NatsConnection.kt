@@ -15,6 +15,8 @@ import dev.midge.nats.internal.connection.awaitRefused
 import dev.midge.nats.internal.connection.offReader
 import dev.midge.nats.internal.connection.roundTrip
 import dev.midge.nats.internal.connection.roundTripWhileProgressing
+import dev.midge.nats.internal.transport.Connector
+import dev.midge.nats.internal.transport.TcpConnector
 import kotlinx.coroutines.flow.SharedFlow
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.withTimeoutOrNull
@@ -49,11 +51,13 @@ public class NatsConnection private constructor(
     NatsPublisher by publisher,
     NatsSubscriber by subscriber,
     NatsRequester by requester {
-    internal constructor(options: NatsOptions, supervisor: ConnectionSupervisor) :
-        this(options, supervisor, Publisher(supervisor), Subscriber(supervisor), RequestMultiplexer(supervisor))
+    private constructor(options: NatsOptions, parts: ConnectionParts) :
+        this(options, parts.supervisor, Publisher(parts.supervisor), Subscriber(parts.supervisor), parts.replies)
+
+    internal constructor(options: NatsOptions, connector: Connector) : this(options, ConnectionParts(options, connector))
 
     /** A connection with [options]. Opens no socket yet. */
-    public constructor(options: NatsOptions) : this(options, ConnectionSupervisor(options))
+    public constructor(options: NatsOptions) : this(options, TcpConnector)
 
     /**
      * A connection to one of [servers] (`nats://host:port[,host:port]`), with the options set by [configure]. Opens no socket yet.
@@ -62,13 +66,6 @@ public class NatsConnection private constructor(
      */
     public constructor(servers: String = NatsOptions.DEFAULT_SERVER, configure: NatsOptions.Builder.() -> Unit = {}) :
         this(NatsOptions(servers, configure))
-
-    init {
-        supervisor.onPublishRefused = replies::onPublishRefused
-        supervisor.discards.listener = replies::onDiscarded
-        supervisor.onReleased = replies::onConnectionClosed
-        supervisor.onRequestsLost = replies::onRequestsLost
-    }
 
     private val ownSeam: Seam = ConnectionSeam(this, requester, replies)
 
@@ -158,4 +155,13 @@ public class NatsConnection private constructor(
     }
 
     override fun toString(): String = "NatsConnection(${options.servers}, ${state.value})"
+}
+
+/** The two parts of a connection that know each other. */
+private class ConnectionParts(options: NatsOptions, connector: Connector) {
+    /** Made with the [supervisor], which tells it what concerns requests. */
+    lateinit var replies: RequestMultiplexer
+        private set
+
+    val supervisor = ConnectionSupervisor(options, connector) { supervisor -> RequestMultiplexer(supervisor).also { replies = it } }
 }

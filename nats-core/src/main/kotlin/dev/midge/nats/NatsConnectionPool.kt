@@ -8,7 +8,7 @@ import dev.midge.nats.internal.pool.PooledRequester
 import dev.midge.nats.internal.pool.PooledSubscriber
 import dev.midge.nats.internal.pool.RoutedPublisher
 import dev.midge.nats.internal.pool.drainAll
-import dev.midge.nats.internal.pool.forEachTogether
+import dev.midge.nats.internal.pool.inParallel
 import dev.midge.nats.internal.pool.living
 import dev.midge.nats.internal.pool.pingAll
 import dev.midge.nats.internal.pool.throwFirst
@@ -97,11 +97,11 @@ public class NatsConnectionPool private constructor(
     override fun stats(): NatsStats = connections.map { it.stats() }.reduce(NatsStats::plus)
 
     override suspend fun connect() {
-        connections.living().forEachTogether { it.connect() }.throwFirst()
+        connections.living().inParallel { it.connect() }.throwFirst()
     }
 
     override suspend fun reconnect() {
-        connections.living().forEachTogether { it.reconnect() }.throwFirst()
+        connections.living().inParallel { it.reconnect() }.throwFirst()
     }
 
     /**
@@ -126,7 +126,7 @@ public class NatsConnectionPool private constructor(
     /** Ends all connections as [NatsConnection.close] does. Idempotent; returns when all sockets are closed. */
     override suspend fun close() {
         selector.isEnding = true
-        connections.forEachTogether { it.close() }.throwFirst()
+        connections.inParallel { it.close() }.throwFirst()
     }
 
     override fun toString(): String = "NatsConnectionPool(${options.servers}, ${connections.size} connections, $selection, ${state.value})"

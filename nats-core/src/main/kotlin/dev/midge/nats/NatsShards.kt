@@ -5,7 +5,7 @@ import dev.midge.nats.internal.pool.MergedEvents
 import dev.midge.nats.internal.pool.MergedState
 import dev.midge.nats.internal.pool.RoutedPublisher
 import dev.midge.nats.internal.pool.drainAll
-import dev.midge.nats.internal.pool.forEachTogether
+import dev.midge.nats.internal.pool.inParallel
 import dev.midge.nats.internal.pool.living
 import dev.midge.nats.internal.shards.ShardRoute
 import dev.midge.nats.internal.shards.ShardedRequester
@@ -132,11 +132,11 @@ public class NatsShards private constructor(
 
     /** Ends all connections as [NatsConnection.close] does. Idempotent; returns when all sockets are closed. */
     override suspend fun close() {
-        shards.forEachTogether { it.pool.close() }
+        shards.inParallel { it.pool.close() }
     }
 
     private suspend fun <R> inEachShard(action: suspend (NatsShard) -> R): List<R> {
-        val ended = shards.forEachTogether(action)
+        val ended = shards.inParallel(action)
         failures(shards.zip(ended))
         return ended.map { it.getOrThrow() }
     }

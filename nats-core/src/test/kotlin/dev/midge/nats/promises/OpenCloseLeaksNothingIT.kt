@@ -7,7 +7,6 @@ import dev.midge.nats.NatsException
 import dev.midge.nats.NatsOptions
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.TimeoutOptions
-import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.testing.fixtures.RefusedPort
 import dev.midge.nats.use
 import io.kotest.assertions.throwables.shouldThrow
@@ -43,9 +42,9 @@ private class OwnCoroutines {
 
     /** A connection whose coroutines are counted. */
     fun connection(servers: String, configure: NatsOptions.Builder.() -> Unit): NatsConnection {
-        val supervisor = ConnectionSupervisor(NatsOptions(servers, configure))
-        jobs += supervisor.scope.coroutineContext.job
-        return NatsConnection(supervisor.options, supervisor)
+        val nats = NatsConnection(servers, configure)
+        jobs += nats.supervisor.scope.coroutineContext.job
+        return nats
     }
 
     private fun descendants(job: Job): Int = job.children.sumOf { 1 + descendants(it) }

@@ -2,7 +2,7 @@ package dev.midge.nats.scripted
 
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsOptions
-import dev.midge.nats.internal.connection.ConnectionSupervisor
+import dev.midge.nats.internal.transport.Connector
 import dev.midge.nats.internal.transport.Transport
 import io.ktor.utils.io.ByteChannel
 import io.ktor.utils.io.ByteReadChannel
@@ -35,12 +35,11 @@ class RecordingServer(private val info: String = ScriptedServer.INFO) {
 
     /** A connection that this server, and no other, answers. */
     fun connection(servers: String = "nats://recorded:4222", configure: NatsOptions.Builder.() -> Unit = {}): NatsConnection {
-        val options = NatsOptions(servers, configure)
-        val supervisor = ConnectionSupervisor(options) {
+        val connector = Connector {
             toClient.writeStringUtf8("INFO $info\r\n")
             transport
         }
-        return NatsConnection(options, supervisor)
+        return NatsConnection(NatsOptions(servers, configure), connector)
     }
 
     /** What was written since the last call, one character a byte. */

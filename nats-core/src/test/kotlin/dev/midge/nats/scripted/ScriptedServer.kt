@@ -4,7 +4,6 @@ import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsOptions
 import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.TimeoutOptions
-import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.transport.Connector
 import dev.midge.nats.internal.transport.Transport
 import io.ktor.utils.io.ByteChannel
@@ -126,6 +125,6 @@ class ScriptedNetwork {
             reconnect { maxReconnects = 0 }
             configure()
         }
-        return NatsConnection(options, ConnectionSupervisor(options, connector))
+        return NatsConnection(options, connector)
     }
 }

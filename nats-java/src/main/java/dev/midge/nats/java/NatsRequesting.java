@@ -56,10 +56,11 @@ public sealed interface NatsRequesting permits NatsOperations {
   default NatsMessage request(
       CharSequence subject, byte[] payload, Headers headers, @Nullable Duration timeout) {
     Subject to = subject(subject);
-    NatsMessage reply = BlockingCall.requestOnThread(toKotlin(), to, payload, headers, timeout);
+    var connection = Timed.carrying(toKotlin(), to);
+    NatsMessage reply = BlockingCall.requestOnThread(connection, to, payload, headers, timeout);
     if (reply != null) return reply;
     return BlockingCall.awaitInPlace(
-        c -> Timed.request(toKotlin(), to, payload, headers, timeout, c));
+        c -> Timed.request(connection, to, payload, headers, timeout, c));
   }
 
   /** As the one with all arguments, without headers and with the timeout of the options. */

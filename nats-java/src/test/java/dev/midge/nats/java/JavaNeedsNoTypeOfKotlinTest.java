@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.midge.nats.HandlerOptions;
+import dev.midge.nats.InboxSink;
+import dev.midge.nats.InboxSubscription;
 import dev.midge.nats.Nats;
 import dev.midge.nats.NatsConnection;
 import dev.midge.nats.NatsOperations;
@@ -15,6 +17,9 @@ import dev.midge.nats.NatsShard;
 import dev.midge.nats.NatsShards;
 import dev.midge.nats.NatsSubscriber;
 import dev.midge.nats.PublishBatch;
+import dev.midge.nats.ReplySink;
+import dev.midge.nats.Seam;
+import dev.midge.nats.WakeUps;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
 import java.time.Duration;
@@ -30,10 +35,15 @@ import org.junit.jupiter.api.Test;
 class JavaNeedsNoTypeOfKotlinTest {
   private static final Pattern KOTLIN = Pattern.compile("\\bkotlinx?\\.[\\w.$]+");
 
-  /** Kotlin's operations and what only they take: Java calls the client of this module. */
+  /**
+   * Kotlin's operations and what only they take, for which Java calls the client of this module;
+   * and the seam for modules written in Kotlin.
+   */
   private static final Set<Class<?>> OPERATIONS =
       Set.of(
           HandlerOptions.class,
+          InboxSink.class,
+          InboxSubscription.class,
           Nats.class,
           NatsConnection.class,
           dev.midge.nats.NatsConnectionPool.class,
@@ -45,7 +55,10 @@ class JavaNeedsNoTypeOfKotlinTest {
           NatsShards.class,
           NatsSubscriber.class,
           PublishBatch.class,
-          dev.midge.nats.Subscription.class);
+          ReplySink.class,
+          Seam.class,
+          dev.midge.nats.Subscription.class,
+          WakeUps.class);
 
   /** What names a type of Kotlin: internal, or with a counterpart for Java beside it. */
   private static final Set<String> BESIDE_ANOTHER =

@@ -63,6 +63,18 @@ abstract class ManyConnectionsBehaviour extends Behaviour {
   }
 
   @Test
+  void threadsThatRequestInTurnUseEveryConnection() {
+    nats.respond("echo", NatsMessage::payload);
+    nats.flush();
+    try (NatsClient pool = pool(server.url(), 2, PoolSelection.RoundRobin)) {
+      for (int i = 0; i < 4; i++) assertEquals("x", pool.request("echo", "x").text());
+      for (NatsClient connection : pool.connections()) {
+        assertEquals(ConnectionState.Connected, connection.state());
+      }
+    }
+  }
+
+  @Test
   void aPoolIsUsedAsOneConnection() throws Exception {
     LinkedBlockingQueue<NatsEvent> events = new LinkedBlockingQueue<>();
     NatsClient pool = pool(server.url(), 3, PoolSelection.BySubject);

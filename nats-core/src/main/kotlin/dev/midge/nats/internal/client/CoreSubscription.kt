@@ -56,8 +56,8 @@ internal abstract class CoreSubscription(
     /** What its reader may be held by, if that can be. */
     abstract val signal: Signal?
 
-    /** Accepts nothing more, and completes once what was received has been handled. */
-    abstract fun complete()
+    /** Accepts nothing more; ends once what was received has been handled, with [cause] unless that is `null`. */
+    abstract fun close(cause: NatsException? = null)
 
     /** Accepts nothing more and forgets what waits. */
     abstract fun discard()
@@ -69,8 +69,8 @@ internal abstract class CoreSubscription(
         require(afterMessages >= 0) { "afterMessages is $afterMessages; it counts messages" }
         if (!isActive) return
         if (afterMessages == 0L || limitTo(afterMessages)) {
-            interest.leave()
-            complete()
+            interest.unsubscribe()
+            close()
         } else {
             interest.limitTo(afterMessages)
         }
@@ -88,7 +88,7 @@ internal abstract class CoreSubscription(
             }
         } catch (e: Throwable) {
             interest.forget()
-            complete()
+            close()
             throw e
         }
         if (done != null) return
@@ -110,23 +110,18 @@ internal abstract class CoreSubscription(
     }
 
     /** Nothing more will come: because of [cause], or because the connection was closed in order. */
-    fun onConnectionClosed(cause: NatsException?) {
-        if (cause == null) complete() else fail(cause)
-    }
+    fun onConnectionClosed(cause: NatsException?): Unit = close(cause)
 
     /** The server refused the subscription. */
     fun onRefused(cause: NatsException) {
         refusal = cause
-        fail(cause)
+        close(cause)
         ended(cause)
         whenRefused(cause)
     }
 
     /** It has ended before its time; nobody else may see that, as the handler of a subscription has no caller to throw to. */
     protected fun ended(cause: NatsException): Unit = supervisor.subscriptionEnded(this, cause)
-
-    /** Accepts nothing more, and fails with [cause] once what was received has been handled. */
-    protected abstract fun fail(cause: NatsException)
 
     /** Second half of a drain, when nothing is under way any more: returns once everything received has been handled. */
     abstract suspend fun finish()

@@ -73,20 +73,16 @@ internal class InlineSubscription(
 
     override suspend fun finish() {
         interest.forget()
-        complete()
+        close()
     }
 
     override suspend fun awaitEnd() {
         offReader { ended.await() }?.let { throw it }
     }
 
-    override fun complete(): Unit = close(null)
+    override fun discard(): Unit = close()
 
-    override fun discard(): Unit = complete()
-
-    override fun fail(cause: NatsException): Unit = close(cause)
-
-    private fun close(cause: NatsException?) {
+    override fun close(cause: NatsException?) {
         lock.withLock { closed = true }
         ended.complete(cause)
     }

@@ -21,7 +21,7 @@ internal interface Interest {
     fun stopDelivery()
 
     /** Nothing is delivered any more, and the server is told unless that has happened before. Idempotent. */
-    fun leave()
+    fun unsubscribe()
 
     /** Nothing is delivered any more; the server has been told by [stopDelivery]. Idempotent. */
     fun forget()

@@ -44,7 +44,7 @@ internal class OwnInterest(private val supervisor: ConnectionSupervisor, private
 
     override fun limitReached() {
         // The server has counted as well, unless it is another one than at the beginning, or was told again.
-        if (supervisor.connects > 1 || receivedBefore != NOT_TOLD) leave() else forget()
+        if (supervisor.connects > 1 || receivedBefore != NOT_TOLD) unsubscribe() else forget()
     }
 
     override fun stopDelivery() {
@@ -54,7 +54,7 @@ internal class OwnInterest(private val supervisor: ConnectionSupervisor, private
         unsubscribe(0)
     }
 
-    override fun leave() {
+    override fun unsubscribe() {
         if (supervisor.registry.remove(sid)) unsubscribe(0)
     }
 

@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicBoolean
 /**
  * The one collector of a [queue].
  *
- * @param leave ends the subscription at the server.
+ * @param unsubscribe ends the subscription at the server.
  */
-internal class QueueCollector(private val queue: SubscriptionQueue, private val leave: () -> Unit) {
+internal class QueueCollector(private val queue: SubscriptionQueue, private val unsubscribe: () -> Unit) {
     private val claimed = AtomicBoolean()
 
     /** Completes when the collector has ended. */
@@ -57,7 +57,7 @@ internal class QueueCollector(private val queue: SubscriptionQueue, private val 
 
     /** The collector has ended: nothing is left to do unless it was cancelled or threw. */
     fun abandon() {
-        leave()
+        unsubscribe()
         queue.discard()
         ended.complete(Unit)
     }

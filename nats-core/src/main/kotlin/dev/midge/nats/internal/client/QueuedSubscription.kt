@@ -26,7 +26,7 @@ internal class QueuedSubscription(
     private val queue = SubscriptionQueue(sid, overflow, this)
 
     /** Whoever collects, or is to. */
-    val messages = QueueCollector(queue, interest::leave)
+    val messages = QueueCollector(queue, interest::unsubscribe)
     override val readerHeld = CompletableDeferred<Unit>()
 
     override val isActive: Boolean
@@ -58,18 +58,13 @@ internal class QueuedSubscription(
 
     override suspend fun finish() {
         interest.forget()
-        complete()
+        close()
         messages.finish()
     }
 
     override suspend fun awaitEnd(): Unit = messages.awaitEnd()
 
-    override fun complete() {
-        queue.close()
-        messages.closed()
-    }
-
-    override fun fail(cause: NatsException) {
+    override fun close(cause: NatsException?) {
         queue.close(cause)
         messages.closed()
     }
@@ -98,7 +93,7 @@ internal class QueuedSubscription(
     }
 
     override fun onFailed(cause: NatsException) {
-        interest.leave()
+        interest.unsubscribe()
         messages.closed()
         ended(cause)
     }

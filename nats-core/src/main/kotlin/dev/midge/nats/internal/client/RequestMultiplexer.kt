@@ -5,6 +5,7 @@ import dev.midge.nats.NatsMessage
 import dev.midge.nats.PermissionViolationException
 import dev.midge.nats.ReplySink
 import dev.midge.nats.Subject
+import dev.midge.nats.internal.connection.ConnectionListener
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.RegisteredSubscription
 import dev.midge.nats.internal.connection.SubscriptionFrame
@@ -27,6 +28,7 @@ import kotlinx.coroutines.sync.withLock
  */
 internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) :
     RegisteredSubscription,
+    ConnectionListener,
     Signal {
     private val prefix = Inboxes(supervisor.options.inboxPrefix).nextText() + '.'
     private val prefixWire = prefix.encodeToByteArray()
@@ -146,13 +148,13 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     }
 
     /** The server refused to publish to a subject: the requests that wait for a reply from there will get none. */
-    fun onPublishRefused(violation: PermissionViolationException) {
+    override fun onPublishRefused(violation: PermissionViolationException) {
         // The server names the subject, or the reply subject if it is that which is not permitted.
         fail(violation) { token, sink -> sink.subject.value == violation.subject || "$prefix$token" == violation.subject }
     }
 
     /** A message that waited will not be sent: if it was a request, there will be no reply. */
-    fun onDiscarded(message: DiscardedMessage) {
+    override fun onDiscarded(message: DiscardedMessage) {
         val replyTo = message.replyTo ?: return
         if (!replyTo.startsWith(prefix)) return
         val token = replyTo.removePrefix(prefix).toLongOrNull() ?: return
@@ -160,7 +162,7 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     }
 
     /** The link is lost: requests that do not wait for the next one fail. */
-    fun onRequestsLost(cause: NatsException) {
+    override fun onRequestsLost(cause: NatsException) {
         val all = supervisor.options.reconnect.failRequests
         fail(cause) { _, sink -> all || sink.failsWithLink }
     }
@@ -169,6 +171,8 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     private class ReplySubject(private val prefix: String, private val token: Long) {
         override fun toString(): String = prefix + token
     }
+
+    override fun onReleased(cause: NatsException?): Unit = onConnectionClosed(cause)
 
     override fun onConnectionClosed(cause: NatsException?) {
         timer.stop()

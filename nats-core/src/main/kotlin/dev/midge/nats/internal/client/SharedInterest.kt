@@ -57,7 +57,7 @@ internal class SharedInterest(
     /** What [subscription] is to have for its interest. It gets no messages before [Membership.subscribe]. */
     fun membership(subscription: CoreSubscription): Membership = Membership(subscription)
 
-    private fun leave(member: Membership) {
+    private fun remove(member: Membership) {
         // The registry has it also if it was closed before: a drain leaves it there to the end.
         if (members.leave(member) && supervisor.registry.remove(sid) && isWanted) unsubscribe()
     }
@@ -147,14 +147,14 @@ internal class SharedInterest(
 
         override fun limitTo(max: Long) = Unit
 
-        override fun limitReached() = leave()
+        override fun limitReached() = unsubscribe()
 
         override fun stopDelivery() {
             if (members.stop(this)) stop()
         }
 
-        override fun leave() = leave(this)
+        override fun unsubscribe() = remove(this)
 
-        override fun forget() = leave(this)
+        override fun forget() = remove(this)
     }
 }

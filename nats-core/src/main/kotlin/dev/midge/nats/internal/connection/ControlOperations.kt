@@ -69,7 +69,7 @@ internal class ControlOperations(private val session: Session, private val super
         supervisor.events.tell(NatsEvent.PermissionViolation(ServerErrors.permissionViolation(shown) ?: violation))
         when (violation.operation) {
             PermissionViolationException.Operation.SUBSCRIBE -> supervisor.registry.refuse(refusal)
-            PermissionViolationException.Operation.PUBLISH -> supervisor.onPublishRefused(violation)
+            PermissionViolationException.Operation.PUBLISH -> supervisor.listener.onPublishRefused(violation)
         }
     }
 

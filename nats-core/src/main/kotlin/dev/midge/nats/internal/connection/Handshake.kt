@@ -81,7 +81,7 @@ internal class Handshake(
     }
 
     private suspend fun sendConnect(info: ServerInfo) {
-        val connect = ConnectOptions.encode(options, server, info, tls.isSecure)
+        val connect = ConnectCommand.encode(options, server, info, tls.isSecure)
         val argument = connect.json
         secrets = connect.secrets
         val frame = ByteBuffer.allocate(ProtocolEncoder.connectSize(argument) + ProtocolEncoder.PING_SIZE)

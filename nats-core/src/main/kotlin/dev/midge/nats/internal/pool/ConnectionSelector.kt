@@ -6,7 +6,7 @@ import dev.midge.nats.Subject
 import dev.midge.nats.internal.protocol.SubjectHash
 
 /** Chooses among the [connections] of a pool. Neither locks nor allocates. */
-internal class ConnectionSelector(private val connections: List<NatsConnection>, private val selection: PoolSelection) : Route {
+internal class ConnectionSelector(private val connections: List<NatsConnection>, private val selection: PoolSelection) : ConnectionRoute {
     private val size = connections.size
     private val publishing = Rotation(size)
     private val subscribing = Rotation(size)

@@ -15,7 +15,7 @@ import kotlinx.io.Source
 import kotlin.time.Duration
 
 /** Sends each request, and receives its replies, by one connection of a pool; spreads responders as other subscriptions. */
-internal class PooledRequester(private val route: Route, private val subscriber: PooledSubscriber) : NatsRequester {
+internal class PooledRequester(private val route: ConnectionRoute, private val subscriber: PooledSubscriber) : NatsRequester {
     override suspend fun request(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage =
         route.connection(subject).request(subject, payload, headers, timeout)
 

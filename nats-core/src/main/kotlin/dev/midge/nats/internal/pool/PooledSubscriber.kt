@@ -56,6 +56,6 @@ internal class PooledSubscriber(private val connections: List<NatsConnection>, p
 
     /** Returns once the server knows of [subscription], so that no publish by another connection can be ahead of it. */
     suspend fun confirm(connection: NatsConnection, subscription: Subscription) {
-        if (connections.size > 1) Confirmation.await(connection, subscription)
+        if (connections.size > 1) SubscriptionConfirmation.await(connection, subscription)
     }
 }

@@ -10,7 +10,7 @@ import kotlinx.io.Source
 import java.nio.ByteBuffer
 
 /** The messages of a `publishBatch` whose subjects have connections of their own: one batch for each of these. */
-internal class RoutedBatch(private val route: Route) : PublishBatch {
+internal class RoutedBatch(private val route: ConnectionRoute) : PublishBatch {
     private class Part(val connection: NatsConnection, val batch: EncodedBatch = EncodedBatch())
 
     private val parts = LinkedHashMap<Any, Part>()
@@ -46,6 +46,6 @@ internal class RoutedBatch(private val route: Route) : PublishBatch {
 
     /** Sends every part, whole or not at all, also when another one fails; throws the first failure. */
     suspend fun publish() {
-        parts.values.toList().forEachTogether { it.connection.publisher.publish(it.batch) }.throwFirst()
+        parts.values.toList().inParallel { it.connection.publisher.publish(it.batch) }.throwFirst()
     }
 }

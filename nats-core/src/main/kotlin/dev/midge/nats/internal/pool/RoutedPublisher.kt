@@ -10,7 +10,7 @@ import kotlinx.io.Source
 import java.nio.ByteBuffer
 
 /** Publishes by the connection that [route] chooses. */
-internal class RoutedPublisher(private val route: Route) : NatsPublisher {
+internal class RoutedPublisher(private val route: ConnectionRoute) : NatsPublisher {
     override suspend fun publish(subject: Subject, payload: ByteArray, headers: Headers, replyTo: Subject?): Unit =
         route.connection(subject).publish(subject, payload, headers, replyTo)
 

@@ -58,22 +58,14 @@ internal class FanInPart(supervisor: ConnectionSupervisor, private val whole: Fa
 
     override suspend fun finish() {
         interest.forget()
-        complete()
+        close()
         whole.finish()
     }
 
     override suspend fun awaitEnd(): Unit = whole.awaitEnd()
 
-    override fun complete() {
-        end(null)
-    }
-
-    override fun fail(cause: NatsException) {
-        end(cause)
-    }
-
-    private fun end(failure: NatsException?) {
-        if (ended.compareAndSet(false, true)) whole.partEnded(failure)
+    override fun close(cause: NatsException?) {
+        if (ended.compareAndSet(false, true)) whole.partEnded(cause)
     }
 
     override fun discard() {

@@ -33,7 +33,7 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
     val queue = SubscriptionQueue(sid, overflow, this)
 
     init {
-        messages = QueueCollector(queue, ::leave)
+        messages = QueueCollector(queue, ::unsubscribeParts)
         endsWhenRefused(::partRefused)
     }
 
@@ -79,7 +79,7 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
     /** A shard refused its part: without that the others would look like all there is. */
     fun partRefused(cause: NatsException) {
         close(cause)
-        leave()
+        unsubscribeParts()
     }
 
     /** Returns once everything received has been handled, if this was the last part: otherwise the collector goes on with the others. */
@@ -87,8 +87,8 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
         if (queue.isClosed) messages.finish()
     }
 
-    private fun leave() {
-        parts.forEach { it.interest.leave() }
+    private fun unsubscribeParts() {
+        parts.forEach { it.interest.unsubscribe() }
     }
 
     override fun onSlowConsumer(dropped: Long) {
@@ -104,10 +104,10 @@ internal class FanInSubscription(supervisors: List<ConnectionSupervisor>, subjec
     }
 
     // No server has counted for all.
-    override fun onLimitReached(): Unit = leave()
+    override fun onLimitReached(): Unit = unsubscribeParts()
 
     override fun onFailed(cause: NatsException) {
-        leave()
+        unsubscribeParts()
         messages.closed()
         teller.subscriptionEnded(this, cause)
     }

@@ -3,7 +3,7 @@ package dev.midge.nats.internal.shards
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.Subject
 import dev.midge.nats.internal.client.CoreSubscription
-import dev.midge.nats.internal.pool.forEachTogether
+import dev.midge.nats.internal.pool.inParallel
 import dev.midge.nats.internal.pool.throwFirst
 import kotlinx.coroutines.flow.FlowCollector
 
@@ -45,7 +45,7 @@ internal class HandledSubscription(
     }
 
     override suspend fun awaitEnd() {
-        parts.forEachTogether { it.awaitEnd() }.throwFirst()
+        parts.inParallel { it.awaitEnd() }.throwFirst()
     }
 
     override suspend fun collect(collector: FlowCollector<NatsMessage>): Unit = error("$this has a handler; there is nothing to collect")

@@ -12,7 +12,7 @@ import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.client.CoreSubscription
 import dev.midge.nats.internal.client.requireQueueGroup
-import dev.midge.nats.internal.pool.forEachTogether
+import dev.midge.nats.internal.pool.inParallel
 import dev.midge.nats.internal.pool.throwFirst
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
@@ -65,11 +65,11 @@ internal class ShardedSubscriber(private val shards: List<NatsShard>, private va
     private suspend fun fanIn(subject: Subject, queueGroup: String?, overflow: Overflow?): Subscription {
         requireQueueGroup(queueGroup)
         val places = shards.map { it.pool.subscriber.place() }
-        places.forEachTogether { it.supervisor.awaitSubscribable() }.throwFirst()
+        places.inParallel { it.supervisor.awaitSubscribable() }.throwFirst()
         val whole = FanInSubscription(places.map { it.supervisor }, subject, queueGroup, overflow ?: places.first().options.overflow)
         try {
-            whole.parts.forEachTogether { it.subscribe() }.throwFirst()
-            shards.indices.toList().forEachTogether { shards[it].pool.subscriber.confirm(places[it], whole.parts[it]) }.throwFirst()
+            whole.parts.inParallel { it.subscribe() }.throwFirst()
+            shards.indices.toList().inParallel { shards[it].pool.subscriber.confirm(places[it], whole.parts[it]) }.throwFirst()
         } catch (e: Throwable) {
             whole.unsubscribe()
             throw e
@@ -87,7 +87,7 @@ internal class ShardedSubscriber(private val shards: List<NatsShard>, private va
         val turns = HandlerTurns(concurrency)
         val made = ConcurrentLinkedQueue<Subscription>()
         try {
-            val parts = shards.forEachTogether { shard -> shard.pool.subscriber.placed { subscribe(it, turns).also(made::add) } }
+            val parts = shards.inParallel { shard -> shard.pool.subscriber.placed { subscribe(it, turns).also(made::add) } }
             parts.throwFirst()
             return HandledSubscription(subject, queueGroup, parts.map { it.getOrThrow() as CoreSubscription }, turns)
         } catch (e: Throwable) {

@@ -10,7 +10,7 @@ import dev.midge.nats.internal.client.SubscriptionIds
 import dev.midge.nats.internal.client.requireNotHandling
 import dev.midge.nats.internal.connection.offReader
 import dev.midge.nats.internal.connection.roundTrip
-import dev.midge.nats.internal.pool.forEachTogether
+import dev.midge.nats.internal.pool.inParallel
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlin.time.Duration
 
@@ -38,8 +38,8 @@ internal abstract class ShardedSubscription(override val subject: Subject, overr
     /** Ends all parts: at their servers, and here once what was received has been handled. */
     protected fun end() {
         for (part in parts) {
-            part.interest.leave()
-            part.complete()
+            part.interest.unsubscribe()
+            part.close()
         }
     }
 
@@ -50,9 +50,9 @@ internal abstract class ShardedSubscription(override val subject: Subject, overr
         active.forEach { it.interest.stopDelivery() }
         val done = try {
             withTimeoutOrNull(limit) {
-                active.forEachTogether { awaitLastDelivery(it) }
+                active.inParallel { awaitLastDelivery(it) }
                 acceptNothing()
-                parts.forEachTogether { offReader { it.finish() } }
+                parts.inParallel { offReader { it.finish() } }
             }
         } catch (e: Throwable) {
             acceptNothing()
@@ -61,7 +61,7 @@ internal abstract class ShardedSubscription(override val subject: Subject, overr
         }
         if (done != null) return
         parts.forEach {
-            it.interest.leave()
+            it.interest.unsubscribe()
             it.discard()
         }
         throw DrainTimeoutException(

@@ -24,6 +24,11 @@ internal object Timed {
     suspend fun request(nats: NatsOperations, subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage =
         nats.request(subject, payload, headers, timeout?.toKotlinDuration())
 
+    /** The connection for a message to [subject], chosen once for all that a call tries with it. */
+    @JvmStatic
+    @OptIn(InternalNatsApi::class)
+    fun carrying(nats: NatsOperations, subject: Subject): NatsOperations = nats.seam(subject).connection
+
     /** `null` if a coroutine is needed. */
     @JvmStatic
     @Throws(InterruptedException::class)

@@ -26,7 +26,7 @@ internal fun List<NatsConnection>.living(): List<NatsConnection> = filterNot { i
 
 /** The time of the slowest of all round trips. */
 internal suspend fun List<NatsConnection>.pingAll(timeout: Duration?): Duration =
-    living().forEachTogether { it.ping(timeout) }.throwFirst().max()
+    living().inParallel { it.ping(timeout) }.throwFirst().max()
 
 /**
  * Drains all connections and returns how each ended, when all are closed. None is closed before all have handled what they received, for a
@@ -34,7 +34,7 @@ internal suspend fun List<NatsConnection>.pingAll(timeout: Duration?): Duration 
  */
 internal suspend fun List<NatsConnection>.drainAll(timeout: Duration?): List<Result<Unit>> {
     val handled = map { CompletableDeferred<Unit>() }
-    return zip(handled).forEachTogether { (connection, own) ->
+    return zip(handled).inParallel { (connection, own) ->
         if (connection.isLost) own.complete(Unit)
         try {
             connection.drain(timeout) {

@@ -15,7 +15,7 @@ import java.util.Base64
 internal class ConnectArgument(val json: ByteArray, val secrets: SentSecrets)
 
 /** Makes the argument of CONNECT. Source: NATS client protocol, "CONNECT". */
-internal object ConnectOptions {
+internal object ConnectCommand {
     private val signatures = Base64.getUrlEncoder().withoutPadding()
     private val log = LoggerFactory.getLogger("dev.midge.nats.connection")
 

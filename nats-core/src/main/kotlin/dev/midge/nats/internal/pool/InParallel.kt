@@ -11,7 +11,7 @@ import kotlinx.coroutines.coroutineScope
  *
  * Each is begun in order, before this suspends for the first time.
  */
-internal suspend fun <T, R> List<T>.forEachTogether(action: suspend (T) -> R): List<Result<R>> {
+internal suspend fun <T, R> List<T>.inParallel(action: suspend (T) -> R): List<Result<R>> {
     if (size == 1) return listOf(caught { action(first()) })
     return coroutineScope { map { element -> async(start = CoroutineStart.UNDISPATCHED) { caught { action(element) } } }.awaitAll() }
 }

@@ -4,7 +4,7 @@ import dev.midge.nats.NatsConnection
 import dev.midge.nats.Subject
 
 /** Which of several connections a message goes to. */
-internal interface Route {
+internal interface ConnectionRoute {
     /**
      * The connection for a message to [subject].
      *

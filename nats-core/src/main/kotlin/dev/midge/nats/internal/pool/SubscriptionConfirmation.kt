@@ -11,7 +11,7 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.launch
 
 /** How a pool knows that a subscription has reached the server. */
-internal object Confirmation {
+internal object SubscriptionConfirmation {
     /**
      * Returns once the server of [connection] has taken [subscription], or the connection is lost: the next server is told of it by the
      * registry, when it is there. A subscription whose call fails or is cancelled is ended.
