@@ -3,19 +3,31 @@ package dev.midge.nats.samples
 import dev.midge.nats.java.NatsClient
 import dev.midge.nats.testing.EmbeddedNatsServer
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.collections.shouldContainAll
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.ints.shouldBeGreaterThan
 import kotlinx.coroutines.runBlocking
+import java.nio.file.Path
+import kotlin.io.path.readText
 import dev.midge.nats.samples.java.ReadmeSnippets as JavaSnippets
-import dev.midge.nats.samples.java.ReadmeSnippets.FirstProgram as JavaProgram
 
 /** What [program] prints, line by line, with a server and until its connection is drained. */
 private fun printedWithServer(program: (url: String) -> Unit): List<String> =
     EmbeddedNatsServer.start().use { server -> printedBy { program(server.url) } }.trim().lines()
 
-/** The blocks of [language] in the README, with `url` in place of the address of a server on this machine. */
-private fun shown(language: String): List<String> = shownIn("README.md", language).map { it.replace("\"nats://localhost:4222\"", "url") }
+/** The blocks of [language] in the README as they stand within a test: without imports, and with `url` for a server on this machine. */
+private fun shown(language: String): List<String> = shownIn("README.md", language).map { block ->
+    block.lines().dropWhile { it.startsWith("import ") || it.isBlank() }.joinToString("\n")
+        .replace("\"nats://localhost:4222\"", "url").replace("public class First", "public static class First")
+}
+
+private val sources = mapOf(
+    "kotlin" to "kotlin/dev/midge/nats/samples/ReadmeSnippets.kt",
+    "java" to "java/dev/midge/nats/samples/java/ReadmeSnippets.java",
+)
+
+private fun importsIn(text: String): List<String> = text.lines().filter { it.startsWith("import ") }
 
 /** What the README shows is what the compilers saw, in ReadmeSnippets.kt and ReadmeSnippets.java. */
 class ReadmeSpec :
@@ -23,13 +35,21 @@ class ReadmeSpec :
         test("every Kotlin snippet of the README is compiled") {
             val shown = shown("kotlin")
             shown.size shouldBeGreaterThan 8
-            shown shouldContainExactlyInAnyOrder snippetsOf("kotlin/dev/midge/nats/samples/ReadmeSnippets.kt")
+            shown shouldContainExactlyInAnyOrder snippetsOf(sources.getValue("kotlin"))
         }
 
         test("every Java snippet of the README is compiled") {
             val shown = shown("java")
             shown.size shouldBeGreaterThan 2
-            shown shouldContainExactlyInAnyOrder snippetsOf("java/dev/midge/nats/samples/java/ReadmeSnippets.java")
+            shown shouldContainExactlyInAnyOrder snippetsOf(sources.getValue("java"))
+        }
+
+        test("what the first programs import is what the compilers saw") {
+            for ((language, source) in sources) {
+                val imported = shownIn("README.md", language).flatMap(::importsIn)
+                imported.size shouldBeGreaterThan 2
+                importsIn(Path.of("src/test", source).readText()) shouldContainAll imported
+            }
         }
 
         test("the first program runs as it is shown, in Kotlin") {
@@ -38,7 +58,7 @@ class ReadmeSpec :
         }
 
         test("the first program runs as it is shown, in Java") {
-            printedWithServer(JavaProgram::run) shouldContainExactlyInAnyOrder listOf("people.joe: hello", "hi joe")
+            printedWithServer(JavaSnippets::first) shouldContainExactlyInAnyOrder listOf("people.joe: hello", "hi joe")
         }
 
         test("the Java snippet with futures runs as it is shown") {

@@ -17,18 +17,17 @@ import java.util.concurrent.CompletableFuture;
 public final class ReadmeSnippets {
   private ReadmeSnippets() {}
 
-  /** The first program; {@code url} stands where the README has the address of a server here. */
-  public static final class FirstProgram {
-    private static String url = "";
+  /** Stands where the README has the address of a server on this machine. */
+  private static String url = "";
 
-    private FirstProgram() {}
+  /** Runs the first program with the server at {@code server}. */
+  public static void first(String server) {
+    url = server;
+    First.main(new String[0]);
+  }
 
-    public static void run(String server) {
-      url = server;
-      main(new String[0]);
-    }
-
-    // snippet: first
+  // snippet: first
+  public static class First {
     public static void main(String[] args) {
       NatsClient nats = NatsClient.connect(url);
 
@@ -41,8 +40,9 @@ public final class ReadmeSnippets {
 
       nats.drain(); // everything received is handled, everything published is confirmed
     }
-    // end
   }
+
+  // end
 
   public static void futures(NatsClient nats) {
     // snippet: futures
