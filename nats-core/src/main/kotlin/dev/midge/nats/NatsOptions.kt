@@ -46,7 +46,7 @@ public class NatsOptions private constructor(builder: Builder) {
     @get:JvmName("auth")
     public val auth: NatsAuth = builder.auth
 
-    /** When and how connections are encrypted. Default: where the server asks for it, trusting whom the system trusts. */
+    /** When and how connections are encrypted. Default: where the server asks for it. Trusted is what the system trusts. */
     @get:JvmName("tls")
     public val tls: TlsOptions = builder.tls
 

@@ -284,8 +284,8 @@ public final class Subscription<M> implements Iterable<M>, AutoCloseable {
   }
 
   /**
-   * Waits until the subscription has ended and its handler, or whoever takes the messages, is done
-   * with the last one. A handler that runs inline may still be at it.
+   * Waits until the subscription has ended and its handler, or the thread that takes the messages,
+   * is done with the last one. A handler that runs inline may still be at it.
    *
    * @throws dev.midge.nats.NatsException what ended it before its time: the loss of the connection,
    *     a refusal by the server, or that it ran over.

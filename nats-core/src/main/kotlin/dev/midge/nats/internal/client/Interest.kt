@@ -17,7 +17,7 @@ internal interface Interest {
     /** The last message that was asked for has come. */
     fun limitReached()
 
-    /** First half of a drain: nothing more is to be delivered, but what is under way still is. */
+    /** First half of a drain: the server stops delivering, and what is under way still arrives. */
     fun stopDelivery()
 
     /** Nothing is delivered any more, and the server is told unless that has happened before. Idempotent. */

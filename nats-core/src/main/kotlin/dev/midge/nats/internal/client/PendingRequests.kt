@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLong
 /**
  * The requests of a connection that wait for replies, each under the token that its reply subject ends with.
  *
- * INVARIANT: a request ends once, by whoever has taken it out.
+ * INVARIANT: a request ends once, by the thread that has taken it out.
  *
  * INVARIANT: whoever empties the map after a drain has begun to wait sees [idle], and a drain that sees the map empty does not wait: each
  * first writes what the other reads. Tested by `PendingRequestsLincheckSpec`.

@@ -25,7 +25,7 @@ internal class QueueCollector(private val queue: SubscriptionQueue, private val 
     fun claim(): Boolean = claimed.compareAndSet(false, true)
 
     /**
-     * Collects for whoever has made the [claim].
+     * Collects for the caller that has made the [claim].
      *
      * @param atEnd awaits what [emit] has left to do, once the last message was emitted.
      */

@@ -73,7 +73,7 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
         }
     }
 
-    /** Returns who waits and is to be woken, if anybody. */
+    /** Returns the waiter to wake, if there is one. */
     private fun settle(outcome: Any): Any? {
         if (state.compareAndSet(null, outcome)) return null
         val waiting = state.get()

@@ -4,7 +4,7 @@ import dev.midge.nats.NatsException
 import dev.midge.nats.PermissionViolationException
 import dev.midge.nats.internal.outbound.DiscardedMessage
 
-/** Is told what concerns requests that wait. Without a lock, by whoever notices. */
+/** Is told what concerns requests that wait, by any thread, which holds no lock. */
 internal interface ConnectionListener {
     /** The server refuses a publish; called by the reader. */
     fun onPublishRefused(violation: PermissionViolationException) = Unit

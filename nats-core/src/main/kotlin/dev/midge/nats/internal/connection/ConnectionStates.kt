@@ -45,7 +45,7 @@ internal class ConnectionStates<S : Any> {
     /** Runs [action] between two transitions. */
     fun <R> locked(action: () -> R): R = lock.withLock(action)
 
-    /** What is to be waited for, or `null` in one of the [enough] states. An idle connection has [begin] start an attempt. */
+    /** What to wait for, or `null` in one of the [enough] states. An idle connection has [begin] start an attempt. */
     fun awaited(enough: List<ConnectionState>, begin: () -> Unit): CompletableDeferred<Unit>? = lock.withLock {
         when (val now = state.value) {
             ConnectionState.Draining -> null
@@ -113,7 +113,7 @@ internal class ConnectionStates<S : Any> {
         opening
     }
 
-    /** The end on request, together with [stopAccepting]. What the state was, and whoever waits for an attempt. */
+    /** The end on request, together with [stopAccepting]. Returns what the state was, and what completes for those that wait for an attempt. */
     fun close(stopAccepting: () -> Unit): Pair<ConnectionState, CompletableDeferred<Unit>> = lock.withLock {
         stopAccepting()
         val before = state.value

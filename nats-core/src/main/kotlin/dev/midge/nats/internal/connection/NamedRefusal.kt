@@ -3,7 +3,7 @@ package dev.midge.nats.internal.connection
 import dev.midge.nats.PermissionViolationException
 
 /**
- * A refusal of which the server says to whom.
+ * A refusal that names what it refuses.
  *
  * @property violation what it says is not permitted.
  * @property sid the subscription, if it is named: the server has ended it because permissions have changed. Before 2.11 or so it does not say

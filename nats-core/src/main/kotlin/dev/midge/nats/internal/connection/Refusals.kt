@@ -73,7 +73,7 @@ internal class Refusals(private val session: Session, private val supervisor: Co
         lock.withLock { if (unexplained == 0 && !isSearching) confirmed = maxOf(confirmed, number) }
     }
 
-    /** Returns once it is known whom the refusals until now were about. */
+    /** Returns once it is known what the refusals until now were about. */
     suspend fun awaitSettled() {
         lock.withLock { search.takeIf { isSearching } }?.join()
     }

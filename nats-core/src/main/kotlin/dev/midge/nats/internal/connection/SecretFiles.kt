@@ -16,7 +16,7 @@ internal object SecretFiles {
     private const val MOST_WARNED = 1_000
     private val OTHERS = setOf(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ)
 
-    /** Looks at [file], and says of it what is to be said. Blocks its thread. */
+    /** Looks at [file] and warns if others can read it. Blocks its thread. */
     fun check(file: Path, log: Logger) {
         val permissions = try {
             Files.getPosixFilePermissions(file)

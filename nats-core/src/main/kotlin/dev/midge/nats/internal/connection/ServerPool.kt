@@ -31,7 +31,7 @@ internal class ServerPool(
         var refusal: AuthenticationException.Reason? = null
     }
 
-    /** A server and how long it is to be left alone yet. */
+    /** A server, and how long the pool leaves it alone yet. */
     class Choice(val server: ServerAddress, val delay: Duration)
 
     private val lock = ReentrantLock()

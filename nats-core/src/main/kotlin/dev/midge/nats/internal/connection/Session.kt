@@ -44,7 +44,7 @@ internal class Session(val link: Link, private val supervisor: ConnectionSupervi
     @Volatile
     var info: ServerInfo = link.info
 
-    /** What the link is to be written; `null` until it is the one in use. */
+    /** What to write to the link; `null` until it is the one in use. */
     @Volatile
     var lane: OutboundLane? = null
 

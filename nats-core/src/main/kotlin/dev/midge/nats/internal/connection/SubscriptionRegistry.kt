@@ -17,7 +17,7 @@ internal interface RegisteredSubscription : MessageSink {
     /** How many messages it takes before it ends by itself. */
     val limit: Long
 
-    /** Whether more is to be delivered: `false` once it is drained. */
+    /** Whether it wants more: `false` once it drains. */
     val isWanted: Boolean
 
     /** The number of its last SUB, in the order in which they were encoded; 0 before the first. */

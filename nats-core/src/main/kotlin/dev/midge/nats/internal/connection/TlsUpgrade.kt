@@ -26,11 +26,11 @@ internal class TlsUpgrade(private val options: NatsOptions, private val server: 
     val isSecure: Boolean
         get() = client != null
 
-    /** Whether whoever speaks now has proved to be the server. */
+    /** Whether the other end has proved to be the server. */
     val isVerified: Boolean
         get() = isSecure && !options.tls.dangerouslySkipHostNameVerification
 
-    /** Whether whoever speaks now has yet to prove that it is the server. */
+    /** Whether the other end has yet to prove that it is the server. */
     val isUnproven: Boolean
         get() = isAskedFor && !isSecure
 

@@ -42,7 +42,7 @@ internal class Dispatcher(
         return "${if (frame.headers == null) "MSG" else "HMSG"} ${frame.subject()} ${frame.sid} $reply$headers${frame.totalSize}"
     }
 
-    /** Wakes whoever waits for the messages read so far. */
+    /** Wakes the callers that wait for the messages read so far. */
     fun wake() {
         try {
             signals.forEachToTheEnd { it.wake(wakeUps) }
@@ -77,7 +77,7 @@ internal class Dispatcher(
 
     override fun onPong() {
         if (log.enabled) log.received("PONG")
-        // What came before the PONG has been received for whoever waits for it.
+        // What came before the PONG has been received by then.
         wake()
         control.onPong()
     }

@@ -19,7 +19,7 @@ internal fun interface SinkTable {
 
 /** Work that the reader leaves for the end of what it has read, so that it is done once and not for every message. */
 internal interface Signal {
-    /** Wakes whoever waits for the messages, or leaves them to [wakeUps], for the caller to wake with the others. */
+    /** Wakes the callers that wait for the messages, or leaves them to [wakeUps], for the caller to wake with the others. */
     fun wake(wakeUps: GatheredWakeUps)
 
     /** Whether no more may be read from the socket for now. */

@@ -60,7 +60,7 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     private var inEpisode = false
     private var droppedBeforeEpisode = 0L
 
-    /** What the listener is to be told when the lock is free again. */
+    /** What to tell the listener when the lock is free again. */
     private var notices = ArrayList<() -> Unit>()
     private var closed = false
 

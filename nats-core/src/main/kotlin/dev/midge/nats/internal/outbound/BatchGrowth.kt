@@ -8,7 +8,7 @@ import kotlin.time.Duration.Companion.microseconds
  * Lets a batch that has just begun to fill grow before it is written.
  *
  * The first frame of a batch wakes the writer. Of many publishers at work it would write the few frames that have come by then, find nothing
- * more, and be woken again: a system call for a dozen frames, and another to wake it. So it first leaves the processor, once, to whoever is
+ * more, and be woken again: a system call for a dozen frames, and another to wake it. So it first leaves the processor, once, to what is
  * ready to run. If that is nobody it costs less than a microsecond, and a frame that is alone is written at once.
  *
  * If those are threads that compute, they may keep it for milliseconds and add nothing; this is left off for a while then.
@@ -20,7 +20,7 @@ import kotlin.time.Duration.Companion.microseconds
 internal class BatchGrowth(private val giveWay: LongSupplier = LongSupplier { measureNanoTime { Thread.yield() } }) {
     private var omitted = 0
 
-    /** Returns when [batch] is to be written. Reads it without the lock that guards it: all of this is a guess. */
+    /** Returns when it is time to write [batch]. Reads it without the lock that guards it: all of this is a guess. */
     fun await(batch: Batch) {
         if (batch.messages <= 1 || batch.size >= ENOUGH) return
         if (omitted > 0) {

@@ -21,7 +21,7 @@ import kotlin.coroutines.resume
  * - The writer seals a batch, so that nothing more is added to it, before it reads it.
  * - A frame is encoded under the lock, whole: neither cancellation nor a concurrent publisher can split it.
  * - While not [linked] only messages are appended: who subscribes or leaves is known from the registry when the next link begins.
- * - A waiter is in [waiters] only while the buffer has no room for it; whoever makes room or closes resumes it.
+ * - A waiter is in [waiters] only while the buffer has no room for it; the thread that makes room or closes resumes it.
  * - Who waits for a frame to be handed to the socket is in [unwritten] until it was, or until [abandon].
  *
  * Tested by `OutboundBufferSpec`, `OutboundBufferStressSpec`, `OutboundHandOverSpec` and `PublishWrittenSpec`.
@@ -42,7 +42,7 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
     /** Called for each message that is taken out just before it would be written. Set before the first link. */
     var onDiscarded: (DiscardedMessage) -> Unit = {}
 
-    /** Whether frames may be appended; set by whoever owns the connection's state. */
+    /** Whether frames may be appended; set by the owner of the connection's state. */
     @Volatile
     var accepting: Boolean = false
 
@@ -229,7 +229,7 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
      * The link of [dead] is gone and its writer has ended. Messages that were not handed to the network to their last byte wait for the
      * next link, first of all.
      *
-     * @param buffer how many bytes may wait until then, or `null` if nothing more is to be taken.
+     * @param buffer how many bytes may wait until then, or `null` to take nothing more.
      * @param cause why the link is gone.
      * @return the message in whose middle too many links have broken, if there is one: it does not go on.
      */
@@ -303,7 +303,7 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
         }
     }
 
-    /** Runs [block] under the lock, and then resumes those whom it found to have waited long enough. */
+    /** Runs [block] under the lock, and then resumes the waiters that it found to have waited long enough. */
     private inline fun <T> resuming(block: Resumed.() -> T): T {
         val resumed = Resumed()
         val result = locked { resumed.block() }
@@ -325,7 +325,7 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
         unwritten.add(written)
     }
 
-    /** Who is to be resumed when the lock is free again. */
+    /** Waiters to resume when the lock is free again. */
     private inner class Resumed {
         private var roomFor = emptyList<CancellableContinuation<Unit>>()
         private var written = emptyList<CompletableDeferred<Unit>>()

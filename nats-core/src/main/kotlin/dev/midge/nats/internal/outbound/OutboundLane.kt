@@ -7,7 +7,7 @@ import kotlinx.coroutines.channels.Channel
  * The batches on their way to one link, in order: what an [OutboundBuffer] fills and that link's [WriterLoop] empties.
  *
  * INVARIANT: every batch that entered the lane and was not written to its end is in exactly one of [ahead], [inFlight], [undelivered] and
- * [queue], so that the next link can go on with it. All but the queue are the writer's, and belong to whoever has joined it afterwards.
+ * [queue], so that the next link can go on with it. All but the queue are the writer's, and belong to the thread that has joined it afterwards.
  *
  * @param writers where its writer runs, unless it does so with a caller.
  */

@@ -15,7 +15,7 @@ import kotlin.coroutines.CoroutineContext
  *
  * INVARIANTS
  * - [keeper] is not `null` only while that thread adds a batch to the lane, under the buffer's lock, which guards [kept] too.
- * - [isWithCaller] is written by whoever resumes the writer, before it runs, and read by the writer alone, as [hasWritten] is.
+ * - [isWithCaller] is written by the thread that resumes the writer, before it runs, and read by the writer alone, as [hasWritten] is.
  *
  * Tested by `WriterDispatcherSpec`.
  */

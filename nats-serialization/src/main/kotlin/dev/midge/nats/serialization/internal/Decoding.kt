@@ -27,7 +27,7 @@ internal class Decoding<T>(
         get() = published.get()
 
     /**
-     * The message with its value, or `null` if it has none and the next one is to be looked at.
+     * The message with its value, or `null` if it has none; then look at the next one.
      *
      * @throws UndecodableMessageException if it has none, and the policy is [Undecodable.Fail].
      */
