@@ -130,7 +130,10 @@ public interface ReplySink {
     /** There will be no reply: the connection was lost or closed, or the server refuses the request. Called by any thread. */
     public fun onFailure(cause: NatsException)
 
-    /** Called by the same thread after any of the above, once for all that it brought: the time to let somebody go on. */
+    /**
+     * Called by the same thread after any of the above, for all that it brought: the time to let somebody go on. Replies of several requests in
+     * one read may lead to several calls.
+     */
     public fun wake(wakeUps: WakeUps) {}
 }
 
@@ -151,8 +154,8 @@ public interface InboxSink {
 
     /**
      * The connection goes on with another link, its [epoch]th: what its server was asked for before counts no more. Follows [onLinkLost], or
-     * comes alone if the connection has moved without a loss; then both links deliver for a moment, and a message of the new one may be ahead
-     * of this.
+     * comes alone if the connection has moved without a loss; then both links deliver for a moment. Messages of the new link may be ahead of
+     * this.
      */
     public fun onLinkReady(epoch: Long) {}
 

@@ -1,7 +1,8 @@
 package dev.midge.nats.java;
 
 /**
- * Handles the messages of a subscription, one after the other, in the order of their arrival.
+ * Handles the messages of a subscription, one after the other, in the order of their arrival; with
+ * {@link SubscribeOptions#concurrency} above 1 by several threads at a time.
  *
  * @param <M> what the messages are: {@code NatsMessage}, or {@code TypedMessage} of a {@link
  *     TypedSubject}.

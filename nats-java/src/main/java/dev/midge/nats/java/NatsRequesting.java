@@ -110,13 +110,13 @@ public sealed interface NatsRequesting permits NatsOperations {
    * Answers requests: what {@code handler} returns is published to the request's reply subject, and
    * may be used again then.
    *
-   * <p>Requests are handled one after the other; call this more than once with one queue group to
-   * handle several at a time. An exception of the handler becomes a reply that the caller sees as
-   * {@code ServiceErrorException}: with its own code and words if it is one, 500 otherwise.
+   * <p>Requests are handled one after the other, or as many at a time as {@link
+   * SubscribeOptions#concurrency} says. An exception of the handler becomes a reply that the caller
+   * sees as {@code ServiceErrorException}: with its own code and words if it is one, 500 otherwise.
    * Messages that ask for no reply are handled, and their result is dropped.
    *
    * @param subject what to answer; may hold wildcards.
-   * @param options queue group and executor; the policy is that of the connection.
+   * @param options queue group, executor and concurrency; the policy is that of the connection.
    * @param handler answers.
    * @return the subscription.
    */
@@ -146,7 +146,7 @@ public sealed interface NatsRequesting permits NatsOperations {
    * Answers requests, with headers; otherwise as {@code respond}.
    *
    * @param subject what to answer; may hold wildcards.
-   * @param options queue group and executor; the policy is that of the connection.
+   * @param options queue group, executor and concurrency; the policy is that of the connection.
    * @param handler answers.
    * @return the subscription.
    */

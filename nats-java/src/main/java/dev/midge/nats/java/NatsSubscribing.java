@@ -22,7 +22,8 @@ import java.util.concurrent.Flow;
  *
  * <p>Handlers run where {@link NatsOptions} or {@link SubscribeOptions} say, by default on virtual
  * threads where there are any; those of one subscription one after the other, in the order of
- * arrival. They may block, and use this client.
+ * arrival, unless {@link SubscribeOptions#concurrency} is more than 1. They may block, and use this
+ * client.
  */
 public sealed interface NatsSubscribing permits NatsOperations {
   /**

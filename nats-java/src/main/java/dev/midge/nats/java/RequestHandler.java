@@ -1,7 +1,8 @@
 package dev.midge.nats.java;
 
 /**
- * Answers requests, one after the other, in the order of their arrival.
+ * Answers requests, one after the other, in the order of their arrival; with {@link
+ * SubscribeOptions#concurrency} above 1 by several threads at a time.
  *
  * @param <Q> what the requests are: {@code NatsMessage}, or the values of a {@link TypedSubject}.
  * @param <R> what the answers are: bytes, a {@code Reply} with headers, or values.

@@ -142,7 +142,7 @@ public final class TypedSubject<T> {
   }
 
   /**
-   * Subscribes, and runs {@code handler} for each message that decodes, one after the other.
+   * Subscribes, and runs {@code handler} for each message that decodes.
    *
    * @param options queue group, policy, executor, and what happens to messages that do not decode.
    * @param handler gets the values.
@@ -232,7 +232,7 @@ public final class TypedSubject<T> {
    *
    * @param <R> the type of the reply.
    * @param replies encodes the reply.
-   * @param options queue group and executor.
+   * @param options queue group, executor and concurrency.
    * @param handler answers.
    * @return the subscription.
    */
@@ -262,7 +262,7 @@ public final class TypedSubject<T> {
    *
    * @param <R> the type of the reply.
    * @param replies encodes the reply.
-   * @param options queue group and executor.
+   * @param options queue group, executor and concurrency.
    * @param handler answers.
    * @return the subscription.
    */

@@ -37,6 +37,7 @@ internal abstract class CoreSubscription(
     override val sid: Long = interest.sid
 
     /** That of its whole, if it is a part of one. */
+    @Volatile
     final override var id: Long = SubscriptionIds.next()
 
     val handlerFailures = HandlerFailures(supervisor, this)

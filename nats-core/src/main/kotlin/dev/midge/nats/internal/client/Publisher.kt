@@ -206,17 +206,8 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         while (true) {
             supervisor.awaitPublishable()
             if (append()) return
-            offReader { awaitRoom(size) }
+            offReader { supervisor.awaitRoom(size) }
         }
-    }
-
-    /** Waits for room of [size] bytes; while the connection is lost no longer than the options say. */
-    private suspend fun awaitRoom(size: Int) {
-        val policy = supervisor.options.reconnect.whileDisconnected
-        if (policy !is WhileDisconnected.Buffer || supervisor.state.value != ConnectionState.Reconnecting) {
-            return outbound.awaitRoom(size, withLink = true)
-        }
-        withTimeoutOrNull(policy.timeout) { outbound.awaitRoom(size, withLink = false) } ?: throw supervisor.notConnected()
     }
 
     private fun check(head: ByteArray?, payloadSize: Int, limits: ServerLimits) {
@@ -231,4 +222,11 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         /** As many as may be filled at the same time without making new ones. */
         const val SPARE_BATCHES = 8
     }
+}
+
+/** Waits for room of [size] bytes; while the connection is lost no longer than the options say. */
+internal suspend fun ConnectionSupervisor.awaitRoom(size: Int) {
+    val policy = options.reconnect.whileDisconnected
+    if (policy !is WhileDisconnected.Buffer || state.value != ConnectionState.Reconnecting) return outbound.awaitRoom(size, withLink = true)
+    withTimeoutOrNull(policy.timeout) { outbound.awaitRoom(size, withLink = false) } ?: throw notConnected()
 }

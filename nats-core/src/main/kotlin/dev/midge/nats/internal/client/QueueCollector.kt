@@ -21,6 +21,10 @@ internal class QueueCollector(private val queue: SubscriptionQueue, private val 
     /** Completes when the collector has ended. */
     private val ended = CompletableDeferred<Unit>()
 
+    /** Whether what waits was forgotten. */
+    val isDiscarded: Boolean
+        get() = queue.isDiscarded
+
     /** Whether the caller is the one that may collect, now or later. */
     fun claim(): Boolean = claimed.compareAndSet(false, true)
 
@@ -45,7 +49,7 @@ internal class QueueCollector(private val queue: SubscriptionQueue, private val 
                 for (i in 0 until count) {
                     val message = batch[i]!!
                     batch[i] = null
-                    if (queue.isDiscarded) return
+                    if (queue.isDiscarded) return atEnd()
                     emit(message)
                     queue.consumed(message)
                 }

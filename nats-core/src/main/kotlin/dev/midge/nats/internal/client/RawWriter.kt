@@ -37,7 +37,7 @@ internal class RawWriter(private val supervisor: ConnectionSupervisor) {
                 left -= copies
                 if (supervisor.wireLog.enabled) repeat(copies) { ClientFrames.lines(frames).forEach(supervisor.wireLog::sent) }
             } else {
-                offReader { outbound.awaitRoom(copies * size) }
+                offReader { supervisor.awaitRoom(copies * size) }
                 supervisor.awaitPublishable()
             }
         }

@@ -117,7 +117,7 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
         if (!sink.takesMany) sink = pending.remove(token) ?: return null
         val message = NatsMessage(ReplySubject(prefix, token), frame.reply(), frame.payload, frame.headers)
         sink.onReply(message, message.statusCode)
-        arrived.add(sink)
+        if (arrived.lastOrNull() !== sink) arrived.add(sink)
         return if (arrived.size == 1) this else null
     }
 

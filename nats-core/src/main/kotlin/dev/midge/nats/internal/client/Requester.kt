@@ -13,7 +13,6 @@ import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.internal.connection.ConnectionSupervisor
 import dev.midge.nats.internal.connection.offReader
-import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withTimeoutOrNull
@@ -74,18 +73,18 @@ internal class Requester(
         val sent = tryRequest(subject, payload, headers, sink, isIdle = false)
         if (sent != NOT_SENT) return sent
         val token = replies.register(sink)
-        val left = (sink.deadline - System.nanoTime()).nanoseconds
+        val left = (sink.deadline - System.nanoTime()).nanoseconds.coerceAtLeast(Duration.ZERO)
         try {
             withTimeoutOrNull(left) {
                 replies.open()
                 publisher.publish(subject, payload, 0, payload.size, headers, replies.replyWire(token))
             } ?: throw RequestTimeoutException(subject.value, left)
-        } catch (e: CancellationException) {
-            replies.withdraw(token)
-            throw e
         } catch (e: NatsException) {
             // Unless the sink has been told already how it ends.
             if (replies.withdraw(token)) throw e
+        } catch (e: Throwable) {
+            replies.withdraw(token)
+            throw e
         }
         return token
     }
@@ -161,7 +160,13 @@ internal class Requester(
         handler: suspend (NatsMessage) -> A,
         reply: suspend (Subject, A, isLast: Boolean) -> Unit,
     ): Subscription = subscriber.subscribeWith(subject, queueGroup, null, handlerOptions) { subscription ->
-        Responder(supervisor, publisher, handler) { replyTo, answer -> reply(replyTo, answer, subscription.isAtLast) }::handle
+        Responder(supervisor, publisher, handler) { replyTo, answer ->
+            reply(
+                replyTo,
+                answer,
+                handlerOptions.concurrency == 1 && subscription.isAtLast,
+            )
+        }::handle
     }
 
     private companion object {

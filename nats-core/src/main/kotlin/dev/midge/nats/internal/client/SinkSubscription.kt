@@ -55,6 +55,7 @@ internal class SinkSubscription(private val supervisor: ConnectionSupervisor, ov
     }
 
     override fun wake(wakeUps: GatheredWakeUps) {
+        if (!hasArrived) return
         hasArrived = false
         sink.wake(wakeUps)
     }
@@ -100,8 +101,7 @@ internal class SinkSubscription(private val supervisor: ConnectionSupervisor, ov
 
     override suspend fun finish() {
         sink.finish()
-        hasEnded = true
-        supervisor.registry.remove(sid)
+        if (supervisor.registry.remove(sid)) end(null)
     }
 
     override fun unsubscribe() {

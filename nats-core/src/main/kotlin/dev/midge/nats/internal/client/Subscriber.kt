@@ -15,6 +15,8 @@ import kotlinx.coroutines.ensureActive
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.job
+import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Semaphore
 
@@ -98,14 +100,14 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
     private suspend fun handleSideBySide(subscription: QueuedSubscription, concurrency: Int, handler: suspend (NatsMessage) -> Unit) {
         val free = Semaphore(concurrency)
         coroutineScope {
-            subscription.messages.collect(atEnd = { repeat(concurrency) { free.acquire() } }) { message ->
+            val handlers = coroutineContext.job
+            subscription.messages.collect(atEnd = { handlers.children.toList().joinAll() }) { message ->
                 free.acquire()
-                launch {
-                    try {
-                        handle(subscription, handler, message)
-                    } finally {
-                        free.release()
-                    }
+                if (subscription.messages.isDiscarded) return@collect
+                launch { handle(subscription, handler, message) }.invokeOnCompletion { failure ->
+                    free.release()
+                    // A dispatcher that takes nothing more ends it before it has begun.
+                    if (failure != null && handlers.isActive) subscription.handlerFailures.failed(failure)
                 }
             }
         }
