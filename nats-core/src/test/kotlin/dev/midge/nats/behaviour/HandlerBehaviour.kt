@@ -13,16 +13,12 @@ import io.kotest.matchers.string.shouldContain
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.async
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.flow.filterIsInstance
 import kotlinx.coroutines.launch
-import java.util.concurrent.Executor
-import java.util.concurrent.Executors
-import java.util.concurrent.RejectedExecutionException
 import kotlin.coroutines.ContinuationInterceptor
 
 /** How handlers run and end, whatever the server. */
@@ -153,36 +149,6 @@ fun FunSpecRootScope.handlerBehaviour(servers: Servers) {
         }
         handled.close()
         handled.toSortedList() shouldBe listOf(0, 1, 2, 3, 4)
-    }
-
-    behaviour("a message that the dispatcher of side-by-side handlers refuses is told, and does not hold the next ones", servers) {
-        val nats = connection()
-        val worker = Executors.newSingleThreadExecutor { Thread(it, "worker") }
-        // Takes the collector, which the reader wakes, and refuses the handlers that it starts.
-        val refusing = Executor {
-            if (Thread.currentThread().name ==
-                "worker"
-            ) {
-                throw RejectedExecutionException("full")
-            } else {
-                worker.execute(it)
-            }
-        }
-        val failed = Channel<NatsEvent.HandlerFailed>(Channel.UNLIMITED)
-        coroutineScope {
-            val listening =
-                launch(start = CoroutineStart.UNDISPATCHED) {
-                    nats.events.filterIsInstance<NatsEvent.HandlerFailed>().collect(failed::send)
-                }
-            val options = HandlerOptions(concurrency = 2, dispatcher = refusing.asCoroutineDispatcher())
-            val subscription = nats.subscribe("refused", handlerOptions = options) { error("it never runs") }
-            repeat(5) { nats.publish("refused") }
-            repeat(5) { failed.receive().subscriptionId shouldBe subscription.id }
-            subscription.drain()
-            subscription.awaitEnd()
-            listening.cancel()
-        }
-        worker.shutdown()
     }
 
     behaviour("responders answer side by side, and run where they are told to", servers) {
