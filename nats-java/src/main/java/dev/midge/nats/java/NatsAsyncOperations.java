@@ -85,15 +85,7 @@ public sealed interface NatsAsyncOperations permits NatsAsyncClient {
     return publish(subject, text.getBytes(UTF_8));
   }
 
-  /**
-   * Sends a part of an array.
-   *
-   * @param subject where it goes.
-   * @param payload the array.
-   * @param offset where the part begins.
-   * @param length its length in bytes.
-   * @return completes when the message is queued.
-   */
+  /** Sends {@code length} bytes of the array, from {@code offset} on. */
   default CompletableFuture<@Nullable Void> publish(
       CharSequence subject, byte[] payload, int offset, int length) {
     return published(
@@ -101,15 +93,7 @@ public sealed interface NatsAsyncOperations permits NatsAsyncClient {
         c -> core().publish(subject(subject), payload, offset, length, Headers.Empty, null, c));
   }
 
-  /**
-   * Sends the bytes between the buffer's position and limit.
-   *
-   * @param subject where it goes.
-   * @param payload its bytes.
-   * @param headers its headers.
-   * @param replyTo where an answer is expected, or {@code null}.
-   * @return completes when the message is queued.
-   */
+  /** Sends the bytes between the buffer's position and limit; otherwise as with an array. */
   default CompletableFuture<@Nullable Void> publish(
       CharSequence subject, ByteBuffer payload, Headers headers, @Nullable CharSequence replyTo) {
     return published(
