@@ -57,7 +57,7 @@ public class NatsConnection private constructor(
     internal constructor(options: NatsOptions, connector: Connector) : this(options, ConnectionParts(options, connector))
 
     /** A connection with [options]. Opens no socket yet. */
-    public constructor(options: NatsOptions) : this(options, TcpConnector)
+    public constructor(options: NatsOptions) : this(options, TcpConnector(options.ownReaderThread))
 
     /**
      * A connection to one of [servers] (`nats://host:port[,host:port]`), with the options set by [configure]. Opens no socket yet.

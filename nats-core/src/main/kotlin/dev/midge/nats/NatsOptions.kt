@@ -100,6 +100,14 @@ public class NatsOptions private constructor(builder: Builder) {
     public val overflow: Overflow = builder.overflow
 
     /**
+     * Whether a thread of its own reads the connection's socket. By default all connections share as many threads as there are cores, and at
+     * least three; the ones with the fewest connections come first. Whatever runs on the reader (inline handlers) then holds up the other
+     * connections of its thread, which `true` spares them. Default `false`.
+     */
+    @get:JvmName("ownReaderThread")
+    public val ownReaderThread: Boolean = builder.ownReaderThread
+
+    /**
      * Where handlers run that are given to `subscribe` and `respond`, and the functions of [auth] and of other options. Default
      * [Dispatchers.Default]; of options made by [builder], for Java, see [executor].
      */
@@ -194,6 +202,10 @@ public class NatsOptions private constructor(builder: Builder) {
         /** See [NatsOptions.overflow]. */
         @get:JvmSynthetic @set:JvmSynthetic
         public var overflow: Overflow = from?.overflow ?: Overflow.DropNewest()
+
+        /** See [NatsOptions.ownReaderThread]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var ownReaderThread: Boolean = from?.ownReaderThread ?: false
 
         /** See [NatsOptions.dispatcher]. */
         @get:JvmSynthetic @set:JvmSynthetic
@@ -292,6 +304,9 @@ public class NatsOptions private constructor(builder: Builder) {
 
         /** Sets [NatsOptions.overflow]. */
         public fun overflow(overflow: Overflow): Builder = apply { this.overflow = overflow }
+
+        /** Sets [NatsOptions.ownReaderThread]. */
+        public fun ownReaderThread(ownReaderThread: Boolean): Builder = apply { this.ownReaderThread = ownReaderThread }
 
         /** Sets [NatsOptions.executor]. */
         public fun executor(executor: Executor): Builder = apply { dispatcher = executor.asCoroutineDispatcher() }

@@ -32,7 +32,7 @@ private suspend fun PromiseScope.goesOnOnSelector(url: String, publisher: NatsCo
     val held = held(url, publisher, name)
     val onSelector = CompletableDeferred<Boolean>()
     held.nats.subscribeInline("$name.inline") {
-        onSelector.complete(Throwable().stackTrace.any { "SelectorManager" in it.className })
+        onSelector.complete(Throwable().stackTrace.any { "NioSelector" in it.className })
     }
     until { held.nats.stats().pendingBytes == 0L }
     publisher.publish("$name.inline")

@@ -20,7 +20,7 @@ class FirstReconnectIsImmediateIT :
             val nats = connection(servers.joinToString(",") { it.url }) { reconnect { this.wait = wait } }
             nats.connect()
             val events = eventsOf(nats)
-            var longest = Duration.ZERO
+            val times = ArrayList<Duration>()
             repeat(rounds(15, 100)) {
                 val victim = servers.single { it.port == nats.serverInfo.value?.port }
                 victim.kill()
@@ -29,16 +29,19 @@ class FirstReconnectIsImmediateIT :
                 attempt.delay shouldBe Duration.ZERO
                 val back = events.nextSeen { it is NatsEvent.Reconnected }
                 (back.event as NatsEvent.Reconnected).url shouldNotBe victim.url
-                longest = maxOf(longest, back.at - lost.at)
                 // What a busy machine takes to let anybody in is not the client's.
                 val control = measureTime { connection(servers.single { it !== victim }.url).connect() }
-                (back.at - lost.at) shouldBeLessThanOrEqualTo 100.milliseconds + control
+                times += back.at - lost.at - control
+                // It may be held up once, but never waits.
+                times.last() shouldBeLessThanOrEqualTo wait * 0.9
                 nats.flush()
                 victim.restart()
                 // Until it may be tried again there is no other server.
                 delay(wait + nats.options.reconnect.jitter - lost.at.elapsedNow())
             }
-            figure("FirstReconnectIsImmediate: at most $longest after the loss")
+            val median = times.sorted()[times.size / 2]
+            figure("FirstReconnectIsImmediate: $median in the median beyond what connecting takes, at most ${times.max()}")
+            median shouldBeLessThanOrEqualTo 100.milliseconds
         }
 
         promise("the server that was lost is left alone for the wait, and no server is tried more often than it says") {

@@ -25,7 +25,7 @@ class PipeTransport private constructor(
         override suspend fun fill(): Boolean {
             if (!current.hasRemaining()) current = ByteBuffer.wrap(incoming.receiveCatching().getOrNull() ?: return false)
             val count = minOf(piece, current.remaining())
-            append(current.slice(current.position(), count))
+            lend(current.array(), current.position(), current.position() + count)
             current.position(current.position() + count)
             return true
         }

@@ -8,7 +8,7 @@ import dev.midge.nats.internal.tls.ServerName
 import dev.midge.nats.internal.transport.TlsHandshake
 import dev.midge.nats.internal.transport.TlsTransport
 import dev.midge.nats.internal.transport.Transport
-import dev.midge.nats.internal.transport.consumeSegments
+import dev.midge.nats.internal.transport.consumeAvailable
 import dev.midge.nats.testing.fixtures.TestCertificates
 import kotlinx.coroutines.async
 import kotlinx.coroutines.coroutineScope
@@ -49,7 +49,7 @@ internal class TlsPair(
 internal suspend fun Transport.read(count: Int): ByteArray {
     val read = ByteArrayOutputStream()
     while (read.size() < count && input.awaitContent()) {
-        input.consumeSegments { bytes, from, to -> read.write(bytes, from, to - from) }
+        input.consumeAvailable { bytes, from, to -> read.write(bytes, from, to - from) }
         check(read.size() <= count) { "there is more than the $count B that were expected" }
     }
     return read.toByteArray()

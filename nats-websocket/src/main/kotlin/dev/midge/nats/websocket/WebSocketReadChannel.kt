@@ -31,7 +31,7 @@ internal class WebSocketReadChannel(
 
     override suspend fun fill(): Boolean {
         while (true) {
-            if (inflater?.inflate(::append) == true) return true
+            if (inflater?.inflate(::lend) == true) return true
             val header = frame
             when {
                 header == null -> if (!beginFrame() && !readMore()) return false
@@ -91,9 +91,13 @@ internal class WebSocketReadChannel(
         val size = minOf(remaining, incoming.remaining().toLong()).toInt()
         incoming.limit(incoming.position() + size)
         remaining -= size
-        if (isCompressed) checkNotNull(inflater).feed(incoming) else append(incoming)
+        if (isCompressed) checkNotNull(inflater).feed(incoming) else lend(incoming)
         incoming.position(incoming.limit()).limit(end)
         return !isCompressed
+    }
+
+    private fun lend(bytes: ByteBuffer) {
+        lend(bytes.array(), bytes.position(), bytes.limit())
     }
 
     private fun endData(header: FrameHeader) {

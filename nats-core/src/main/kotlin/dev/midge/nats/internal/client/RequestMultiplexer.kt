@@ -115,7 +115,7 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
         val token = token(frame)
         var sink = pending[token] ?: return null
         if (!sink.takesMany) sink = pending.remove(token) ?: return null
-        val message = NatsMessage(ReplySubject(prefix, token), frame.reply(), frame.payload, frame.headers)
+        val message = NatsMessage(ReplySubject(prefix, token), frame.reply(), frame.payload(), frame.headers())
         sink.onReply(message, message.statusCode)
         if (arrived.lastOrNull() !== sink) arrived.add(sink)
         return if (arrived.size == 1) this else null

@@ -66,11 +66,10 @@ internal class SharedInterest(
 
     override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? {
         val nobodyWaits = arrived.isEmpty()
-        val payload = frame.payload
         val now = members.all
+        // A message owns its payload: what one handler does to it is not to be seen by another.
+        if (now.size > 1) frame.share()
         for (i in now.indices) {
-            // A message owns its payload: what one handler does to it is not to be seen by another.
-            if (i > 0) frame.payload = payload.copyOf()
             now[i].subscription.onMessage(frame, subjects)?.let(arrived::add)
         }
         return if (nobodyWaits && arrived.isNotEmpty()) this else null

@@ -41,7 +41,7 @@ import kotlin.time.Duration
  */
 internal class ConnectionSupervisor(
     val options: NatsOptions,
-    connector: Connector = TcpConnector,
+    connector: Connector = TcpConnector(options.ownReaderThread),
     listenerOf: (ConnectionSupervisor) -> ConnectionListener = { ConnectionListener.None },
 ) {
     val log: Logger = LoggerFactory.getLogger("dev.midge.nats.connection")

@@ -14,7 +14,7 @@ import dev.midge.nats.internal.protocol.ProtocolParser
 import dev.midge.nats.internal.protocol.ServerOperationHandler
 import dev.midge.nats.internal.transport.Transport
 import dev.midge.nats.internal.transport.WebSocketAttempt
-import dev.midge.nats.internal.transport.consumeSegments
+import dev.midge.nats.internal.transport.consumeAvailable
 import kotlinx.io.IOException
 import java.nio.ByteBuffer
 import javax.net.ssl.SSLException
@@ -112,7 +112,7 @@ internal class Handshake(
 
     private suspend fun read() {
         if (!transport.input.awaitContent()) throw ConnectionLostException("the server $server closed the connection during the handshake")
-        transport.input.consumeSegments { bytes, from, to -> parser.feed(bytes, from, to, this) }
+        transport.input.consumeAvailable { bytes, from, to -> parser.feed(bytes, from, to, this) }
     }
 
     override fun onInfo(json: String) {

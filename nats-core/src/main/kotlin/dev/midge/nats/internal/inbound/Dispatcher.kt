@@ -38,8 +38,8 @@ internal class Dispatcher(
 
     private fun line(frame: MessageFrame): String {
         val reply = frame.reply()?.let { it.decodeToString() + " " }.orEmpty()
-        val headers = if (frame.headers == null) "" else "${frame.headerSize} "
-        return "${if (frame.headers == null) "MSG" else "HMSG"} ${frame.subject()} ${frame.sid} $reply$headers${frame.totalSize}"
+        val headers = if (frame.hasHeaders) "${frame.headerSize} " else ""
+        return "${if (frame.hasHeaders) "HMSG" else "MSG"} ${frame.subject()} ${frame.sid} $reply$headers${frame.totalSize}"
     }
 
     /** Wakes the callers that wait for the messages read so far. */

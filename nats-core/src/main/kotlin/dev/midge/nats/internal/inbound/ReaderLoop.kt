@@ -1,7 +1,7 @@
 package dev.midge.nats.internal.inbound
 
 import dev.midge.nats.internal.protocol.ProtocolParser
-import dev.midge.nats.internal.transport.consumeSegments
+import dev.midge.nats.internal.transport.consumeAvailable
 import dev.midge.nats.internal.transport.continueOnSelector
 import io.ktor.utils.io.ByteReadChannel
 import kotlinx.coroutines.Dispatchers
@@ -33,6 +33,11 @@ internal class ReaderLoop(
     @Volatile
     private var wasHeld = false
 
+    private val parse = { bytes: ByteArray, from: Int, to: Int ->
+        counters.bytes(to - from)
+        parser.feed(bytes, from, to, dispatcher)
+    }
+
     /** Returns at the end of the stream; throws what the channel throws, or a `ProtocolException`. */
     suspend fun run() {
         while (input.awaitContent()) {
@@ -59,10 +64,7 @@ internal class ReaderLoop(
 
     private fun deliver() {
         try {
-            input.consumeSegments { bytes, from, to ->
-                counters.bytes(to - from)
-                parser.feed(bytes, from, to, dispatcher)
-            }
+            input.consumeAvailable(parse)
         } finally {
             // Also when the parser refuses what follows: those messages were good.
             dispatcher.wake()

@@ -18,7 +18,7 @@ internal class SubjectCache {
     fun message(frame: MessageFrame, subject: Subject): NatsMessage {
         val known = subject.wire.contentEqualsRange(frame.line, frame.subjectFrom, frame.subjectTo)
         val text = if (known) subject.value else text(frame.line, frame.subjectFrom, frame.subjectTo)
-        return NatsMessage(text, frame.reply(), frame.payload, frame.headers)
+        return NatsMessage(text, frame.reply(), frame.payload(), frame.headers())
     }
 
     /** The text of `line[from, to)`. */

@@ -7,9 +7,9 @@ import java.nio.ByteOrder
 /**
  * Reads server operations from bytes that arrive in pieces of any size. Pure and incremental: what a piece leaves unfinished is kept.
  *
- * A verb is recognised by its first four bytes as one big-endian `Int`. A message that lies in one piece is parsed in place and its payload
- * copied once; a line or a payload that is split over pieces is gathered in [line] or in the message's own arrays, which grow with what has
- * arrived: a size is only a claim. After a [ProtocolException] the parser is of no more use. Not thread-safe. Tested by `ProtocolParserSpec`
+ * A verb is recognised by its first four bytes as one big-endian `Int`. A message that lies in one piece is parsed and handed on in
+ * place; a line or a body that is split over pieces is gathered in [line] or in the message's own arrays, which grow with what has arrived: a
+ * size is only a claim. After a [ProtocolException] the parser is of no more use. Not thread-safe. Tested by `ProtocolParserSpec`
  * and `ProtocolParserFuzzTest`. Source: NATS client protocol.
  */
 internal class ProtocolParser(val limits: ProtocolLimits) {
@@ -17,6 +17,10 @@ internal class ProtocolParser(val limits: ProtocolLimits) {
     private var line = ByteArray(INITIAL_LINE)
     private var lineLength = 0
     private val frame = MessageFrame()
+
+    /** Headers and payload of a message whose body is split. */
+    private var headers = MessageFrame.Empty
+    private var payload = MessageFrame.Empty
 
     /** Bytes of the current message's body (headers, payload, line end) that have been read, or -1 between messages. */
     private var bodyRead = BETWEEN_MESSAGES
@@ -86,19 +90,18 @@ internal class ProtocolParser(val limits: ProtocolLimits) {
         handler: ServerOperationHandler,
     ): Int {
         MessageArguments.parse(bytes, arguments, textEnd, withHeaders, limits, frame)
+        frame.hasHeaders = withHeaders
         val body = textEnd + CRLF_BYTES
         val bodyEnd = body + frame.totalSize + CRLF_BYTES
         if (bodyEnd > to || bodyEnd < 0) {
             keepLine(bytes, from, body)
-            frame.headers = if (withHeaders) room(frame.headerSize) else null
-            frame.payload = room(frame.totalSize - frame.headerSize)
+            headers = room(frame.headerSize)
+            payload = room(frame.payloadSize)
             bodyRead = 0
             return body
         }
-        val payload = body + frame.headerSize
         if (bytes[bodyEnd - 2] != CR || bytes[bodyEnd - 1] != LF) violation("a message without its line end", bytes, from, body)
-        frame.headers = if (withHeaders) bytes.copyOfRange(body, payload) else null
-        frame.payload = if (frame.totalSize == frame.headerSize) MessageFrame.Empty else bytes.copyOfRange(payload, bodyEnd - CRLF_BYTES)
+        frame.bodyAt(bytes, body)
         handler.onMessage(frame)
         return bodyEnd
     }
@@ -125,6 +128,9 @@ internal class ProtocolParser(val limits: ProtocolLimits) {
             if (bytes[at++] != expected) violation("a message without its line end", frame.line, 0, 0)
             if (++bodyRead == frame.totalSize + CRLF_BYTES) {
                 bodyRead = BETWEEN_MESSAGES
+                frame.bodyIn(headers, payload)
+                headers = MessageFrame.Empty
+                payload = MessageFrame.Empty
                 handler.onMessage(frame)
                 return at
             }
@@ -135,7 +141,7 @@ internal class ProtocolParser(val limits: ProtocolLimits) {
     /** Returns how many bytes of `bytes[from, to)` were headers. */
     private fun readHeaders(bytes: ByteArray, from: Int, to: Int): Int {
         val count = minOf(frame.headerSize - bodyRead, to - from)
-        frame.headers = append(checkNotNull(frame.headers), bodyRead, frame.headerSize, bytes, from, count)
+        headers = append(headers, bodyRead, frame.headerSize, bytes, from, count)
         bodyRead += count
         return count
     }
@@ -143,7 +149,7 @@ internal class ProtocolParser(val limits: ProtocolLimits) {
     /** Returns how many bytes of `bytes[from, to)` were payload. */
     private fun readPayload(bytes: ByteArray, from: Int, to: Int): Int {
         val count = minOf(frame.totalSize - bodyRead, to - from)
-        frame.payload = append(frame.payload, bodyRead - frame.headerSize, frame.totalSize - frame.headerSize, bytes, from, count)
+        payload = append(payload, bodyRead - frame.headerSize, frame.payloadSize, bytes, from, count)
         bodyRead += count
         return count
     }

@@ -5,7 +5,7 @@ internal interface ServerOperationHandler {
     /** INFO; [json] is the argument. */
     fun onInfo(json: String)
 
-    /** MSG or HMSG. [frame] is the parser's own and holds for this call only, except its payload and header arrays, which are new. */
+    /** MSG or HMSG. [frame] is the parser's own and holds for this call only, except the arrays that it is asked for. */
     fun onMessage(frame: MessageFrame)
 
     fun onPing()

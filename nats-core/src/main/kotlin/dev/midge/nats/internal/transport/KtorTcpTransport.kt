@@ -1,24 +1,18 @@
 package dev.midge.nats.internal.transport
 
-import io.ktor.network.selector.SelectInterest
-import io.ktor.network.selector.Selectable
-import io.ktor.network.selector.SelectorManager
 import io.ktor.utils.io.ByteReadChannel
 import java.nio.ByteBuffer
+import java.nio.channels.SelectionKey
 import java.nio.channels.SocketChannel
 
 /**
- * A Ktor socket, [selectable], whose bytes go straight to its NIO [channel], while its [selector] suspends whoever finds the kernel full or
- * empty.
+ * A Ktor socket, whose bytes go straight to its NIO [channel], while its [selector] suspends the side that finds the kernel full or empty.
  *
  * Ktor's own `ByteWriteChannel` would copy the batches and write 8 KiB a system call.
  */
-internal class KtorTcpTransport(
-    private val selectable: Selectable,
-    private val channel: SocketChannel,
-    private val selector: SelectorManager,
-) : Transport {
-    override val input: ByteReadChannel = SocketReadChannel(selectable, channel, selector)
+internal class KtorTcpTransport(private val channel: SocketChannel, private val selector: LeasedSelector) : Transport {
+    private val readiness = selector.selector.readiness(channel)
+    override val input: ByteReadChannel = SocketReadChannel(channel, readiness)
 
     /** Makes no object as long as the kernel has room. */
     override suspend fun write(bytes: ByteBuffer) {
@@ -42,11 +36,7 @@ internal class KtorTcpTransport(
     }
 
     private suspend fun writeWhenReady(bytes: ByteBuffer) {
-        do {
-            selectable.interestOp(SelectInterest.WRITE, true)
-            selector.select(selectable, SelectInterest.WRITE)
-            selectable.interestOp(SelectInterest.WRITE, false)
-        } while (!writeNow(bytes))
+        do readiness.await(SelectionKey.OP_WRITE) while (!writeNow(bytes))
     }
 
     // By hand: Ktor's own close() is a coroutine on Dispatchers.Default, which users' code may keep busy for as long as it likes.
@@ -54,7 +44,7 @@ internal class KtorTcpTransport(
         try {
             channel.close()
         } finally {
-            selector.notifyClosed(selectable)
+            readiness.close()
             selector.close()
         }
     }

@@ -1,7 +1,6 @@
 package dev.midge.nats.internal.transport
 
 import io.ktor.network.selector.Selectable
-import io.ktor.network.selector.SelectorManager
 import io.ktor.network.sockets.InetSocketAddress
 import io.ktor.network.sockets.Socket
 import io.ktor.network.sockets.aSocket
@@ -12,11 +11,12 @@ import kotlinx.io.IOException
 import java.net.InetAddress
 import java.nio.channels.SocketChannel
 
-/** Opens TCP connections by Ktor's raw sockets, each with a selector of its own, to whichever address of a host answers first. */
-internal object TcpConnector : Connector {
-    /** A view of its own, so that users who block all 64 threads of Dispatchers.IO do not block connecting. */
-    private val lookUps = Dispatchers.IO.limitedParallelism(LOOK_UPS)
-
+/**
+ * Opens TCP connections by Ktor's raw sockets, to whichever address of a host answers first.
+ *
+ * @param ownsThread whether each socket has a selector of its own, and so a thread.
+ */
+internal class TcpConnector(private val ownsThread: Boolean) : Connector {
     override suspend fun connect(endpoint: Endpoint): Transport {
         val addresses = resolve(endpoint.host).shuffled()
         // In random order, so that the clients of a name with several addresses spread.
@@ -25,8 +25,7 @@ internal object TcpConnector : Connector {
     }
 
     private suspend fun connect(address: InetAddress, port: Int): Transport {
-        // A view of its own: the selector blocks its thread, and many connections must not use up the 64 of Dispatchers.IO.
-        val selector = SelectorManager(Dispatchers.IO.limitedParallelism(1))
+        val selector = NioSelectors.shared.lease(ownsThread)
         var socket: Socket? = null
         try {
             val opened = aSocket(selector).tcp().connect(InetSocketAddress(address.hostAddress, port)) { noDelay = true }
@@ -39,9 +38,9 @@ internal object TcpConnector : Connector {
         }
     }
 
-    fun transport(socket: Socket, selector: SelectorManager): Transport {
+    private fun transport(socket: Socket, selector: LeasedSelector): Transport {
         val channel = (socket as? Selectable)?.channel as? SocketChannel ?: return KtorChannelTransport(socket, selector)
-        return KtorTcpTransport(socket, channel, selector)
+        return KtorTcpTransport(channel, selector)
     }
 
     /** The look-up blocks its thread and cannot be interrupted: it is left behind when the caller gives up. */
@@ -52,8 +51,12 @@ internal object TcpConnector : Connector {
         return lookUp.await().getOrElse { throw IOException("the host name '$host' cannot be resolved", it) }
     }
 
-    /** Threads are made as they are needed: a look-up that hangs must not hold up those of other servers. */
-    private const val LOOK_UPS = 64
-
-    private val ADDRESS = Regex("[0-9.]+|.*:.*")
+    private companion object {
+        /**
+         * A view of its own, so that users who block all 64 threads of Dispatchers.IO do not block connecting. Threads are made as they are
+         * needed: a look-up that hangs must not hold up those of other servers.
+         */
+        val lookUps = Dispatchers.IO.limitedParallelism(64)
+        val ADDRESS = Regex("[0-9.]+|.*:.*")
+    }
 }

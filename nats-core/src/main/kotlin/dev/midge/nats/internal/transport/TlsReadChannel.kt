@@ -16,25 +16,34 @@ internal class TlsReadChannel(private val source: ByteReadChannel, private val e
     private val records: ByteBuffer = unread
     private var plain = ByteBuffer.allocate(engine.session.applicationBufferSize)
 
+    /** Whether there was more than [plain] has room for. */
+    private var isTight = false
+
     override suspend fun fill(): Boolean {
-        var found = false
+        if (isTight && plain.capacity() < LARGE_READ) plain = ByteBuffer.allocate(LARGE_READ)
+        plain.clear()
         while (true) {
-            plain.clear()
             val result = engine.unwrap(records, plain)
             when (result.status) {
-                Status.OK -> {
-                    if (result.bytesConsumed() == 0) throw TlsTransport.renegotiation()
-                    found = result.bytesProduced() > 0 || found
-                    append(plain.flip())
+                Status.OK -> if (result.bytesConsumed() == 0) throw TlsTransport.renegotiation()
+
+                Status.BUFFER_UNDERFLOW -> return lendPlain() || readRecords()
+
+                Status.BUFFER_OVERFLOW -> {
+                    isTight = lendPlain()
+                    if (isTight) return true
+                    plain = ByteBuffer.allocate(maxOf(engine.session.applicationBufferSize, 2 * plain.capacity()))
                 }
 
-                Status.BUFFER_UNDERFLOW -> return found || readRecords()
-
-                Status.BUFFER_OVERFLOW -> plain = ByteBuffer.allocate(maxOf(engine.session.applicationBufferSize, 2 * plain.capacity()))
-
-                Status.CLOSED -> return found
+                Status.CLOSED -> return lendPlain()
             }
         }
+    }
+
+    /** Whether there was any. */
+    private fun lendPlain(): Boolean {
+        lend(plain.array(), 0, plain.position())
+        return plain.position() > 0
     }
 
     override fun goBackToSelector(): Unit = source.continueOnSelector()
@@ -46,5 +55,10 @@ internal class TlsReadChannel(private val source: ByteReadChannel, private val e
         } finally {
             records.flip()
         }
+    }
+
+    private companion object {
+        /** Four full records: they are parsed together. */
+        const val LARGE_READ = 66 * 1024
     }
 }

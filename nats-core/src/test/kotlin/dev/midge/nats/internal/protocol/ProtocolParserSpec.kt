@@ -224,8 +224,9 @@ private fun received(headerSize: Int, body: ByteArray, piece: Int): ByteArray {
     val messages = ArrayList<ByteArray>()
     val handler = object : ServerOperationHandler by RecordingHandler().handler {
         override fun onMessage(frame: MessageFrame) {
-            frame.headers!!.size shouldBe headerSize
-            messages += frame.headers!! + frame.payload
+            val headers = frame.headers()!!
+            headers.size shouldBe headerSize
+            messages += headers + frame.payload()
         }
     }
     val parser = ProtocolParser(ProtocolLimits(payload = 4 * 1024 * 1024))

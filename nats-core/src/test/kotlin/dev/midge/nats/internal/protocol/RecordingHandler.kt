@@ -10,9 +10,9 @@ class RecordingHandler {
         }
 
         override fun onMessage(frame: MessageFrame) {
-            val headers = frame.headers?.let { " headers=" + it.decodeToString() }.orEmpty()
+            val headers = frame.headers()?.let { " headers=" + it.decodeToString() }.orEmpty()
             operations +=
-                "MSG ${frame.subject()} ${frame.sid} ${frame.reply()?.decodeToString()} ${frame.payload.joinToString(",")}$headers"
+                "MSG ${frame.subject()} ${frame.sid} ${frame.reply()?.decodeToString()} ${frame.payload().joinToString(",")}$headers"
         }
 
         override fun onPing() {

@@ -1,0 +1,147 @@
+package dev.midge.nats.internal.transport
+
+import io.kotest.assertions.throwables.shouldThrow
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldStartWith
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.withTimeout
+import java.io.File
+import java.nio.ByteBuffer
+import java.nio.channels.ClosedChannelException
+import java.nio.channels.Pipe
+import java.nio.channels.SelectionKey
+import java.util.concurrent.atomic.AtomicInteger
+import kotlin.time.Duration.Companion.seconds
+
+private fun byte() = ByteBuffer.wrap(byteArrayOf(1))
+
+/** A pipe whose source waits by a selector of its own. */
+private class Waiting(name: String = "selector-test") : AutoCloseable {
+    val selector = NioSelector(name).start()
+    val pipe: Pipe = Pipe.open().apply { source().configureBlocking(false) }
+    val readiness = selector.readiness(pipe.source())
+
+    override fun close() {
+        pipe.source().close()
+        pipe.sink().close()
+        readiness.close()
+        selector.close()
+    }
+}
+
+/** How often the thread with [name] went to sleep, as Linux counts; `null` elsewhere. */
+private fun sleeps(name: String): Long? = File("/proc/self/task").listFiles().orEmpty()
+    .singleOrNull { File(it, "comm").readText().trim() == name }
+    ?.let { task -> File(task, "status").readLines().single { it.startsWith("voluntary_ctxt") }.substringAfter(':').trim().toLong() }
+
+/** Readers that go on in place, in the selector's thread. */
+private fun CoroutineScope.unconfined(block: suspend CoroutineScope.() -> Unit) =
+    launch(Dispatchers.Unconfined, CoroutineStart.UNDISPATCHED, block)
+
+class NioSelectorSpec :
+    FunSpec({
+        test("who waits goes on in the selector's thread, as often as there is something to read") {
+            Waiting().use { waiting ->
+                val woken = List(3) { CompletableDeferred<String>() }
+                val reader = unconfined {
+                    for (one in woken) {
+                        waiting.readiness.await(SelectionKey.OP_READ)
+                        waiting.pipe.source().read(ByteBuffer.allocate(1))
+                        one.complete(Thread.currentThread().name)
+                    }
+                }
+                for (one in woken) {
+                    waiting.pipe.sink().write(byte())
+                    withTimeout(5.seconds) { one.await() } shouldStartWith "selector-test"
+                }
+                reader.join()
+            }
+        }
+
+        test("what was there before the wait wakes too") {
+            Waiting().use { waiting ->
+                waiting.pipe.sink().write(byte())
+                withTimeout(5.seconds) { waiting.readiness.await(SelectionKey.OP_READ) }
+            }
+        }
+
+        test("closing fails who waits, and who comes later") {
+            Waiting().use { waiting ->
+                val reader = async(Dispatchers.Default) {
+                    shouldThrow<ClosedChannelException> { waiting.readiness.await(SelectionKey.OP_READ) }
+                }
+                delay(50)
+                waiting.pipe.source().close()
+                waiting.readiness.close()
+                withTimeout(5.seconds) { reader.await() }
+                shouldThrow<ClosedChannelException> { waiting.readiness.await(SelectionKey.OP_READ) }
+            }
+        }
+
+        test("the end of the selector fails who waits") {
+            Waiting().use { waiting ->
+                val reader = async(Dispatchers.Default) {
+                    shouldThrow<ClosedChannelException> { waiting.readiness.await(SelectionKey.OP_READ) }
+                }
+                delay(50)
+                waiting.selector.close()
+                withTimeout(5.seconds) { reader.await() }
+            }
+        }
+
+        test("a wait that was cancelled takes nothing from the next one") {
+            Waiting().use { waiting ->
+                unconfined { waiting.readiness.await(SelectionKey.OP_READ) }.cancelAndJoin()
+                waiting.pipe.sink().write(byte())
+                withTimeout(5.seconds) { waiting.readiness.await(SelectionKey.OP_READ) }
+            }
+        }
+
+        test("a thread that is interrupted, or has a channel to read that nobody waits for, sleeps on") {
+            Waiting("interrupted").use { waiting ->
+                unconfined {
+                    waiting.readiness.await(SelectionKey.OP_READ)
+                    Thread.currentThread().interrupt()
+                }
+                // Its byte stays unread.
+                waiting.pipe.sink().write(byte())
+                delay(200)
+                val before = sleeps("interrupted")
+                delay(1000)
+                sleeps("interrupted") shouldBe before
+                withTimeout(5.seconds) { waiting.readiness.await(SelectionKey.OP_READ) }
+            }
+        }
+
+        test("no wake-up is lost between a thread that waits anew and the selector that takes its interest back") {
+            Waiting().use { waiting ->
+                val read = AtomicInteger()
+                // It waits now in the selector's thread, now in another one.
+                val reader = launch(Dispatchers.Default) {
+                    val target = ByteBuffer.allocate(1)
+                    while (read.get() < ROUNDS) {
+                        waiting.readiness.await(SelectionKey.OP_READ)
+                        while (waiting.pipe.source().read(target.clear()) > 0) read.incrementAndGet()
+                    }
+                }
+                repeat(ROUNDS) { round ->
+                    waiting.pipe.sink().write(byte())
+                    // In a hurry and not: the reader is to be found on its way, too.
+                    if (round % 3 == 0) withTimeout(10.seconds) { while (read.get() <= round) Thread.onSpinWait() }
+                }
+                withTimeout(10.seconds) { reader.join() }
+            }
+        }
+    }) {
+    private companion object {
+        const val ROUNDS = 50_000
+    }
+}
