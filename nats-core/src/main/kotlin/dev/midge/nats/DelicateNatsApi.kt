@@ -6,5 +6,5 @@ package dev.midge.nats
     RequiresOptIn.Level.WARNING,
 )
 @Retention(AnnotationRetention.BINARY)
-@Target(AnnotationTarget.CLASS, AnnotationTarget.FUNCTION)
+@Target(AnnotationTarget.CLASS, AnnotationTarget.FUNCTION, AnnotationTarget.PROPERTY)
 public annotation class DelicateNatsApi

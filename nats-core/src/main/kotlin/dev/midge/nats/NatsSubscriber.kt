@@ -59,6 +59,19 @@ public interface NatsSubscriber {
     public suspend fun subscribeInline(subject: String, queueGroup: String? = null, handler: (NatsMessage) -> Unit): Subscription =
         subscribeInline(Subject(subject), queueGroup, handler)
 
+    /**
+     * As [subscribeInline], and lends [handler] each message where it lies in the read buffer: no array, no object, no copy.
+     *
+     * What is lent is valid until the handler returns; what it keeps, it copies. See [BorrowedMessage].
+     */
+    @DelicateNatsApi
+    public suspend fun subscribeBorrowed(subject: Subject, queueGroup: String? = null, handler: (BorrowedMessage) -> Unit): Subscription
+
+    /** As the one with a [Subject]. */
+    @DelicateNatsApi
+    public suspend fun subscribeBorrowed(subject: String, queueGroup: String? = null, handler: (BorrowedMessage) -> Unit): Subscription =
+        subscribeBorrowed(Subject(subject), queueGroup, handler)
+
     /** A cold Flow: each collector subscribes when it starts and unsubscribes when it ends. */
     public fun messages(subject: Subject, queueGroup: String? = null, overflow: Overflow? = null): Flow<NatsMessage>
 

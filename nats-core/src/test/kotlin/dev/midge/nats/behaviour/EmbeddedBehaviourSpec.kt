@@ -11,6 +11,7 @@ class EmbeddedBehaviourSpec :
         publishingBehaviour(servers)
         sharedHandlersBehaviour(servers)
         handlerBehaviour(servers)
+        borrowedBehaviour(servers)
         requestBehaviour(servers)
         oddSubjectsBehaviour(servers)
         connectionBehaviour(servers)

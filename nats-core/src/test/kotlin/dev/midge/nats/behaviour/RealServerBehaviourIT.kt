@@ -12,6 +12,7 @@ class RealServerBehaviourIT :
             publishingBehaviour(servers)
             sharedHandlersBehaviour(servers)
             handlerBehaviour(servers)
+            borrowedBehaviour(servers)
             requestBehaviour(servers)
             oddSubjectsBehaviour(servers)
             connectionBehaviour(servers)

@@ -2,6 +2,7 @@ package dev.midge.nats.java;
 
 import static dev.midge.nats.java.internal.Arguments.subject;
 
+import dev.midge.nats.BorrowedMessage;
 import dev.midge.nats.NatsMessage;
 import dev.midge.nats.NatsOptions;
 import dev.midge.nats.Subject;
@@ -122,6 +123,33 @@ public sealed interface NatsSubscribing permits NatsOperations {
   default Subscription<NatsMessage> subscribeInline(
       CharSequence subject, MessageHandler<NatsMessage> handler) {
     return subscribeInline(subject, SubscribeOptions.defaults(), handler);
+  }
+
+  /**
+   * As {@code subscribeInline}, and lends {@code handler} each message where it lies in the read
+   * buffer: no array, no object, no copy.
+   *
+   * <p>What is lent is valid until the handler returns; what it keeps, it copies. {@link
+   * BorrowedMessage#array()} is the buffer itself, and never written to.
+   *
+   * @param subject what to subscribe to.
+   * @param options queue group; policy and executor are of no meaning.
+   * @param handler gets the messages.
+   * @return the subscription.
+   */
+  default Subscription<NatsMessage> subscribeBorrowed(
+      CharSequence subject, SubscribeOptions options, MessageHandler<BorrowedMessage> handler) {
+    Subject to = subject(subject);
+    var each = Handlers.plain(handler);
+    return Subscription.handled(
+        BlockingCall.await(c -> toKotlin().subscribeBorrowed(to, options.queueGroup(), each, c)),
+        Lives.options(toKotlin()));
+  }
+
+  /** As the one with options, without a queue group. */
+  default Subscription<NatsMessage> subscribeBorrowed(
+      CharSequence subject, MessageHandler<BorrowedMessage> handler) {
+    return subscribeBorrowed(subject, SubscribeOptions.defaults(), handler);
   }
 
   /**

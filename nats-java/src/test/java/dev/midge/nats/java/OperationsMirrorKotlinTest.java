@@ -77,7 +77,9 @@ class OperationsMirrorKotlinTest {
           "tryPublish(Subject, byte[])", NEVER_WAITS,
           "tryPublish(Subject, byte[], int, int)", NEVER_WAITS,
           "tryPublish(Subject, ByteBuffer)", NEVER_WAITS,
-          "messages(Subject)", NEVER_WAITS);
+          "messages(Subject)", NEVER_WAITS,
+          "subscribeBorrowed(Subject, handler)",
+              "its handler runs on the reader; blocking() has it");
 
   private static final Map<String, String> OF_BLOCKING_LIFE =
       Map.of(

@@ -24,7 +24,7 @@ internal class InlineSubscription(
     subject: Subject,
     queueGroup: String?,
     shared: SharedInterest?,
-    private val handler: (NatsMessage) -> Unit,
+    private val handler: InlineHandler,
 ) : CoreSubscription(supervisor, subject, queueGroup, shared) {
     /** Guards the three fields below: the reader counts, any thread may limit or close. */
     private val lock = ReentrantLock()
@@ -59,7 +59,7 @@ internal class InlineSubscription(
         }
         if (isLast) interest.limitReached()
         try {
-            handler(subjects.message(frame, subject))
+            handler.handle(frame, subjects)
         } catch (e: Throwable) {
             // Also an Error: it must not end the reader, which serves every other subscription.
             handlerFailures.failed(e)

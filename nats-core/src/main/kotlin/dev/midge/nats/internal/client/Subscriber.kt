@@ -1,5 +1,7 @@
 package dev.midge.nats.internal.client
 
+import dev.midge.nats.BorrowedMessage
+import dev.midge.nats.DelicateNatsApi
 import dev.midge.nats.HandlerOptions
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsException
@@ -58,6 +60,13 @@ internal class Subscriber(private val supervisor: ConnectionSupervisor) : NatsSu
     }
 
     override suspend fun subscribeInline(subject: Subject, queueGroup: String?, handler: (NatsMessage) -> Unit): Subscription =
+        inline(subject, queueGroup, InlineHandler.owning(subject, handler))
+
+    @DelicateNatsApi
+    override suspend fun subscribeBorrowed(subject: Subject, queueGroup: String?, handler: (BorrowedMessage) -> Unit): Subscription =
+        inline(subject, queueGroup, InlineHandler.borrowing(subject, handler))
+
+    private suspend fun inline(subject: Subject, queueGroup: String?, handler: InlineHandler): Subscription =
         handled(subject, queueGroup) { InlineSubscription(supervisor, subject, queueGroup, it, handler) }
 
     override fun messages(subject: Subject, queueGroup: String?, overflow: Overflow?): Flow<NatsMessage> =

@@ -14,11 +14,14 @@ internal class SubjectCache {
     private val wires = arrayOfNulls<ByteArray>(ENTRIES)
     private val texts = arrayOfNulls<String>(ENTRIES)
 
-    /** The message in [frame], for a subscription to [subject]: most messages carry just that subject, which is not decoded again. */
-    fun message(frame: MessageFrame, subject: Subject): NatsMessage {
+    /** The message in [frame], for a subscription to [subject]. */
+    fun message(frame: MessageFrame, subject: Subject): NatsMessage =
+        NatsMessage(subject(frame, subject), frame.reply(), frame.payload(), frame.headers())
+
+    /** The subject of that message: most messages carry just that of the subscription, which is not decoded again. */
+    fun subject(frame: MessageFrame, subject: Subject): String {
         val known = subject.wire.contentEqualsRange(frame.line, frame.subjectFrom, frame.subjectTo)
-        val text = if (known) subject.value else text(frame.line, frame.subjectFrom, frame.subjectTo)
-        return NatsMessage(text, frame.reply(), frame.payload(), frame.headers())
+        return if (known) subject.value else text(frame.line, frame.subjectFrom, frame.subjectTo)
     }
 
     /** The text of `line[from, to)`. */

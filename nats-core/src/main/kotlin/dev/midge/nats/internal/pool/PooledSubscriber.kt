@@ -1,7 +1,9 @@
 package dev.midge.nats.internal.pool
 
+import dev.midge.nats.BorrowedMessage
 import dev.midge.nats.ConnectionClosedException
 import dev.midge.nats.ConnectionDrainingException
+import dev.midge.nats.DelicateNatsApi
 import dev.midge.nats.HandlerOptions
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsEvent
@@ -29,6 +31,10 @@ internal class PooledSubscriber(private val connections: List<NatsConnection>, p
 
     override suspend fun subscribeInline(subject: Subject, queueGroup: String?, handler: (NatsMessage) -> Unit): Subscription =
         placed { it.subscribeInline(subject, queueGroup, handler) }
+
+    @DelicateNatsApi
+    override suspend fun subscribeBorrowed(subject: Subject, queueGroup: String?, handler: (BorrowedMessage) -> Unit): Subscription =
+        placed { it.subscribeBorrowed(subject, queueGroup, handler) }
 
     override fun messages(subject: Subject, queueGroup: String?, overflow: Overflow?): Flow<NatsMessage> =
         flow { emitAll(subscribe(subject, queueGroup, overflow)) }

@@ -75,10 +75,13 @@ internal class MessageFrame {
     /** The headers as they came, or `null`; an array that nobody else has. */
     fun headers(): ByteArray? {
         if (!hasHeaders) return null
-        if (!areHeadersFree) return headerBytes.copyOfRange(headerFrom, headerFrom + headerSize)
+        if (!areHeadersFree) return copyOfHeaders()
         areHeadersFree = false
         return headerBytes
     }
+
+    /** As [headers], for those who do not keep the message. */
+    fun copyOfHeaders(): ByteArray? = if (hasHeaders) headerBytes.copyOfRange(headerFrom, headerFrom + headerSize) else null
 
     /** The payload; an array that nobody else has. */
     fun payload(): ByteArray {

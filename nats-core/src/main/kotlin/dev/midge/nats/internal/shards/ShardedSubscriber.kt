@@ -1,5 +1,7 @@
 package dev.midge.nats.internal.shards
 
+import dev.midge.nats.BorrowedMessage
+import dev.midge.nats.DelicateNatsApi
 import dev.midge.nats.HandlerOptions
 import dev.midge.nats.InvalidSubjectException
 import dev.midge.nats.NatsConnection
@@ -41,6 +43,13 @@ internal class ShardedSubscriber(private val shards: List<NatsShard>, private va
         only(subject)?.subscribeInline(subject, queueGroup, handler)
             ?: handled(subject, queueGroup, 1) { connection, turns ->
                 connection.subscribeInline(subject, queueGroup) { turns.takeInline { handler(it) } }
+            }
+
+    @DelicateNatsApi
+    override suspend fun subscribeBorrowed(subject: Subject, queueGroup: String?, handler: (BorrowedMessage) -> Unit): Subscription =
+        only(subject)?.subscribeBorrowed(subject, queueGroup, handler)
+            ?: handled(subject, queueGroup, 1) { connection, turns ->
+                connection.subscribeBorrowed(subject, queueGroup) { turns.takeInline { handler(it) } }
             }
 
     override fun messages(subject: Subject, queueGroup: String?, overflow: Overflow?): Flow<NatsMessage> =

@@ -45,7 +45,7 @@ class InlineSubscriptionStressSpec :
             test("the handler gets what was asked for and no more, if two servers deliver and that is asked $moment they do") {
                 repeat(rounds) { round ->
                     val handled = AtomicLong()
-                    val subscription = InlineSubscription(supervisor, subject, null, shared = null) { handled.incrementAndGet() }
+                    val subscription = InlineSubscription(supervisor, subject, null, shared = null) { _, _ -> handled.incrementAndGet() }
                     subscription.subscribe()
                     val limit = 1L + round % (READERS * PER_READER)
                     if (isLimitedFirst) subscription.unsubscribe(limit)

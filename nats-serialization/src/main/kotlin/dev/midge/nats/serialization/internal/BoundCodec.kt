@@ -1,5 +1,7 @@
 package dev.midge.nats.serialization.internal
 
+import dev.midge.nats.BorrowedMessage
+import dev.midge.nats.DelicateNatsApi
 import dev.midge.nats.Headers
 import dev.midge.nats.MalformedHeadersException
 import dev.midge.nats.NatsMessage
@@ -72,7 +74,7 @@ internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, v
     fun decode(message: NatsMessage): T {
         if (view != null) return view(message.payload)
         try {
-            return codecOf(message).decode(message.source())
+            return codecOf { message.headers }.decode(message.source())
         } catch (e: Exception) {
             throw UndecodableMessageException(message, name, e)
         } catch (e: StackOverflowError) {
@@ -81,10 +83,27 @@ internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, v
         }
     }
 
-    private fun codecOf(message: NatsMessage): PayloadCodec<T> {
+    /**
+     * As the one for a message of one's own, reading the bytes where they were received.
+     *
+     * @throws UndecodableMessageException if [message] holds no value of this type; it has a copy.
+     */
+    @OptIn(DelicateNatsApi::class)
+    fun decode(message: BorrowedMessage): T {
+        if (view != null) return view(message.payload())
+        try {
+            return codecOf { message.headers }.decode(message.source())
+        } catch (e: Exception) {
+            throw UndecodableMessageException(message.toMessage(), name, e)
+        } catch (e: StackOverflowError) {
+            throw UndecodableMessageException(message.toMessage(), name, e)
+        }
+    }
+
+    private inline fun codecOf(headersOf: () -> Headers): PayloadCodec<T> {
         if (type == null) return codec
         val headers = try {
-            message.headers
+            headersOf()
         } catch (e: MalformedHeadersException) {
             return codec
         }

@@ -1,5 +1,6 @@
 package dev.midge.nats.serialization.internal
 
+import dev.midge.nats.BorrowedMessage
 import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsMessage
@@ -36,18 +37,26 @@ internal class Decoding<T>(
             codec.decode(message)
         } catch (e: UndecodableMessageException) {
             refuse(e)
+            if (letters != null && letters.publish(e)) published.incrementAndGet()
             return null
         }
         return TypedMessage(value, message)
     }
 
-    private suspend fun refuse(failure: UndecodableMessageException) {
+    /** The value in [message]. @throws UndecodableMessageException if it has none; then [refuse] it. */
+    fun decode(message: BorrowedMessage): T = codec.decode(message)
+
+    /**
+     * Counts and tells what does not decode.
+     *
+     * @throws UndecodableMessageException if the policy is [Undecodable.Fail].
+     */
+    fun refuse(failure: UndecodableMessageException) {
         val first = undecodable.incrementAndGet() == 1L
         nats.tell(failure)
         if (policy == Undecodable.Fail) throw failure
         // Not the cause: it may quote the payload.
         if (first) log.warn("{}; policy: {}. Later ones are logged at DEBUG", failure.message, policy) else log.debug(failure.message)
-        if (letters != null && letters.publish(failure)) published.incrementAndGet()
     }
 
     private companion object {

@@ -11,4 +11,5 @@ class EmbeddedTypedSpec :
         publishSubscribeBehaviour(server::url)
         requestReplyBehaviour(server::url)
         undecodableBehaviour(server::url)
+        inlineTypedBehaviour(server::url)
     })

@@ -11,4 +11,5 @@ class RealServerTypedIT :
         publishSubscribeBehaviour(server::url)
         requestReplyBehaviour(server::url)
         undecodableBehaviour(server::url)
+        inlineTypedBehaviour(server::url)
     })
