@@ -51,7 +51,7 @@ public class ProtocolParserBenchmark extends MessageBenchmark {
 
     @Override
     public void onMessage(MessageFrame frame) {
-      blackhole.consume(frame.getPayload());
+      blackhole.consume(frame.payload());
     }
 
     @Override
