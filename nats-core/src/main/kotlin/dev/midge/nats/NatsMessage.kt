@@ -12,13 +12,21 @@ import kotlinx.io.Source
  *
  * @property payload the bytes as they were published; empty if there are none.
  */
-public class NatsMessage internal constructor(
+public class NatsMessage private constructor(
     private val subjectText: Any,
-    internal val replyWire: ByteArray?,
     @get:JvmName("payload") public val payload: ByteArray,
-    private val headerBlock: ByteArray?,
+    /** What most messages do not have, so that those take 24 B without their payload: the reply subject as it came, or [Extras]. */
+    private val extras: Any?,
 ) {
-    private var decoded: HeaderBlock? = null
+    /** With the reply subject and the header block as they came. */
+    internal constructor(subjectText: Any, replyWire: ByteArray?, payload: ByteArray, headerBlock: ByteArray?) :
+        this(subjectText, payload, if (headerBlock == null) replyWire else Extras(replyWire, headerBlock))
+
+    private val headerBlock: ByteArray?
+        get() = (extras as? Extras)?.headerBlock
+
+    internal val replyWire: ByteArray?
+        get() = if (extras is Extras) extras.replyWire else extras as ByteArray?
 
     /** Where an answer is expected, or `null`. The text is made at each call. */
     @get:JvmName("replyTo")
@@ -69,10 +77,10 @@ public class NatsMessage internal constructor(
 
     /** Payload and header bytes, the measure of every limit. */
     internal val size: Int
-        get() = payload.size + (headerBlock?.size ?: 0)
+        get() = payload.size + if (extras == null) 0 else headerBlock?.size ?: 0
 
     internal val hasHeaders: Boolean
-        get() = headerBlock != null
+        get() = extras is Extras
 
     /** The status code without decoding the headers, or 0. */
     internal val statusCode: Int
@@ -88,10 +96,14 @@ public class NatsMessage internal constructor(
     override fun toString(): String =
         "NatsMessage(subject=$subject, replyTo=$replyTo, payload=${payload.size} B, headers=${headerBlock?.size ?: 0} B)"
 
-    /** Decoding twice in a race of two threads is harmless: both results are equal and immutable. */
-    private fun block(): HeaderBlock? {
-        val bytes = headerBlock ?: return null
-        return decoded ?: HeaderBlock.decode(bytes).also { decoded = it }
+    private fun block(): HeaderBlock? = (extras as? Extras)?.block()
+
+    /** What a message with headers has beside its payload. */
+    private class Extras(val replyWire: ByteArray?, val headerBlock: ByteArray) {
+        private var decoded: HeaderBlock? = null
+
+        /** Decoding twice in a race of two threads is harmless: both results are equal and immutable. */
+        fun block(): HeaderBlock = decoded ?: HeaderBlock.decode(headerBlock).also { decoded = it }
     }
 }
 

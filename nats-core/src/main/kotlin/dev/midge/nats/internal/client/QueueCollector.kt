@@ -34,27 +34,29 @@ internal class QueueCollector(private val queue: SubscriptionQueue, private val 
      * @param atEnd awaits what [emit] has left to do, once the last message was emitted.
      */
     suspend fun collect(atEnd: suspend () -> Unit = {}, emit: suspend (NatsMessage) -> Unit) {
-        val batch = arrayOfNulls<NatsMessage>(SubscriptionQueue.TAKEN_AT_ONCE)
+        var taken = 0
         try {
             while (true) {
-                val count = try {
-                    offReader { queue.take(batch) }
+                taken = try {
+                    offReader { queue.take() }
                 } catch (e: NatsException) {
                     atEnd()
                     throw e
                 }
-                if (count == 0) return atEnd()
+                if (taken == 0) return atEnd()
                 // While messages wait and the collector does not suspend, nothing else would notice a cancellation.
                 currentCoroutineContext().ensureActive()
-                for (i in 0 until count) {
-                    val message = batch[i]!!
-                    batch[i] = null
+                while (taken > 0) {
+                    val message = queue.next()
+                    taken--
                     if (queue.isDiscarded) return atEnd()
                     emit(message)
                     queue.consumed(message)
                 }
             }
         } finally {
+            // Or the queue would keep them for as long as it is known.
+            repeat(taken) { queue.next() }
             abandon()
         }
     }

@@ -15,10 +15,10 @@ import kotlin.coroutines.resume
  * The messages of one subscription between the reader and its one collector.
  *
  * INVARIANTS (guarded by [lock] unless said otherwise)
- * - `accepted == consumed + taken by the collector but not yet consumed + in the ring`.
+ * - `accepted == consumed + taken by the collector but not yet consumed + waiting`.
  * - [consumedMessages] and [consumedBytes] are written by the collector alone, without the lock.
  * - `received <= limit`; once closed nothing is accepted any more.
- * - [collectorWaits] is set only while the ring is empty and the queue open; [readersWait] holds readers only while it is overfull.
+ * - [collectorWaits] is set only while no message waits and the queue is open; [readersWait] holds readers only while it is overfull.
  *
  * Tested by `SubscriptionQueueSpec`, `SubscriptionQueueStressSpec` and `SubscriptionQueueLincheckSpec`.
  */
@@ -43,11 +43,8 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         fun onReaderHeld() = Unit
     }
 
-    /** What the reader has received and not yet handed over: the reader's alone. */
-    private val arrived = ArrayList<NatsMessage>()
-
     private val lock = ReentrantLock()
-    private val ring = MessageRing()
+    private val messages = MessageChunks()
 
     /** Less what was evicted. */
     private var accepted = 0L
@@ -78,8 +75,10 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     private var consumedMessagesSeen = 0L
     private var consumedBytesSeen = 0L
 
-    /** Policies that evict must find everything that waits in the ring. */
-    private val takesAtOnce = if (overflow is Overflow.DropOldest || overflow is Overflow.Latest) 1 else TAKEN_AT_ONCE
+    private val evicts = overflow is Overflow.DropOldest || overflow is Overflow.Latest
+
+    /** Policies that evict must find everything that is not yet begun among what waits. */
+    private val takesAtOnce = if (evicts) 1 else TAKEN_AT_ONCE
 
     val receivedMessages: Long
         get() = lock.withLock { received }
@@ -104,38 +103,42 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
 
     /** Called by the reader for each message. Returns the queue itself for the first of a read: [wake] hands them over together. */
     fun offer(message: NatsMessage): Signal? {
-        arrived.add(message)
-        return if (arrived.size == 1) this else null
+        messages.add(message)
+        return if (messages.arrived == 1) this else null
     }
 
-    override fun wake(wakeUps: GatheredWakeUps) {
-        deliver(arrived)
-    }
+    override fun wake(wakeUps: GatheredWakeUps): Unit = handOver(emptyList())
 
     /**
-     * Hands over what has [arrived] and wakes the collector: one lock and one wake-up for all messages of a read. Empties the list, which is
-     * its reader's alone; several readers may deliver at the same time.
+     * As if each of [arrived] had been offered, and the queue been woken. Empties the list, which is its reader's alone; several readers may
+     * deliver at the same time, while none of them offers.
      */
     fun deliver(arrived: MutableList<NatsMessage>) {
+        try {
+            handOver(arrived)
+        } finally {
+            // Whatever happens: what stays would keep the next messages from being handed over.
+            arrived.clear()
+        }
+    }
+
+    /** Hands over what has arrived, also [others], and wakes the collector: one lock and one wake-up for all messages of a read. */
+    private fun handOver(others: List<NatsMessage>) {
         val droppedNow: Long
         val closedNow: Boolean
         val told: List<() -> Unit>
         val waiting: CancellableContinuation<Unit>?
         val failed: NatsException?
-        try {
-            lock.withLock {
-                val droppedBefore = dropped
-                val wasClosed = closed
-                for (i in arrived.indices) receive(arrived[i])
-                droppedNow = dropped - droppedBefore
-                closedNow = closed && !wasClosed
-                failed = failure
-                told = takeNotices()
-                waiting = if (ring.isEmpty && !closed) null else collectorWaits.also { collectorWaits = null }
-            }
-        } finally {
-            // Whatever happens: what stays would keep the next messages from being handed over.
-            arrived.clear()
+        lock.withLock {
+            for (i in others.indices) messages.add(others[i])
+            val droppedBefore = dropped
+            val wasClosed = closed
+            if (!receiveAll()) messages.handOver { receive(it) }
+            droppedNow = dropped - droppedBefore
+            closedNow = closed && !wasClosed
+            failed = failure
+            told = takeNotices()
+            waiting = if (messages.waiting == 0 && !closed) null else collectorWaits.also { collectorWaits = null }
         }
         if (droppedNow > 0) listener.onDropped(droppedNow)
         told.forEach { it() }
@@ -144,17 +147,44 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
         waiting?.resume(Unit)
     }
 
-    private fun receive(message: NatsMessage) {
-        if (closed) return
+    /** Receives all that have arrived in one step, if each of them would be accepted and nothing else happen; `false` if not. */
+    private fun receiveAll(): Boolean {
+        val count = messages.arrived
+        if (closed || inEpisode || count >= limit - received) return false
+        if (overflow !is Overflow.Suspend && !hasRoom(count, messages.arrivedBytes)) return false
+        received += count
+        accepted += count
+        acceptedBytes += messages.arrivedBytes
+        messages.handOver()
+        return true
+    }
+
+    /** Whether [message], which has arrived, shall wait for the collector, by the policy. */
+    private fun receive(message: NatsMessage): Boolean {
+        if (closed) return false
         received++
         if (inEpisode && isHalfEmpty()) endEpisode()
-        val droppedNow = accept(message, message.size)
-        if (droppedNow > 0) {
-            if (!inEpisode) beginEpisode(droppedNow)
-            dropped += droppedNow
+        val size = message.size
+        val accepts = hasRoom(1, size.toLong()) || evicts || overflow is Overflow.Suspend
+        var lost = if (accepts) 0L else 1L
+        while (evicts && messages.waiting > 0 && !hasRoom(1, size.toLong())) {
+            evict()
+            lost++
+        }
+        if (accepts) {
+            accepted++
+            acceptedBytes += size
+        } else if (overflow is Overflow.Fail) {
+            closed = true
+            failure = SlowConsumerException(sid, "more than $overflow waited for the collector")
+        }
+        if (lost > 0) {
+            if (!inEpisode) beginEpisode(lost)
+            dropped += lost
         }
         if (received >= limit) closed = true
         if (closed) endEpisode()
+        return accepts
     }
 
     private fun beginEpisode(cost: Long) {
@@ -173,51 +203,25 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
 
     private fun takeNotices(): List<() -> Unit> = if (notices.isEmpty()) emptyList() else notices.also { notices = ArrayList() }
 
-    /** Puts the message into the ring or not, by the policy; returns how many messages were dropped. */
-    private fun accept(message: NatsMessage, size: Int): Long {
-        var evicted = 0L
-        if (!hasRoom(size)) {
-            when (overflow) {
-                is Overflow.DropNewest -> return 1
-
-                is Overflow.DropOldest, Overflow.Latest -> {
-                    while (!hasRoom(size) && !ring.isEmpty) {
-                        evict()
-                        evicted++
-                    }
-                }
-
-                is Overflow.Fail -> {
-                    closed = true
-                    failure = SlowConsumerException(sid, "more than $overflow waited for the collector")
-                    return 1
-                }
-
-                is Overflow.Suspend -> Unit
-            }
-        }
-        ring.add(message)
-        accepted++
-        acceptedBytes += size
-        return evicted
-    }
-
     private fun evict() {
         accepted--
-        acceptedBytes -= ring.poll().size
+        acceptedBytes -= messages.evict().size
     }
 
-    private fun hasRoom(size: Int): Boolean {
-        if (fits(size)) return true
+    /** Whether [count] messages more, of [size] bytes together, are within what may wait. */
+    private fun hasRoom(count: Int, size: Long): Boolean {
+        if (fits(count, size)) return true
         consumedMessagesSeen = consumedMessages.get()
         consumedBytesSeen = consumedBytes.get()
-        return fits(size)
+        return fits(count, size)
     }
 
-    private fun fits(size: Int): Boolean {
-        if (overflow === Overflow.Latest) return ring.isEmpty
-        val waiting = accepted - consumedMessagesSeen
-        return waiting == 0L || (waiting < overflow.messages && acceptedBytes - consumedBytesSeen + size <= overflow.bytes)
+    private fun fits(count: Int, size: Long): Boolean {
+        if (overflow === Overflow.Latest) return count == 1 && messages.waiting == 0
+        val before = accepted - consumedMessagesSeen
+        // One message always fits where none waits.
+        if (before == 0L && count == 1) return true
+        return before + count <= overflow.messages && acceptedBytes - consumedBytesSeen + size <= overflow.bytes
     }
 
     private fun isHalfEmpty(): Boolean =
@@ -242,39 +246,53 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     }
 
     /**
-     * Moves waiting messages into [batch], suspending until there is one. Returns how many; 0 once the queue is closed and empty.
+     * Takes at most [max] messages, which [next] returns then, suspending until there is one. Returns how many; 0 once the queue is closed and
+     * empty. Makes no object while messages wait.
      *
      * @throws NatsException the failure that the queue was closed with, after its last message.
      */
-    suspend fun take(batch: Array<NatsMessage?>): Int {
+    suspend fun take(max: Int = TAKEN_AT_ONCE): Int {
+        val count = takeNow(max)
+        return if (count == NONE_YET) takeWhenReceived(max) else count
+    }
+
+    private suspend fun takeWhenReceived(max: Int): Int {
         while (true) {
-            val readers: List<CancellableContinuation<Unit>>
-            val told: List<() -> Unit>
-            val count: Int
-            lock.withLock {
-                count = ring.pollInto(batch, minOf(takesAtOnce, batch.size))
-                if (count == 0 && closed) {
-                    failure?.let { throw it }
-                    return 0
-                }
-                val hasCaughtUp = (inEpisode || readersWait.isNotEmpty()) && isHalfEmpty()
-                if (hasCaughtUp) endEpisode()
-                told = takeNotices()
-                readers = if (hasCaughtUp) takeReaders() else emptyList()
-            }
-            told.forEach { it() }
-            readers.forEach { it.resume(Unit) }
-            if (count > 0) return count
             awaitMessage()
+            val count = takeNow(max)
+            if (count != NONE_YET) return count
         }
+    }
+
+    private fun takeNow(max: Int): Int {
+        val readers: List<CancellableContinuation<Unit>>
+        val told: List<() -> Unit>
+        val count: Int
+        lock.withLock {
+            count = messages.take(minOf(takesAtOnce, max))
+            if (count == 0 && closed) {
+                failure?.let { throw it }
+                return 0
+            }
+            val hasCaughtUp = (inEpisode || readersWait.isNotEmpty()) && isHalfEmpty()
+            if (hasCaughtUp) endEpisode()
+            told = takeNotices()
+            readers = if (hasCaughtUp) takeReaders() else emptyList()
+        }
+        told.forEach { it() }
+        readers.forEach { it.resume(Unit) }
+        return if (count > 0) count else NONE_YET
     }
 
     private suspend fun awaitMessage() {
         suspendCancellableCoroutine { continuation ->
-            val waits = lock.withLock { (ring.isEmpty && !closed).also { if (it) collectorWaits = continuation } }
+            val waits = lock.withLock { (messages.waiting == 0 && !closed).also { if (it) collectorWaits = continuation } }
             if (!waits) continuation.resume(Unit)
         }
     }
+
+    /** The next of the messages that were taken: the collector's alone. */
+    fun next(): NatsMessage = messages.next()
 
     /** The collector has finished with [message]. */
     fun consumed(message: NatsMessage) {
@@ -328,7 +346,7 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
 
     private fun forget() {
         isDiscarded = true
-        while (!ring.isEmpty) evict()
+        while (messages.waiting > 0) evict()
     }
 
     private fun takeReaders(): List<CancellableContinuation<Unit>> =
@@ -337,5 +355,7 @@ internal class SubscriptionQueue(private val sid: Long, private val overflow: Ov
     companion object {
         /** The collector takes the lock once for so many messages. */
         const val TAKEN_AT_ONCE: Int = 64
+
+        private const val NONE_YET = -1
     }
 }

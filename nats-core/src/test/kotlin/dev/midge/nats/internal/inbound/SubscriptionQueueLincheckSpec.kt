@@ -25,12 +25,10 @@ class SubscriptionQueueOperations {
     }
 
     @Operation(nonParallelGroup = "collector")
-    suspend fun take(): List<Int> {
-        val batch = arrayOfNulls<NatsMessage>(2)
-        return List(queue.take(batch)) { i ->
-            queue.consumed(batch[i]!!)
-            batch[i]!!.payload[0].toInt()
-        }
+    suspend fun take(): List<Int> = List(queue.take(2)) {
+        val message = queue.next()
+        queue.consumed(message)
+        message.payload[0].toInt()
     }
 
     @Operation

@@ -10,6 +10,10 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldBeEmpty
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
+import io.kotest.property.Arb
+import io.kotest.property.arbitrary.int
+import io.kotest.property.arbitrary.list
+import io.kotest.property.checkAll
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.async
 import kotlinx.coroutines.cancelAndJoin
@@ -32,13 +36,15 @@ private class Fixture(overflow: Overflow) : SubscriptionQueue.Listener {
         }
     }
 
-    suspend fun take(max: Int = 64): List<Int> {
-        val batch = arrayOfNulls<NatsMessage>(max)
-        val count = queue.take(batch)
-        return batch.take(count).map { message ->
-            queue.consumed(message!!)
-            message.text().trimEnd('\u0000').toInt()
-        }
+    /** All in one read. */
+    fun offerTogether(numbers: IntRange) {
+        val signals = numbers.mapNotNull { queue.offer(NatsMessage("s", null, "$it".encodeToByteArray(), null)) }
+        signals.forEach { it.wakeNow() }
+    }
+
+    suspend fun take(max: Int = 64): List<Int> = List(queue.take(max)) { queue.next() }.map { message ->
+        queue.consumed(message)
+        message.text().trimEnd('\u0000').toInt()
     }
 
     /** Everything up to the end. */
@@ -103,11 +109,10 @@ class SubscriptionQueueSpec :
         test("Latest drops nothing while the collector is at work on the only message") {
             val fixture = Fixture(Overflow.Latest)
             fixture.offer(1)
-            val batch = arrayOfNulls<NatsMessage>(64)
-            fixture.queue.take(batch) shouldBe 1
+            fixture.queue.take() shouldBe 1
             fixture.offer(2, 3)
             fixture.queue.droppedMessages shouldBe 1
-            fixture.queue.consumed(batch[0]!!)
+            fixture.queue.consumed(fixture.queue.next())
             fixture.drain() shouldContainExactly listOf(3)
         }
 
@@ -135,15 +140,55 @@ class SubscriptionQueueSpec :
         test("what the collector has taken but not finished still counts as pending") {
             val fixture = Fixture(Overflow.DropNewest(messages = 2))
             fixture.offer(1, 2)
-            val batch = arrayOfNulls<NatsMessage>(64)
-            fixture.queue.take(batch) shouldBe 2
+            fixture.queue.take() shouldBe 2
             fixture.queue.pendingMessages shouldBe 2
             fixture.offer(3)
             fixture.queue.droppedMessages shouldBe 1
-            fixture.queue.consumed(batch[0]!!)
+            fixture.queue.consumed(fixture.queue.next())
             fixture.queue.pendingMessages shouldBe 1
             fixture.offer(4)
             fixture.queue.droppedMessages shouldBe 1
+        }
+
+        test("what a policy does is the same for the messages of one read as for one at a time") {
+            for (overflow in listOf(
+                Overflow.DropNewest(3),
+                Overflow.DropOldest(3),
+                Overflow.Latest,
+                Overflow.Fail(3),
+                Overflow.Suspend(3),
+            )) {
+                for (limit in listOf(2L, 4L, Long.MAX_VALUE)) {
+                    val single = Fixture(overflow)
+                    val together = Fixture(overflow)
+                    for (fixture in listOf(single, together)) fixture.queue.limitTo(limit)
+                    (1..5).forEach { single.offer(it) }
+                    together.offerTogether(1..5)
+                    together.queue.receivedMessages shouldBe single.queue.receivedMessages
+                    together.queue.droppedMessages shouldBe single.queue.droppedMessages
+                    together.queue.pendingMessages shouldBe single.queue.pendingMessages
+                    together.queue.pendingBytes shouldBe single.queue.pendingBytes
+                    together.limitReached shouldBe single.limitReached
+                    together.failed shouldBe single.failed
+                    runCatching { together.drain() }.getOrNull() shouldBe runCatching { single.drain() }.getOrNull()
+                }
+            }
+        }
+
+        test("messages come in order, whatever number a read brings and whatever number is taken at once") {
+            checkAll(Arb.list(Arb.int(0..150), 1..20), Arb.int(1..64)) { reads, max ->
+                val fixture = Fixture(Overflow.DropNewest())
+                var sent = 0
+                val taken = ArrayList<Int>()
+                for (count in reads) {
+                    fixture.offerTogether(sent + 1..sent + count)
+                    sent += count
+                    if (taken.size < sent) taken += fixture.take(max)
+                }
+                taken += fixture.drain()
+                taken shouldBe (1..sent).toList()
+                fixture.queue.pendingBytes shouldBe 0
+            }
         }
 
         test("an episode is told once, and again only after the queue was at most half full") {

@@ -28,18 +28,18 @@ internal object Silent : SubscriptionQueue.Listener {
 
 /** Collects to the end, now and then slowly; returns how many messages came and checks that they came in order. */
 private suspend fun SubscriptionQueue.collectAll(): Long {
-    val batch = arrayOfNulls<NatsMessage>(SubscriptionQueue.TAKEN_AT_ONCE)
     val random = Random(1)
     var last = -1
     var count = 0L
     while (true) {
-        val taken = take(batch)
+        val taken = take()
         if (taken == 0) return count
-        for (i in 0 until taken) {
-            val number = batch[i]!!.text().toInt()
+        repeat(taken) {
+            val message = next()
+            val number = message.text().toInt()
             (number > last) shouldBe true
             last = number
-            consumed(batch[i]!!)
+            consumed(message)
             if (random.nextInt(1_000) == 0) repeat(random.nextInt(20_000)) { Thread.onSpinWait() }
         }
         count += taken

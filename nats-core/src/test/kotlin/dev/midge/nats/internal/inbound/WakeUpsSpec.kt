@@ -104,7 +104,7 @@ class WakeUpsSpec :
             val told = Told()
             val queue = SubscriptionQueue(1, Overflow.DropNewest(), told)
             val breaking = Breaking()
-            val collecting = CoroutineScope(breaking).launch { queue.take(arrayOfNulls(1)) }
+            val collecting = CoroutineScope(breaking).launch { queue.take() }
             queue.limitTo(1)
             breaking.isBroken = true
             shouldThrowAny { queue.offer(NatsMessage("a", null, ByteArray(0), null))?.wakeNow() }
