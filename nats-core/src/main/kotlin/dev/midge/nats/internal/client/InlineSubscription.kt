@@ -10,14 +10,12 @@ import dev.midge.nats.internal.inbound.SubjectCache
 import dev.midge.nats.internal.protocol.MessageFrame
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.flow.FlowCollector
-import java.util.concurrent.locks.ReentrantLock
-import kotlin.concurrent.withLock
 
 /**
  * A subscription whose handler runs on the reader, for each message as it is parsed.
  *
- * INVARIANT: `received <= last`, unless [last] was set lower afterwards; once [closed] nothing is counted or handled any more. Tested by
- * `InlineSubscriptionStressSpec`.
+ * INVARIANT: no more messages are handled than were asked for, unless less was asked for afterwards; once closed none is counted or handled any
+ * more. Tested by `InlineSubscriptionStressSpec`.
  */
 internal class InlineSubscription(
     supervisor: ConnectionSupervisor,
@@ -26,21 +24,17 @@ internal class InlineSubscription(
     shared: SharedInterest?,
     private val handler: InlineHandler,
 ) : CoreSubscription(supervisor, subject, queueGroup, shared) {
-    /** Guards the three fields below: the reader counts, any thread may limit or close. */
-    private val lock = ReentrantLock()
-    private var received = 0L
-    private var last = Long.MAX_VALUE
-    private var closed = false
+    private val received = MessageCount()
 
     /** Completes with what ended it before its time, or `null`. */
     private val ended = CompletableDeferred<NatsException?>()
 
     override val isActive: Boolean
-        get() = lock.withLock { !closed }
+        get() = !received.isClosed
     override val receivedMessages: Long
-        get() = lock.withLock { received }
+        get() = received.count
     override val limit: Long
-        get() = lock.withLock { last }
+        get() = received.last
     override val pendingMessages: Long
         get() = 0
     override val pendingBytes: Long
@@ -52,11 +46,9 @@ internal class InlineSubscription(
         get() = null
 
     override fun onMessage(frame: MessageFrame, subjects: SubjectCache): Signal? {
-        val isLast = lock.withLock {
-            if (closed) return null
-            closed = ++received >= last
-            closed
-        }
+        val place = received.add()
+        if (place == 0L) return null
+        val isLast = received.closesAt(place)
         if (isLast) interest.limitReached()
         try {
             handler.handle(frame, subjects)
@@ -83,13 +75,9 @@ internal class InlineSubscription(
     override fun discard(): Unit = close()
 
     override fun close(cause: NatsException?) {
-        lock.withLock { closed = true }
+        received.close()
         ended.complete(cause)
     }
 
-    override fun limitTo(max: Long): Boolean = lock.withLock {
-        last = max
-        if (received >= max) closed = true
-        closed
-    }
+    override fun limitTo(max: Long): Boolean = received.limitTo(max)
 }
