@@ -18,6 +18,7 @@ import kotlinx.io.Source
 import java.nio.ByteBuffer
 import java.util.Objects
 import java.util.concurrent.ArrayBlockingQueue
+import kotlin.time.Duration
 
 /**
  * Checks messages and encodes them into the outbound buffer, in the caller's coroutine.
@@ -203,10 +204,15 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
 
     /** Connects, waits for room of [size] bytes, and tries again until [append] has done it. */
     private suspend fun appendWhenOpen(size: Int, append: () -> Boolean) {
-        while (true) {
-            supervisor.awaitPublishable()
-            if (append()) return
-            offReader { supervisor.awaitRoom(size) }
+        try {
+            while (true) {
+                if (!outbound.accepting) supervisor.awaitPublishable()
+                if (append()) return
+                offReader { supervisor.awaitRoom(size) }
+            }
+        } catch (e: Throwable) {
+            outbound.passOnRoom()
+            throw e
         }
     }
 
@@ -228,5 +234,9 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
 internal suspend fun ConnectionSupervisor.awaitRoom(size: Int) {
     val policy = options.reconnect.whileDisconnected
     if (policy !is WhileDisconnected.Buffer || state.value != ConnectionState.Reconnecting) return outbound.awaitRoom(size, withLink = true)
-    withTimeoutOrNull(policy.timeout) { outbound.awaitRoom(size, withLink = false) } ?: throw notConnected()
+    awaitRoomWithoutLink(size, policy.timeout)
+}
+
+private suspend fun ConnectionSupervisor.awaitRoomWithoutLink(size: Int, timeout: Duration) {
+    withTimeoutOrNull(timeout) { outbound.awaitRoom(size, withLink = false) } ?: throw notConnected()
 }

@@ -3,12 +3,12 @@ package dev.midge.nats.internal.outbound
 import dev.midge.nats.ConnectionLostException
 import dev.midge.nats.NatsException
 import dev.midge.nats.internal.protocol.ProtocolEncoder
-import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.suspendCancellableCoroutine
 import java.nio.ByteBuffer
 import java.util.concurrent.locks.ReentrantLock
+import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.resume
 
 /**
@@ -21,7 +21,8 @@ import kotlin.coroutines.resume
  * - The writer seals a batch, so that nothing more is added to it, before it reads it.
  * - A frame is encoded under the lock, whole: neither cancellation nor a concurrent publisher can split it.
  * - While not [linked] only messages are appended: who subscribes or leaves is known from the registry when the next link begins.
- * - A waiter is in [waiters] only while the buffer has no room for it; the thread that makes room or closes resumes it.
+ * - While somebody is in [waiters], something waits to be written, or one that was resumed has yet to append or to pass the room on. Whenever half
+ *   the capacity becomes free, and when nothing is left to be written, those who waited longest are resumed, as many as fit.
  * - Who waits for a frame to be handed to the socket is in [unwritten] until it was, or until [abandon].
  *
  * Tested by `OutboundBufferSpec`, `OutboundBufferStressSpec`, `OutboundHandOverSpec` and `PublishWrittenSpec`.
@@ -34,7 +35,8 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
     internal val batches = OutboundBatches(spares = capacity / Batch.STANDARD_BYTES + 1, writers)
     private var linked = false
     private var limit = capacity.toLong()
-    private val waiters = LinkedHashSet<CancellableContinuation<Unit>>()
+    private val waiters = RoomWaiters()
+    internal val whenWaiterCancelled = { _: Throwable, _: Unit, _: CoroutineContext -> passOnRoom() }
     private val unwritten = LinkedHashSet<CompletableDeferred<Unit>>()
     private var closed = false
     private var pongQueued = false
@@ -126,21 +128,34 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
     }
 
     /**
-     * Suspends until a message of [size] bytes may fit, or the buffer is closed. To be called again until it was appended.
+     * Suspends until a message of [size] bytes may fit, or the buffer is closed. To be called again until it was appended; a caller that gives
+     * up calls [passOnRoom].
      *
      * @param withLink whether the caller has seen a link: returns at once if one has come or gone since. `null` where it does not matter.
      */
     suspend fun awaitRoom(size: Int, withLink: Boolean? = null) {
         suspendCancellableCoroutine { continuation ->
+            val waiter = RoomWaiter(size, continuation, this)
             val waits = locked {
-                !closed && (accepting || linked) && (withLink ?: linked) == linked && !hasRoom(size) && waiters.add(continuation)
+                val waits = !closed && (accepting || linked) && (withLink ?: linked) == linked && !hasRoom(size)
+                if (waits) waiters.add(waiter)
+                waits
             }
             if (waits) {
-                continuation.invokeOnCancellation { locked { waiters.remove(continuation) } }
+                continuation.invokeOnCancellation(waiter)
             } else {
                 continuation.resume(Unit)
             }
         }
+    }
+
+    /** One that was resumed to have room does not use it: others may. */
+    fun passOnRoom() {
+        resuming { takeFitting(Long.MAX_VALUE) }
+    }
+
+    fun forget(waiter: RoomWaiter) {
+        locked { waiters.remove(waiter) }
     }
 
     /**
@@ -179,13 +194,14 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
     private fun screen(lane: OutboundLane, batch: Batch, limits: ServerLimits): Boolean {
         var isEmpty = false
         val discarded = resuming {
+            val before = batches.pendingBytes
             discarding(batches.screen(batch, limits)).also {
                 isEmpty = !batch.bytes.hasRemaining()
                 if (isEmpty) {
                     lane.inFlight = null
                     batches.written(batch, 0)
                 }
-                if (batches.pendingBytes <= capacity / 2) takeWaiters()
+                takeFitting(before)
             }
         }
         discarded.forEach(onDiscarded)
@@ -197,9 +213,9 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
         lane.inFlight = null
         resuming {
             lane.writtenBytes += size
+            val before = batches.pendingBytes
             handedOver(batches.written(batch, size))
-            // Waking publishers one batch at a time would make them and the writer take turns.
-            if (batches.pendingBytes <= capacity / 2) takeWaiters()
+            takeFitting(before)
         }
     }
 
@@ -315,10 +331,9 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
 
     internal fun isLinked(to: OutboundLane? = null): Boolean = linked && !closed && (to == null || to === batches.lane)
 
-    internal fun hasRoom(size: Int): Boolean {
-        val pending = batches.pendingBytes
-        return pending + size <= limit || (linked && size > capacity / 2 && pending <= capacity / 2)
-    }
+    internal fun hasRoom(size: Int): Boolean = batches.pendingBytes + size <= limit || hasRoomForLarge(size)
+
+    private fun hasRoomForLarge(size: Int): Boolean = linked && size > capacity / 2 && batches.pendingBytes <= capacity / 2
 
     internal fun watch(batch: Batch, written: CompletableDeferred<Unit>) {
         batch.watch(written)
@@ -327,14 +342,22 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
 
     /** Waiters to resume when the lock is free again. */
     private inner class Resumed {
-        private var roomFor = emptyList<CancellableContinuation<Unit>>()
+        private var roomFor: RoomWaiter? = null
         private var written = emptyList<CompletableDeferred<Unit>>()
         private var discarded = emptyList<DiscardedMessage>()
 
         fun takeWaiters() {
-            if (waiters.isEmpty()) return
-            roomFor = waiters.toList()
-            waiters.clear()
+            roomFor = waiters.takeWhile { _, _ -> true }
+        }
+
+        /**
+         * As many as there is room for, if half the capacity has become free since [before] bytes waited: if it were one batch, publishers and
+         * the writer would take turns. Those who were resumed then may have yet to append; so not again until the rest is written.
+         */
+        fun takeFitting(before: Long) {
+            val pending = batches.pendingBytes
+            if (pending > capacity / 2 || (before <= capacity / 2 && pending > 0)) return
+            roomFor = waiters.takeWhile { sum, isFirst -> pending + sum <= limit || (isFirst && hasRoomForLarge(sum.toInt())) }
         }
 
         fun handedOver(watches: List<CompletableDeferred<Unit>>) {
@@ -357,7 +380,7 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
         }
 
         fun resume() {
-            roomFor.forEach { it.resume(Unit) }
+            roomFor?.resumeAll()
             written.forEach { it.complete(Unit) }
             discarded.forEach { message -> message.watches.forEach { it.completeExceptionally(message.cause) } }
         }
@@ -373,20 +396,3 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
         const val LARGEST_IN_PLACE = 16 * 1024
     }
 }
-
-/**
- * What went through an [OutboundBuffer].
- *
- * @property messages messages appended.
- * @property writtenBytes bytes handed to the socket.
- * @property pendingBytes bytes that wait for it.
- * @property pendingMessages messages that wait for it.
- * @property discardedMessages messages that were taken out while they waited.
- */
-internal class OutboundCounters(
-    val messages: Long,
-    val writtenBytes: Long,
-    val pendingBytes: Long,
-    val pendingMessages: Long,
-    val discardedMessages: Long,
-)
