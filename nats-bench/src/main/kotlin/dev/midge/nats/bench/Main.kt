@@ -5,8 +5,11 @@ import com.github.ajalt.clikt.core.Context
 import com.github.ajalt.clikt.core.NoOpCliktCommand
 import com.github.ajalt.clikt.core.main
 import com.github.ajalt.clikt.core.subcommands
+import dev.midge.nats.bench.cli.ClientCommand
+import dev.midge.nats.bench.cli.ClientProcessCommand
 import dev.midge.nats.bench.cli.CompareCommand
 import dev.midge.nats.bench.cli.JmhCommand
+import dev.midge.nats.bench.cli.NullServerCommand
 import dev.midge.nats.bench.cli.PoolCommand
 import dev.midge.nats.bench.cli.PubCommand
 import dev.midge.nats.bench.cli.RequestCommand
@@ -15,6 +18,7 @@ import dev.midge.nats.bench.cli.TypedCommand
 
 /** The program: all its sub-commands. */
 fun natsBench(): CliktCommand = NatsBench().subcommands(
+    ClientCommand(),
     CompareCommand(),
     PoolCommand(),
     TypedCommand(),
@@ -22,6 +26,8 @@ fun natsBench(): CliktCommand = NatsBench().subcommands(
     SubCommand(),
     RequestCommand(),
     JmhCommand(),
+    NullServerCommand(),
+    ClientProcessCommand(),
 )
 
 private class NatsBench : NoOpCliktCommand(name = "nats-bench") {

@@ -3,6 +3,7 @@ package dev.midge.nats.bench.cli
 import com.github.ajalt.clikt.core.CliktCommand
 import com.github.ajalt.clikt.core.Context
 import com.github.ajalt.clikt.parameters.groups.provideDelegate
+import dev.midge.nats.bench.client.publish
 import kotlin.time.measureTime
 
 /** `pub`: one publisher. */

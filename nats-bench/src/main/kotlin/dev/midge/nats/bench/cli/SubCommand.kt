@@ -3,6 +3,7 @@ package dev.midge.nats.bench.cli
 import com.github.ajalt.clikt.core.CliktCommand
 import com.github.ajalt.clikt.core.Context
 import com.github.ajalt.clikt.parameters.groups.provideDelegate
+import dev.midge.nats.bench.client.receive
 import kotlin.time.Duration.Companion.nanoseconds
 
 /** `sub`: one subscriber, that waits for another program to publish. */

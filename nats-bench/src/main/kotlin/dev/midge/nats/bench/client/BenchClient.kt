@@ -1,5 +1,7 @@
 package dev.midge.nats.bench.client
 
+import kotlinx.coroutines.Dispatchers
+
 /** A client library under measurement. */
 interface BenchClient {
     /** What `--client` and `--peers` call it. */
@@ -16,12 +18,17 @@ interface BenchClient {
 /** The clients that this program knows, by name. */
 object BenchClients {
     private val all = listOf(
-        MidgeClient(inline = false),
-        MidgeClient(inline = true),
-        MidgeJavaClient(),
+        MidgeClient("midge"),
+        MidgeClient("midge-handler", receiving = Receiving.Handler),
+        MidgeClient("midge-inline", receiving = Receiving.Inline),
+        MidgeClient("midge-default", requesters = Dispatchers.Default),
+        MidgeJavaClient("midge-java", Requesting.Virtual),
+        MidgeJavaClient("midge-platform", Requesting.Platform),
+        MidgeJavaClient("midge-futures", Requesting.Futures),
         JnatsClient(flushesRequests = true),
         JnatsClient(flushesRequests = false),
-        JnatsThreadsClient(),
+        JnatsThreadsClient("jnats-threads", virtual = true),
+        JnatsThreadsClient("jnats-platform", virtual = false),
         RawClient(),
     ).associateBy { it.name }
 

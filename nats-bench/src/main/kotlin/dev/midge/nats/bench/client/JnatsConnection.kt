@@ -3,24 +3,17 @@ package dev.midge.nats.bench.client
 import io.nats.client.Connection
 import io.nats.client.MessageHandler
 import java.time.Duration
-import java.util.concurrent.Semaphore
-import java.util.concurrent.atomic.AtomicInteger
 
 /** Blocking calls from one thread; messages by a dispatcher, which jnats's own figures show to be its fastest way to receive. */
 class JnatsConnection(private val nats: Connection) : BenchConnection {
     override val serverVersion: String
         get() = nats.serverInfo.version
 
-    override fun publish(subject: String, payload: ByteArray, count: Int) {
-        repeat(count) { nats.publish(subject, payload) }
-        nats.flush(TIMEOUT)
-    }
+    override fun send(subject: String, payload: ByteArray, count: Int) = repeat(count) { nats.publish(subject, payload) }
 
-    override fun receive(subject: String, payloadSize: Int, expected: Int): Reception {
-        val reception = Reception(expected)
-        dispatch(subject) { reception.received() }
-        return reception
-    }
+    override fun flush() = nats.flush(TIMEOUT)
+
+    override fun receive(subject: String, payloadSize: Int, room: Int, counter: MessageCounter) = dispatch(subject) { counter.received(1) }
 
     override fun echo(subject: String, payloadSize: Int) = dispatch(subject) { nats.publish(it.replyTo, it.data) }
 
@@ -32,26 +25,15 @@ class JnatsConnection(private val nats: Connection) : BenchConnection {
         nats.flush(TIMEOUT)
     }
 
-    override fun requestOneByOne(subject: String, payload: ByteArray, count: Int): LongArray = LongArray(count) {
+    override fun requestOneByOne(subject: String, payload: ByteArray, times: LongArray, count: Int) = repeat(count) {
         val start = System.nanoTime()
         checkNotNull(nats.request(subject, payload, TIMEOUT)) { "no reply within $TIMEOUT" }
-        System.nanoTime() - start
+        times[it] = System.nanoTime() - start
     }
 
-    /** By futures from one thread: 256 threads that block would measure the scheduler. */
-    override fun requestConcurrently(subject: String, payload: ByteArray, count: Int, inFlight: Int) {
-        val room = Semaphore(inFlight)
-        val failures = AtomicInteger()
-        repeat(count) {
-            room.acquire()
-            nats.request(subject, payload).whenComplete { reply, _ ->
-                if (reply == null) failures.incrementAndGet()
-                room.release()
-            }
-        }
-        room.acquire(inFlight)
-        check(failures.get() == 0) { "${failures.get()} of $count requests failed" }
-    }
+    /** By futures: 256 threads that block would measure the scheduler. */
+    override fun requestConcurrently(subject: String, payload: ByteArray, count: Int, inFlight: Int) =
+        RequestChains { nats.request(subject, payload) }.run(count, inFlight)
 
     override fun close() = nats.close()
 

@@ -1,19 +1,28 @@
 package dev.midge.nats.bench.client
 
 import dev.midge.nats.NatsConnection
-import dev.midge.nats.TlsOptions
 import kotlinx.coroutines.runBlocking
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 
 /**
- * Midge as a newcomer would use it. With [inline], messages are received by `subscribeInline`: on the coroutine that reads the socket,
- * without a queue.
+ * Midge as a Kotlin program would use it.
+ *
+ * @param receiving how messages are received.
+ * @param requesters where concurrent requests run; by default on the event loop of the calling thread.
  */
-class MidgeClient(private val inline: Boolean) : BenchClient {
-    override val name = if (inline) "midge-inline" else "midge"
-
+class MidgeClient(
+    override val name: String,
+    private val receiving: Receiving = Receiving.Flow,
+    private val requesters: CoroutineContext = EmptyCoroutineContext,
+) : BenchClient {
     override fun connect(target: Target): BenchConnection {
-        val nats = NatsConnection(target.url) { target.sslContext?.let { tls { sslContext = { it } } } }
+        val nats = midgeConnection(target)
         runBlocking { nats.connect() }
-        return MidgeConnection(nats, inline)
+        return MidgeConnection(nats, receiving, requesters)
     }
 }
+
+/** A connection of Midge's to [target], with its defaults; not connected yet. */
+internal fun midgeConnection(target: Target): NatsConnection =
+    NatsConnection(target.url) { target.sslContext?.let { tls { sslContext = { it } } } }

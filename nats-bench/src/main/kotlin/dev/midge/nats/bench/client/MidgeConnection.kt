@@ -8,36 +8,45 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
 
 /**
  * Sends from coroutines of the calling thread, as the other clients send from that thread alone; collects on [Dispatchers.Default], as
  * applications do.
+ *
+ * @param requesters where concurrent requests run, instead of the calling thread.
  */
-class MidgeConnection(private val nats: NatsConnection, private val inline: Boolean) : BenchConnection {
+class MidgeConnection(
+    private val nats: NatsConnection,
+    private val receiving: Receiving = Receiving.Flow,
+    private val requesters: CoroutineContext = EmptyCoroutineContext,
+) : BenchConnection {
     private val collectors = CoroutineScope(Dispatchers.Default)
 
     override val serverVersion: String
         get() = checkNotNull(nats.serverInfo.value) { "not connected" }.version
 
-    override fun publish(subject: String, payload: ByteArray, count: Int) = runBlocking {
+    override fun send(subject: String, payload: ByteArray, count: Int) = runBlocking {
         val to = Subject(subject)
         repeat(count) { nats.publish(to, payload) }
-        nats.flush()
     }
 
-    override fun receive(subject: String, payloadSize: Int, expected: Int): Reception {
-        val reception = Reception(expected)
-        runBlocking {
-            if (inline) {
-                nats.subscribeInline(subject) { reception.received() }
-            } else {
-                // A benchmark that drops has measured nothing: there is room for all.
-                val messages = nats.subscribe(subject, overflow = Overflow.DropNewest(expected, Long.MAX_VALUE))
-                collectors.launch { messages.collect { reception.received() } }
+    override fun flush() = runBlocking { nats.flush() }
+
+    override fun receive(subject: String, payloadSize: Int, room: Int, counter: MessageCounter) = runBlocking {
+        val overflow = Overflow.DropNewest(room, Long.MAX_VALUE)
+        when (receiving) {
+            Receiving.Flow -> {
+                val messages = nats.subscribe(subject, overflow = overflow)
+                collectors.launch { messages.collect { counter.received(1) } }
             }
-            nats.flush()
+
+            Receiving.Handler -> nats.subscribe(subject, overflow = overflow) { counter.received(1) }
+
+            Receiving.Inline -> nats.subscribeInline(subject) { counter.received(1) }
         }
-        return reception
+        nats.flush()
     }
 
     override fun echo(subject: String, payloadSize: Int) = runBlocking {
@@ -45,16 +54,16 @@ class MidgeConnection(private val nats: NatsConnection, private val inline: Bool
         nats.flush()
     }
 
-    override fun requestOneByOne(subject: String, payload: ByteArray, count: Int): LongArray = runBlocking {
+    override fun requestOneByOne(subject: String, payload: ByteArray, times: LongArray, count: Int) = runBlocking {
         val to = Subject(subject)
-        LongArray(count) {
+        repeat(count) {
             val start = System.nanoTime()
             nats.request(to, payload)
-            System.nanoTime() - start
+            times[it] = System.nanoTime() - start
         }
     }
 
-    override fun requestConcurrently(subject: String, payload: ByteArray, count: Int, inFlight: Int) = runBlocking {
+    override fun requestConcurrently(subject: String, payload: ByteArray, count: Int, inFlight: Int) = runBlocking(requesters) {
         val to = Subject(subject)
         repeat(inFlight) { worker ->
             launch { repeat(shareOf(worker, inFlight, count)) { nats.request(to, payload) } }
@@ -65,6 +74,18 @@ class MidgeConnection(private val nats: NatsConnection, private val inline: Bool
         collectors.cancel()
         runBlocking { nats.close() }
     }
+}
+
+/** The ways to receive with Midge. */
+enum class Receiving {
+    /** A Flow, collected by a coroutine of the application's. */
+    Flow,
+
+    /** A suspending function, run by the client. */
+    Handler,
+
+    /** A function that runs on the coroutine that reads the socket, without a queue. */
+    Inline,
 }
 
 /** How much of [total] falls to [worker] of [workers], such that the shares add up. */

@@ -15,21 +15,20 @@ internal class RawConnection(private val socket: RawSocket) : BenchConnection {
                 .getValue("version")
                 .jsonPrimitive.content
 
-    override fun publish(subject: String, payload: ByteArray, count: Int) {
+    override fun send(subject: String, payload: ByteArray, count: Int) {
         val frame = RawFrames.publish(subject, null, payload)
         val perBatch = (BATCH_BYTES / frame.size).coerceIn(1, count)
         val batch = RawFrames.repeated(frame, perBatch)
         repeat(count / perBatch) { socket.write(batch) }
         socket.write(batch, count % perBatch * frame.size)
-        socket.flush()
     }
 
-    override fun receive(subject: String, payloadSize: Int, expected: Int): Reception {
-        val reception = Reception(expected)
+    override fun flush() = socket.flush()
+
+    override fun receive(subject: String, payloadSize: Int, room: Int, counter: MessageCounter) {
         subscribe(subject)
-        val counter = FrameCounter(RawFrames.messageSize(subject, SID, null, payloadSize))
-        readInBackground { reception.received(socket.read(counter)) }
-        return reception
+        val frames = FrameCounter(RawFrames.messageSize(subject, SID, null, payloadSize))
+        readInBackground { counter.received(socket.read(frames)) }
     }
 
     override fun echo(subject: String, payloadSize: Int) {
@@ -41,15 +40,16 @@ internal class RawConnection(private val socket: RawSocket) : BenchConnection {
         readInBackground { writeRepeated(replies, reply.size, socket.read(counter)) }
     }
 
-    override fun requestOneByOne(subject: String, payload: ByteArray, count: Int): LongArray {
+    override fun requestOneByOne(subject: String, payload: ByteArray, times: LongArray, count: Int) {
         val request = RawFrames.publish(subject, replySubject(subject), payload)
         val counter = subscribeToReplies(subject, payload.size)
-        return LongArray(count) {
+        repeat(count) {
             val start = System.nanoTime()
             socket.write(request)
             awaitMessage(counter)
-            System.nanoTime() - start
-        }.also { unsubscribe() }
+            times[it] = System.nanoTime() - start
+        }
+        unsubscribe()
     }
 
     override fun requestConcurrently(subject: String, payload: ByteArray, count: Int, inFlight: Int) {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger
  *
  * Only the client's one receiving thread (or coroutine) calls [received], so that counting costs a plain write; others may read.
  */
-class Reception(private val expected: Int) {
+class Reception(private val expected: Int) : MessageCounter {
     private val complete = CountDownLatch(1)
     private val count = AtomicInteger()
 
@@ -24,7 +24,7 @@ class Reception(private val expected: Int) {
     val messages: Int
         get() = count.get()
 
-    fun received(messages: Int = 1) {
+    override fun received(messages: Int) {
         if (messages == 0) return
         val before = count.plain
         if (before == 0) firstNanos = System.nanoTime()

@@ -3,6 +3,8 @@ package dev.midge.nats.bench.compare
 import dev.midge.nats.bench.client.BenchClient
 import dev.midge.nats.bench.client.BenchConnection
 import dev.midge.nats.bench.client.Target
+import dev.midge.nats.bench.client.publish
+import dev.midge.nats.bench.client.receive
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
@@ -51,8 +53,9 @@ class ScenarioRun(private val target: Target) {
     private fun requestOneByOne(client: BenchClient, payload: ByteArray, messages: Int): Run =
         onTwoConnections(client) { requester, responder ->
             responder.echo(SUBJECT, payload.size)
-            requester.requestOneByOne(SUBJECT, payload, PREAMBLE_REQUESTS)
-            val times = requester.requestOneByOne(SUBJECT, payload, messages).map { it / NANOS_PER_MICRO }
+            requester.requestOneByOne(SUBJECT, payload, LongArray(PREAMBLE_REQUESTS))
+            val nanos = LongArray(messages).also { requester.requestOneByOne(SUBJECT, payload, it) }
+            val times = nanos.map { it / NANOS_PER_MICRO }
             Run(messages, times.median(), (times.sum() * NANOS_PER_MICRO).nanoseconds, times.percentile(99))
         }
 

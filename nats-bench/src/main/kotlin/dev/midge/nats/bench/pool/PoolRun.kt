@@ -7,6 +7,7 @@ import dev.midge.nats.TlsOptions
 import dev.midge.nats.bench.client.BenchClients
 import dev.midge.nats.bench.client.Reception
 import dev.midge.nats.bench.client.Target
+import dev.midge.nats.bench.client.publish
 import dev.midge.nats.use
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.coroutineScope
@@ -68,7 +69,7 @@ class PoolRun(private val target: Target, private val lanes: Int, private val wo
         receptions.forEachIndexed { lane, reception ->
             pool.subscribeInline("bench.pool.$lane") {
                 handle()
-                reception.received()
+                reception.received(1)
             }
         }
         val start = System.nanoTime()

@@ -1,10 +1,12 @@
 package dev.midge.nats.bench.report
 
+import kotlinx.serialization.Serializable
 import java.nio.file.Files
 import java.nio.file.Path
 import java.util.Properties
 
 /** What the figures were measured on. */
+@Serializable
 data class Machine(val cpu: String, val cores: Int, val os: String, val jvm: String, val heapMiB: Long) {
     companion object {
         private const val MEBIBYTE = 1024L * 1024

@@ -5,7 +5,7 @@ import dev.midge.nats.bench.client.BenchClient
 import dev.midge.nats.bench.client.BenchConnection
 import dev.midge.nats.bench.client.JnatsClient
 import dev.midge.nats.bench.client.JnatsConnection
-import dev.midge.nats.bench.client.Reception
+import dev.midge.nats.bench.client.MessageCounter
 import dev.midge.nats.bench.client.Target
 import io.nats.client.Connection
 import java.time.Duration
@@ -27,18 +27,14 @@ private class JnatsTypedConnection(
     private val writer = mapper.writerFor(Order::class.java)
     private val reader = mapper.readerFor(Order::class.java)
 
-    override fun publish(subject: String, payload: ByteArray, count: Int) {
+    override fun send(subject: String, payload: ByteArray, count: Int) =
         repeat(count) { nats.publish(subject, writer.writeValueAsBytes(Order.sample)) }
-        nats.flush(TIMEOUT)
-    }
 
-    override fun receive(subject: String, payloadSize: Int, expected: Int): Reception {
-        val reception = Reception(expected)
-        val dispatcher = nats.createDispatcher { if (reader.readValue<Order>(it.data).paid) reception.received() }
+    override fun receive(subject: String, payloadSize: Int, room: Int, counter: MessageCounter) {
+        val dispatcher = nats.createDispatcher { if (reader.readValue<Order>(it.data).paid) counter.received(1) }
         dispatcher.setPendingLimits(0, 0)
         dispatcher.subscribe(subject)
         nats.flush(TIMEOUT)
-        return reception
     }
 
     private companion object {

@@ -4,8 +4,8 @@ import dev.midge.nats.NatsConnection
 import dev.midge.nats.Overflow
 import dev.midge.nats.bench.client.BenchClient
 import dev.midge.nats.bench.client.BenchConnection
+import dev.midge.nats.bench.client.MessageCounter
 import dev.midge.nats.bench.client.MidgeConnection
-import dev.midge.nats.bench.client.Reception
 import dev.midge.nats.bench.client.Target
 import dev.midge.nats.serialization.CodecRegistry
 import dev.midge.nats.serialization.subject
@@ -31,25 +31,20 @@ class MidgeTypedClient(override val name: String, private val codecs: CodecRegis
 private class MidgeTypedConnection(
     private val nats: NatsConnection,
     private val codecs: CodecRegistry,
-    private val plain: BenchConnection = MidgeConnection(nats, inline = false),
+    private val plain: BenchConnection = MidgeConnection(nats),
 ) : BenchConnection by plain {
     private val collectors = CoroutineScope(Dispatchers.Default)
 
-    override fun publish(subject: String, payload: ByteArray, count: Int) = runBlocking {
+    override fun send(subject: String, payload: ByteArray, count: Int) = runBlocking {
         val orders = nats.withCodecs(codecs).subject<Order>(subject)
         repeat(count) { orders.publish(Order.sample) }
-        nats.flush()
     }
 
-    override fun receive(subject: String, payloadSize: Int, expected: Int): Reception {
-        val reception = Reception(expected)
-        runBlocking {
-            val room = Overflow.DropNewest(expected, Long.MAX_VALUE)
-            val orders = nats.withCodecs(codecs).subject<Order>(subject).subscribe(overflow = room)
-            collectors.launch { orders.collect { if (it.value.paid) reception.received() } }
-            nats.flush()
-        }
-        return reception
+    override fun receive(subject: String, payloadSize: Int, room: Int, counter: MessageCounter) = runBlocking {
+        val overflow = Overflow.DropNewest(room, Long.MAX_VALUE)
+        val orders = nats.withCodecs(codecs).subject<Order>(subject).subscribe(overflow = overflow)
+        collectors.launch { orders.collect { if (it.value.paid) counter.received(1) } }
+        nats.flush()
     }
 
     override fun close() {

@@ -8,11 +8,11 @@ class ReceptionSpec :
     FunSpec({
         test("it is complete with the last expected message, however they come") {
             val reception = Reception(expected = 10)
-            reception.received()
+            reception.received(1)
             reception.received(0)
             reception.received(8)
             reception.lastNanos shouldBe 0
-            reception.received()
+            reception.received(1)
             reception.await()
             reception.messages shouldBe 10
             reception.lastNanos shouldBeGreaterThan reception.firstNanos

@@ -1,0 +1,17 @@
+package dev.midge.nats.bench.alone
+
+/**
+ * One client as it is compared with others.
+ *
+ * @property client the client's name.
+ * @property jdk what runs it; `null` for a program that needs none.
+ * @property build another build of Midge.
+ */
+data class Contestant(val client: String, val jdk: Jdk? = null, val build: Build? = null) {
+    /** `midge`, or `midge+before` for a build of that name. */
+    val name: String
+        get() = if (build == null) client else "$client+${build.name}"
+}
+
+/** Classes that are used before those in this program's own jar. */
+data class Build(val name: String, val classPath: String)

@@ -1,0 +1,31 @@
+package dev.midge.nats.bench.alone
+
+/**
+ * What is measured of a client.
+ *
+ * @property id the name in JSON.
+ * @property heading of its column, with the unit.
+ */
+enum class Figure(val id: String, val heading: String) {
+    /** Messages, or answered requests, a second. */
+    Rate("rate", "msg/s"),
+
+    /** The CPU time of the client's whole process a message: garbage collector and compiler included. */
+    Cpu("cpu", "CPU ns"),
+
+    /** Bytes that the client's process allocated on its heap, a message. */
+    Allocated("allocated", "alloc B"),
+
+    /** The CPU time of the server's process by the time that went by: the busy share of its one thread. Near 1, the server is the limit. */
+    Server("server", "server"),
+
+    /** System calls of the client's process for 1,000 messages, in a run of its own under `strace`. */
+    SystemCalls("systemCalls", "calls/k"),
+    ;
+
+    companion object {
+        private val byId = entries.associateBy { it.id }
+
+        fun of(id: String): Figure = requireNotNull(byId[id]) { "there is no figure '$id'" }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.midge.nats.bench.cli
+
+import com.github.ajalt.clikt.core.CliktCommand
+import com.github.ajalt.clikt.core.Context
+import dev.midge.nats.bench.nullserver.NullServers
+import dev.midge.nats.bench.nullserver.Transport
+
+/** `null-server`: what `client` measures against. */
+class NullServerCommand : CliktCommand(name = "null-server") {
+    override fun help(context: Context) =
+        "Serves until its input ends. Two servers: one discards what is published, one answers requests and sends messages when told to."
+
+    override fun run() {
+        NullServers(Transport.entries).use { servers ->
+            servers.addresses.forEach { echo(it) }
+            // Whoever started this may be killed: then its end of the pipe is closed, and nothing stays behind.
+            System.`in`.readAllBytes()
+        }
+    }
+}

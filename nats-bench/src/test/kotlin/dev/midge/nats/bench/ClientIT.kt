@@ -1,0 +1,56 @@
+package dev.midge.nats.bench
+
+import com.github.ajalt.clikt.testing.test
+import dev.midge.nats.bench.alone.AloneScenario
+import dev.midge.nats.bench.alone.ClientReport
+import dev.midge.nats.bench.alone.ClientResult
+import io.kotest.assertions.withClue
+import io.kotest.core.spec.style.FunSpec
+import io.kotest.engine.spec.tempfile
+import io.kotest.matchers.collections.shouldContainExactly
+import io.kotest.matchers.doubles.shouldBeGreaterThan
+import io.kotest.matchers.doubles.shouldBeLessThan
+import io.kotest.matchers.shouldBe
+import io.kotest.matchers.string.shouldContain
+import kotlin.io.path.readText
+
+/** The whole program, each client in its process, with runs that say nothing about speed. */
+class ClientIT :
+    FunSpec({
+        val quick = "--sizes 16 --rounds 1 --warm-up 0.01 --seconds 0.05 --windows 2"
+
+        fun measure(arguments: String): List<ClientResult> {
+            val json = tempfile("client", ".json").toPath()
+            val result = natsBench().test("client $quick $arguments --json $json")
+            withClue(result.output) { result.statusCode shouldBe 0 }
+            return ClientReport.parse(json.readText()).results.onEach { withClue(result.output) { it.failures shouldBe 0 } }
+        }
+
+        for (scenario in AloneScenario.entries) {
+            test("${scenario.id}: every client that needs but a JDK comes through, and its figures are sane") {
+                val clients = scenario.clients - "c"
+                val results = measure("--scenarios ${scenario.id} --clients ${clients.joinToString(",")}")
+                results.map { it.client } shouldContainExactly clients
+                for (result in results) {
+                    withClue(result) {
+                        val figures = result.figures.getValue("rate")
+                        figures.min shouldBeGreaterThan 0.0
+                        // CPU time is counted in hundredths of a second, and may be none in runs as short as these.
+                        result.figures.getValue("cpu").max shouldBeGreaterThan -1.0
+                        result.figures.getValue("server").max shouldBeLessThan 2.0
+                    }
+                }
+            }
+        }
+
+        test("another build of Midge is a client beside it") {
+            val results = measure("--scenarios publish --clients midge --midge same=/nowhere")
+            results.map { it.client } shouldContainExactly listOf("midge", "midge+same")
+        }
+
+        test("an unknown client is a usage error that names the known ones") {
+            val result = natsBench().test("client --clients nobody")
+            result.statusCode shouldBe 1
+            result.stderr shouldContain "midge-inline"
+        }
+    })
