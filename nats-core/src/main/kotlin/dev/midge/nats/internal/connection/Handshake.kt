@@ -14,6 +14,7 @@ import dev.midge.nats.internal.protocol.ProtocolParser
 import dev.midge.nats.internal.protocol.ServerOperationHandler
 import dev.midge.nats.internal.transport.Transport
 import dev.midge.nats.internal.transport.WebSocketAttempt
+import dev.midge.nats.internal.transport.awaitAvailable
 import dev.midge.nats.internal.transport.consumeAvailable
 import kotlinx.io.IOException
 import java.nio.ByteBuffer
@@ -111,7 +112,11 @@ internal class Handshake(
     }
 
     private suspend fun read() {
-        if (!transport.input.awaitContent()) throw ConnectionLostException("the server $server closed the connection during the handshake")
+        if (!transport.input.awaitAvailable()) {
+            throw ConnectionLostException(
+                "the server $server closed the connection during the handshake",
+            )
+        }
         transport.input.consumeAvailable { bytes, from, to -> parser.feed(bytes, from, to, this) }
     }
 

@@ -1,6 +1,7 @@
 package dev.midge.nats.internal.inbound
 
 import dev.midge.nats.internal.protocol.ProtocolParser
+import dev.midge.nats.internal.transport.awaitAvailable
 import dev.midge.nats.internal.transport.consumeAvailable
 import dev.midge.nats.internal.transport.continueOnSelector
 import io.ktor.utils.io.ByteReadChannel
@@ -40,7 +41,7 @@ internal class ReaderLoop(
 
     /** Returns at the end of the stream; throws what the channel throws, or a `ProtocolException`. */
     suspend fun run() {
-        while (input.awaitContent()) {
+        while (input.awaitAvailable()) {
             delivery.withLock(::deliver)
             if (dispatcher.holdsReader()) waitForSubscriber()
         }

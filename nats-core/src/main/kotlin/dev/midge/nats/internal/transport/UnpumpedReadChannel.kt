@@ -47,7 +47,10 @@ public abstract class UnpumpedReadChannel : ByteReadChannel {
             return buffer
         }
 
-    override suspend fun awaitContent(min: Int): Boolean {
+    /** Ktor's functions ask for the [readBuffer] before they wait, and read it afterwards. */
+    override suspend fun awaitContent(min: Int): Boolean = await(min).also { keepLent() }
+
+    internal suspend fun await(min: Int): Boolean {
         while (buffer.size + (lentTo - lentFrom) < min) {
             cause?.let { throw IOException("the connection is closed", it) }
             if (endOfStream) return false
@@ -113,8 +116,11 @@ public suspend fun ByteReadChannel.readInto(target: ByteBuffer): Int {
     return if (awaitContent()) readBuffer.readAtMostTo(target) else -1
 }
 
+/** Suspends until there is something to [consumeAvailable]; `false` at the end of the stream. */
+internal suspend fun ByteReadChannel.awaitAvailable(): Boolean = if (this is UnpumpedReadChannel) await(1) else awaitContent()
+
 /**
- * Passes the bytes that `awaitContent` has waited for to [consumer], piece by piece, where they lie. This file holds every opt-in to an internal
+ * Passes the bytes that [awaitAvailable] has waited for to [consumer], piece by piece, where they lie. This file holds every opt-in to an internal
  * of Ktor or kotlinx-io.
  */
 @OptIn(InternalAPI::class)
