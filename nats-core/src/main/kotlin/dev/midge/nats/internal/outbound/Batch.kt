@@ -27,10 +27,13 @@ internal class Batch(capacity: Int) {
     /** Who waits until a frame was handed to the socket, in the order of the frames. */
     private var watches = NONE
 
-    val size: Int
-        get() = bytes.position()
+    /** How many bytes of its last frames are not in [bytes] yet. */
+    var staged: Int = 0
 
-    fun hasRoomFor(frameSize: Int): Boolean = bytes.remaining() >= frameSize
+    val size: Int
+        get() = bytes.position() + staged
+
+    fun hasRoomFor(frameSize: Int): Boolean = bytes.remaining() - staged >= frameSize
 
     /** [written] is completed when everything that is in the batch now was handed to the socket. */
     fun watch(written: CompletableDeferred<Unit>, end: Int = size) {

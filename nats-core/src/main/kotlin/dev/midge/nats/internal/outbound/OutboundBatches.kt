@@ -13,7 +13,8 @@ import java.nio.ByteBuffer
  *
  * INVARIANTS
  * - A batch enters the queue of [lane] with its first frame, so that the queue's order is the order of the frames.
- * - Frames are added only to [open], the last batch of that queue.
+ * - Frames are added only to [open], the last batch of that queue. What is in [staging] is the end of it, and goes there before anything else
+ *   does, and before it is sealed.
  * - [pendingBytes] is what was appended and not yet reported as [written], [pendingMessages] the messages among it.
  *
  * @param spares how many empty batches are kept to be filled again.
@@ -24,6 +25,12 @@ internal class OutboundBatches(private val spares: Int, private val writers: Cor
         private set
     private var open: Batch? = null
     private val spare = ArrayDeque<Batch>()
+
+    /**
+     * Small frames are put together here, and go to their batch together. The memory of a batch is in the cache of the processor that wrote it to
+     * the socket: to fetch it back frame by frame, each under a lock that waits for that, costs more than all else about a small message.
+     */
+    private val staging = ByteBuffer.allocateDirect(STAGED_BYTES)
 
     var messages = 0L
         private set
@@ -47,11 +54,12 @@ internal class OutboundBatches(private val spares: Int, private val writers: Cor
      */
     inline fun append(size: Int, messageCount: Int, keepsWriter: Boolean = false, encode: (ByteBuffer) -> Unit): Batch {
         val batch = batchFor(size)
-        val start = batch.size
+        val out = placeFor(size, batch)
+        val start = out.position()
         try {
-            encode(batch.bytes)
+            encode(out)
         } catch (e: Throwable) {
-            batch.bytes.position(start)
+            out.position(start)
             throw e
         }
         appended(batch, size, messageCount, keepsWriter)
@@ -68,13 +76,28 @@ internal class OutboundBatches(private val spares: Int, private val writers: Cor
     fun batchFor(size: Int): Batch {
         val current = open
         if (current != null && current.hasRoomFor(size)) return current
+        seal()
         val next = if (size > Batch.STANDARD_BYTES) Batch(size) else spare.removeLastOrNull() ?: Batch(Batch.STANDARD_BYTES)
         next.limits = lane.limits
         open = next
         return next
     }
 
+    /** Where [size] bytes that are to be added to [batch], the open one, are written. */
+    fun placeFor(size: Int, batch: Batch): ByteBuffer {
+        if (size > LARGEST_STAGED || staging.remaining() < size) unstage(batch)
+        return if (size > LARGEST_STAGED) batch.bytes else staging
+    }
+
+    private fun unstage(batch: Batch) {
+        if (staging.position() == 0) return
+        batch.bytes.put(staging.flip())
+        staging.clear()
+        batch.staged = 0
+    }
+
     fun appended(batch: Batch, size: Int, messageCount: Int, keepsWriter: Boolean) {
+        batch.staged = staging.position()
         pendingBytes += size
         pendingMessages += messageCount
         messages += messageCount
@@ -85,10 +108,11 @@ internal class OutboundBatches(private val spares: Int, private val writers: Cor
 
     /** Nothing more is added to [batch], which the writer has taken. */
     fun seal(batch: Batch) {
-        if (open === batch) open = null
+        if (open === batch) seal()
     }
 
     private fun seal() {
+        open?.let(::unstage)
         open = null
     }
 
@@ -243,6 +267,12 @@ internal class OutboundBatches(private val spares: Int, private val writers: Cor
     private companion object {
         /** In the middle of one message. The network may break two links like that by chance. */
         const val MOST_BREAKS = 3
+
+        /** Few enough to stay in the nearest cache, and enough to be copied at a small cost each. */
+        const val STAGED_BYTES = 4 * 1024
+
+        /** Larger frames are fetched at once, and cost more to copy twice. */
+        const val LARGEST_STAGED = 512
     }
 }
 

@@ -1,7 +1,12 @@
 package dev.midge.nats.internal.outbound
 
+import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
+import io.kotest.property.Arb
+import io.kotest.property.arbitrary.int
+import io.kotest.property.arbitrary.list
+import io.kotest.property.checkAll
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
@@ -58,6 +63,37 @@ class OutboundBufferSpec :
             frames.forEach { buffer.offer(it) shouldBe true }
             buffer.buffer.close()
             buildString { while (true) append(buffer.takeText() ?: break) } shouldBe frames.joinToString("")
+        }
+
+        test("small frames and large ones come in the order in which they were appended, whatever the writer takes in between") {
+            checkAll(Arb.list(Arb.int(1..2_000), 1..60), Arb.int(1..20)) { sizes, between ->
+                val buffer = open(10_000_000)
+                val frames = sizes.mapIndexed { i, size -> "$i:".padEnd(size, 'x') }
+                val written = StringBuilder()
+                frames.forEachIndexed { i, frame ->
+                    buffer.offer(frame) shouldBe true
+                    if (i % between == 0) written.append(buffer.takeText())
+                }
+                buffer.buffer.close()
+                while (true) written.append(buffer.takeText() ?: break)
+                written.toString() shouldBe frames.joinToString("")
+                buffer.counters.pendingBytes shouldBe 0
+            }
+        }
+
+        test("a frame that fails while it is encoded leaves nothing behind, be it small or large") {
+            for (size in listOf(10, 2_000)) {
+                val buffer = open(100_000)
+                buffer.offer("a")
+                shouldThrow<IllegalStateException> {
+                    buffer.buffer.appendMessages(size) {
+                        it.put(ByteArray(size / 2))
+                        error("closed")
+                    }
+                }
+                buffer.offer("b")
+                buffer.takeText() shouldBe "ab"
+            }
         }
 
         test("a frame larger than a batch, or than the capacity, is taken whole when nothing else waits") {
