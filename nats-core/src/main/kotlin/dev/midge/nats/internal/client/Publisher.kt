@@ -216,12 +216,12 @@ internal class Publisher(private val supervisor: ConnectionSupervisor) : NatsPub
         }
     }
 
-    private fun check(head: ByteArray?, payloadSize: Int, limits: ServerLimits) {
+    fun check(head: ByteArray?, payloadSize: Int, limits: ServerLimits) {
         val size = (head?.size ?: 0) + payloadSize.toLong()
         if (size > limits.maxPayload || (head != null && !limits.takesHeaders)) throw checkNotNull(limits.violation(size, head != null))
     }
 
-    private fun size(payload: Buffer): Int =
+    fun size(payload: Buffer): Int =
         if (payload.size <= Int.MAX_VALUE) payload.size.toInt() else throw PayloadTooLargeException(payload.size, server.limits.maxPayload)
 
     private companion object {

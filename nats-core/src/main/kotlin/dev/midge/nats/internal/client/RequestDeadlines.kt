@@ -62,8 +62,8 @@ internal class RequestDeadlines(private val waiting: PendingRequests) {
         val from = rounded
         val last = waiting.lastToken
         rounded = last
-        // As many steps as requests have come, or as wait, whichever is less.
-        if (last - from < waiting.size) {
+        // As many steps as requests have come, or as there are places for them, whichever is less.
+        if (last - from < waiting.places) {
             for (token in from + 1..last) waiting[token]?.let { queue.add(token, it.deadline) }
         } else {
             waiting.forEach { token, sink -> if (token in from + 1..last) queue.add(token, sink.deadline) }

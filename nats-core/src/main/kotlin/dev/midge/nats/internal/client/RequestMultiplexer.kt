@@ -31,7 +31,9 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     ConnectionListener,
     Signal {
     private val prefix = Inboxes(supervisor.options.inboxPrefix).nextText() + '.'
-    private val prefixWire = prefix.encodeToByteArray()
+
+    /** What the reply subject of each request begins with; its token follows. Never written to. */
+    val prefixWire: ByteArray = prefix.encodeToByteArray()
     private val pending = PendingRequests()
     private val subscribing = Mutex()
 
@@ -57,7 +59,7 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
         get() = pending.size
 
     /** Whether the request before that of [token] waits no more: they come one at a time, not many at once. */
-    fun isAlone(token: Long): Boolean = pending[token - 1] == null
+    fun isAlone(token: Long): Boolean = !pending.isRecent(token - 1)
 
     /** Whether a request can be sent at once. */
     val isOpen: Boolean
@@ -92,22 +94,8 @@ internal class RequestMultiplexer(private val supervisor: ConnectionSupervisor) 
     /** Forgets the request with [token]. Returns whether it was waiting; otherwise its sink has been told how it ends. */
     fun withdraw(token: Long): Boolean = pending.remove(token) != null
 
-    /** The reply subject of a request, on the wire. */
-    fun replyWire(token: Long): ByteArray {
-        var digits = 1
-        var rest = token / DECIMAL
-        while (rest > 0) {
-            digits++
-            rest /= DECIMAL
-        }
-        val wire = prefixWire.copyOf(prefixWire.size + digits)
-        rest = token
-        for (i in wire.lastIndex downTo prefixWire.size) {
-            wire[i] = ('0'.code + rest % DECIMAL).toByte()
-            rest /= DECIMAL
-        }
-        return wire
-    }
+    /** The reply subject of a request, on the wire: for those that cannot be sent at once. */
+    fun replyWire(token: Long): ByteArray = prefixWire + token.toString().encodeToByteArray()
 
     override fun toldBy(receivedBefore: Long) = Unit
 

@@ -28,19 +28,27 @@ internal class Requester(
     private val subscriber: Subscriber,
     private val replies: RequestMultiplexer,
 ) : NatsRequester {
-    override suspend fun request(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage = exchange(
-        subject,
-        timeout,
-        tryPublish = { replyTo, isAlone -> publisher.tryPublish(subject, payload, headers, replyTo, inPlace = isAlone) },
-        publish = { publisher.publish(subject, payload, 0, payload.size, headers, it) },
-    )
+    private val sender = RequestSender(supervisor, publisher, replies)
+    private val withdraw: (Long) -> Unit = { replies.withdraw(it) }
+
+    /** Made an object once, as those are that callers give. */
+    private val defaultTimeout: Duration? = supervisor.options.timeouts.request
+
+    // Calls what suspends in its last place alone, as that does: then none of them is an object of its own.
+    override suspend fun request(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage {
+        val pending = singleReply(subject, timeout)
+        pending.number = tryRequest(subject, payload, headers, pending, isIdle = true)
+        if (pending.number != NOT_SENT) return offReader { pending.await() }
+        return exchange(pending, timeout) { publisher.publish(subject, payload, 0, payload.size, headers, it) }
+    }
 
     override fun requestOnThread(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage? {
-        val pending = SingleReply(subject, timeout ?: supervisor.options.timeouts.request)
-        val token = tryRequest(subject, payload, headers, pending, isIdle = true)
-        if (token == NOT_SENT) return null
-        return withdrawing(token) { pending.awaitOnThread() }
+        val pending = singleReply(subject, timeout)
+        pending.number = tryRequest(subject, payload, headers, pending, isIdle = true)
+        return if (pending.number == NOT_SENT) null else pending.awaitOnThread()
     }
+
+    private fun singleReply(subject: Subject, timeout: Duration?) = SingleReply(subject, timeout ?: defaultTimeout, withdraw)
 
     /** See [dev.midge.nats.Seam.requestFuture]. */
     fun requestFuture(
@@ -56,14 +64,14 @@ internal class Requester(
     }
 
     /** See [dev.midge.nats.Seam.tryRequest]. */
-    fun tryRequest(subject: Subject, payload: ByteArray, headers: Headers, sink: ReplySink, isIdle: Boolean): Long {
+    fun tryRequest(subject: Subject, payload: ByteArray, headers: Headers, sink: ReplySink, isIdle: Boolean): Long =
+        tryRequest(subject, sink) { token -> sender.trySend(subject, payload, headers, token, isIdle && replies.isAlone(token)) }
+
+    private inline fun tryRequest(subject: Subject, sink: ReplySink, trySend: (token: Long) -> Boolean): Long {
         requirePublishable(subject)
         if (!replies.isOpen) return NOT_SENT
         val token = replies.register(sink)
-        withdrawing(token) {
-            val inPlace = isIdle && replies.isAlone(token)
-            if (publisher.tryPublish(subject, payload, headers, replies.replyWire(token), inPlace)) return token
-        }
+        withdrawing(token) { if (trySend(token)) return token }
         // Unless somebody has ended it already, and told the sink.
         return if (replies.withdraw(token)) NOT_SENT else token
     }
@@ -101,35 +109,23 @@ internal class Requester(
 
     override suspend fun request(subject: Subject, payload: Source, headers: Headers, timeout: Duration?): NatsMessage {
         val bytes = buffered(payload)
-        return exchange(
-            subject,
-            timeout,
-            tryPublish = { replyTo, isAlone -> publisher.tryPublish(subject, bytes, headers, replyTo, inPlace = isAlone) },
-            publish = { publisher.publish(subject, bytes, headers, it) },
-        )
+        val pending = singleReply(subject, timeout)
+        pending.number = tryRequest(subject, pending) { token -> sender.trySend(subject, bytes, headers, token, replies.isAlone(token)) }
+        if (pending.number != NOT_SENT) return offReader { pending.await() }
+        return exchange(pending, timeout) { publisher.publish(subject, bytes, headers, it) }
     }
 
-    /** Publishes the request, to a reply subject of its own, and waits for the reply; waiting for the connection or for room counts for [timeout]. */
-    private suspend inline fun exchange(
-        subject: Subject,
-        timeout: Duration?,
-        tryPublish: (replyTo: ByteArray, isAlone: Boolean) -> Boolean,
-        crossinline publish: suspend (ByteArray) -> Unit,
-    ): NatsMessage {
-        requirePublishable(subject)
+    /** Publishes a request when that is possible, and waits for the reply; waiting for the connection or for room counts for [timeout]. */
+    private suspend fun exchange(pending: SingleReply, timeout: Duration?, publish: suspend (ByteArray) -> Unit): NatsMessage {
         val limit = timeout ?: supervisor.options.timeouts.request
-        val pending = SingleReply(subject, limit)
-        val token = replies.register(pending)
-        return withdrawing(token) {
-            val replyTo = replies.replyWire(token)
-            if (!replies.isOpen || !tryPublish(replyTo, replies.isAlone(token))) {
-                withTimeoutOrNull(limit) {
-                    replies.open()
-                    publish(replyTo)
-                } ?: throw RequestTimeoutException(subject.value, limit)
-            }
-            offReader { pending.await() }
+        pending.number = replies.register(pending)
+        withdrawing(pending.number) {
+            withTimeoutOrNull(limit) {
+                replies.open()
+                publish(replies.replyWire(pending.number))
+            } ?: throw RequestTimeoutException(pending.subject.value, limit)
         }
+        return offReader { pending.await() }
     }
 
     override fun requestMany(subject: Subject, payload: ByteArray, headers: Headers, limits: RequestManyLimits): Flow<NatsMessage> =

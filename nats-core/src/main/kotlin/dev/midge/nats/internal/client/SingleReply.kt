@@ -10,29 +10,76 @@ import dev.midge.nats.Subject
 import dev.midge.nats.WakeUps
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.suspendCancellableCoroutine
-import java.util.concurrent.atomic.AtomicReference
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater
 import java.util.concurrent.locks.LockSupport
+import kotlin.coroutines.Continuation
+import kotlin.coroutines.ContinuationInterceptor
+import kotlin.coroutines.CoroutineContext
+import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.coroutines.intrinsics.COROUTINE_SUSPENDED
+import kotlin.coroutines.intrinsics.suspendCoroutineUninterceptedOrReturn
+import kotlin.coroutines.jvm.internal.CoroutineStackFrame
 import kotlin.coroutines.resume
 import kotlin.time.Duration
 
 /**
- * The one reply that a request waits for: the lean half of a `CompletableDeferred`, made once a request.
+ * The one reply that a request waits for: the lean half of a `CompletableDeferred`, made once a request. It is the continuation of the wait as
+ * well, in place of one that the compiler would make for what follows: to look at the outcome, and to withdraw a request that was cancelled.
  *
  * INVARIANT: [state] goes from empty to whoever waits, a continuation or a thread, or to the outcome, and from there to the outcome; whoever
  * makes the last step wakes the one that waits. Tested by `SingleReplySpec` and `SingleReplyLincheckSpec`.
+ *
+ * @param timeout how long it waits; not `null`, but an object, which requests share.
+ * @param withdraw takes [number] out of what waits, if the wait ends before it has an outcome.
  */
-internal class SingleReply(override val subject: Subject, private val timeout: Duration) : ReplySink {
-    override val deadline: Long = RequestTimer.deadline(timeout)
-    private val state = AtomicReference<Any?>(null)
+internal class SingleReply(override val subject: Subject, private val timeout: Duration?, withdraw: (number: Long) -> Unit = NOWHERE) :
+    ReplySink,
+    Continuation<Any>,
+    CoroutineStackFrame {
+    override val deadline: Long = RequestTimer.deadline(checkNotNull(timeout))
 
-    /** How the wait ends. It is told by [wake], with all others of the read: a thread that is woken then finds work for all of them. */
-    private var outcome: Any = TimedOut
+    /** What it is registered by; written before its caller waits. */
+    var number = 0L
+
+    @Volatile
+    private var state: Any? = null
+
+    /**
+     * How the wait ends. It is told by [wake], with all others of the read: a thread that is woken then finds work for all of them.
+     *
+     * Until then, and if nothing comes in time, what withdraws the request. Whoever reads that in a race with an outcome withdraws what is no
+     * more.
+     */
+    private var outcome: Any = withdraw
+
+    /** Who waits for [await] to return; written before that waits. */
+    private var caller: Continuation<NatsMessage>? = null
+
+    override val context: CoroutineContext
+        get() = caller?.context ?: EmptyCoroutineContext
+
+    override val callerFrame: CoroutineStackFrame?
+        get() = caller as? CoroutineStackFrame
+
+    override fun getStackTraceElement(): StackTraceElement? = null
 
     /** Returns the reply, or throws why there is none: in the coroutine that waited, for an exception is not cheap to make. */
-    suspend inline fun await(): NatsMessage = reply(awaitOutcome())
+    suspend fun await(): NatsMessage = suspendCoroutineUninterceptedOrReturn { caller ->
+        this.caller = caller
+        // As a coroutine of its own: it goes on where its caller would.
+        val place = caller.context[ContinuationInterceptor]?.interceptContinuation(this) ?: this
+        val now = withdrawing { OUTCOME(this, place) }
+        if (now === COROUTINE_SUSPENDED) COROUTINE_SUSPENDED else reply(checkNotNull(now))
+    }
+
+    override fun resumeWith(result: Result<Any>) {
+        val reply = result.mapCatching(::reply)
+        if (result.isFailure) withdraw()
+        checkNotNull(caller).resumeWith(reply)
+    }
 
     private suspend fun awaitOutcome(): Any = suspendCancellableCoroutine { continuation ->
-        if (!state.compareAndSet(null, continuation)) continuation.resume(checkNotNull(state.get()))
+        if (!STATE.compareAndSet(this, null, continuation)) continuation.resume(checkNotNull(state))
     }
 
     /**
@@ -40,17 +87,34 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
      *
      * @throws InterruptedException if it is interrupted meanwhile.
      */
-    fun awaitOnThread(): NatsMessage {
-        state.compareAndSet(null, Thread.currentThread())
+    fun awaitOnThread(): NatsMessage = withdrawing { reply(parkForOutcome()) }
+
+    private fun parkForOutcome(): Any {
+        STATE.compareAndSet(this, null, Thread.currentThread())
         while (true) {
-            val now = state.get()
-            if (now != null && now !is Thread) return reply(now)
+            val now = state
+            if (now != null && now !is Thread) return now
             LockSupport.park(this)
             if (Thread.interrupted()) throw InterruptedException()
         }
     }
 
-    private fun reply(outcome: Any): NatsMessage = checkedReply(subject, outcome, timeout)
+    /** Nobody waits for the reply any more if [wait] throws. */
+    private inline fun <T> withdrawing(wait: () -> T): T {
+        try {
+            return wait()
+        } catch (e: Throwable) {
+            withdraw()
+            throw e
+        }
+    }
+
+    private fun withdraw() {
+        @Suppress("UNCHECKED_CAST")
+        (outcome as? (Long) -> Unit)?.invoke(number)
+    }
+
+    private fun reply(outcome: Any): NatsMessage = checkedReply(subject, outcome, checkNotNull(timeout))
 
     override fun onReply(message: NatsMessage, status: Int) {
         outcome = message
@@ -75,14 +139,23 @@ internal class SingleReply(override val subject: Subject, private val timeout: D
 
     /** Returns the waiter to wake, if there is one. */
     private fun settle(outcome: Any): Any? {
-        if (state.compareAndSet(null, outcome)) return null
-        val waiting = state.get()
+        if (STATE.compareAndSet(this, null, outcome)) return null
+        val waiting = state
         if (waiting !is Thread && waiting !is CancellableContinuation<*>) return null
-        return waiting.takeIf { state.compareAndSet(it, outcome) }
+        return waiting.takeIf { STATE.compareAndSet(this, it, outcome) }
     }
 
-    /** In place of a reply or a failure: nothing came in time. */
-    private object TimedOut
+    private companion object {
+        /** For a request that is registered nowhere. */
+        val NOWHERE: (Long) -> Unit = {}
+
+        val STATE: AtomicReferenceFieldUpdater<SingleReply, Any?> =
+            AtomicReferenceFieldUpdater.newUpdater(SingleReply::class.java, Any::class.java, "state")
+
+        /** [SingleReply.awaitOutcome] as the compiler calls it: with the continuation to go on with. */
+        @Suppress("UNCHECKED_CAST", "CAST_NEVER_SUCCEEDS")
+        val OUTCOME = SingleReply::awaitOutcome as (SingleReply, Continuation<Any>) -> Any?
+    }
 }
 
 /**

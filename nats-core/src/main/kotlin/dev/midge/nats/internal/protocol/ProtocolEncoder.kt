@@ -115,7 +115,7 @@ internal object ProtocolEncoder {
         }
     }
 
-    private fun digits(value: Long): Int {
+    fun digits(value: Long): Int {
         var count = 1
         var rest = value / 10
         while (rest != 0L) {
@@ -125,7 +125,7 @@ internal object ProtocolEncoder {
         return count
     }
 
-    private fun number(out: ByteBuffer, value: Long) {
+    fun number(out: ByteBuffer, value: Long) {
         val end = out.position() + digits(value)
         var at = end
         var rest = value

@@ -5,6 +5,7 @@ import dev.midge.nats.deferredIsAtomic
 import dev.midge.nats.modelCheck
 import io.kotest.core.spec.style.FunSpec
 import org.jetbrains.lincheck.datastructures.Operation
+import org.jetbrains.lincheck.datastructures.forClasses
 import kotlin.time.Duration.Companion.seconds
 
 /** Two callers with one request after the other, and a drain that waits for the last one. */
@@ -47,6 +48,7 @@ class PendingRequestsLincheckSpec :
     FunSpec({
         modelCheck("whoever waits for the last request misses no end", PendingRequestsOperations::class) {
             deferredIsAtomic()
+            addGuarantee(forClasses("java.util.concurrent.ConcurrentHashMap").allMethods().treatAsAtomic())
             threads(3).actorsPerThread(2)
             addCustomScenario {
                 initial {
