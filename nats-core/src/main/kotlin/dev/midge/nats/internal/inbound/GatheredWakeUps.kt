@@ -21,6 +21,9 @@ internal class GatheredWakeUps : WakeUps {
     private val outcomes = ArrayList<Any?>()
     private var dispatcher: CoroutineDispatcher? = null
 
+    /** That of the last read, which may be at work still: nearly always it is for the same dispatcher. */
+    private var resumption: Resumption? = null
+
     /** Leaves [thread], which has parked, to [wake]. */
     override fun unpark(thread: Thread) {
         threads.add(thread)
@@ -63,12 +66,15 @@ internal class GatheredWakeUps : WakeUps {
         if (steps.size == 1) {
             goOn(its, steps[0], outcomes[0])
         } else if (steps.size > 1) {
-            Resumption(its, steps.toTypedArray(), outcomes.toTypedArray()).begin()
+            resumption(its).add(steps.toTypedArray(), outcomes.toTypedArray())
         }
         steps.clear()
         outcomes.clear()
         dispatcher = null
     }
+
+    private fun resumption(its: CoroutineDispatcher): Resumption =
+        resumption?.takeIf { it.dispatcher === its } ?: Resumption(its).also { resumption = it }
 
     companion object {
         /** Those that hand each task to any thread of many. Others may look at the context of each, or go by turns, or be one thread, to whom it is the same. */

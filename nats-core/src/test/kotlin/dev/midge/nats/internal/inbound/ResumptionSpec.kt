@@ -39,10 +39,10 @@ private class Waiting(private val dispatcher: CoroutineDispatcher) {
         }
     }
 
-    fun wake() {
-        val wakeUps = GatheredWakeUps()
+    fun wake(wakeUps: GatheredWakeUps = GatheredWakeUps()) {
         continuations.forEachIndexed { i, continuation -> wakeUps.resume(continuation, i) }
         wakeUps.wake()
+        continuations.clear()
     }
 }
 
@@ -84,6 +84,39 @@ class ResumptionSpec :
             // The second is dispatched in case that one of them blocks.
             counting.tasks.get() shouldBeLessThanOrEqual 2
             one.shutdown()
+        }
+
+        test("what later reads bring goes on in the tasks that are there") {
+            val one = Executors.newSingleThreadExecutor()
+            val counting = Counting(one.asCoroutineDispatcher())
+            val wakeUps = GatheredWakeUps()
+            val waiting = Waiting(counting)
+            val first = CountDownLatch(1)
+            waiting.add { first.await() }
+            repeat(100) {
+                repeat(5) { waiting.add() }
+                waiting.wake(wakeUps)
+            }
+            first.countDown()
+            waiting.results.awaitAll()
+            // The first, the one that was dispatched in case that it blocks, and the one that that one dispatched.
+            counting.tasks.get() shouldBeLessThanOrEqual 3
+            one.shutdown()
+        }
+
+        test("in 20,000 reads, one after the other, nobody is left behind").config(timeout = 60.seconds) {
+            for (dispatcher in listOf(Dispatchers.Default, Dispatchers.IO)) {
+                val wakeUps = GatheredWakeUps()
+                val all = List(10_000) {
+                    val waiting = Waiting(dispatcher)
+                    repeat(2 + it % 3) { waiting.add() }
+                    waiting.wake(wakeUps)
+                    // Sometimes the next read comes while tasks end, sometimes before they begin.
+                    if (it % 2 == 0) waiting.results.awaitAll()
+                    waiting.results
+                }
+                all.flatten().awaitAll()
+            }
         }
 
         test("what blocks until the others have gone on holds none of them up").config(timeout = 20.seconds) {
