@@ -208,6 +208,15 @@ public suspend fun <T> offReader(block: suspend () -> T): T = dev.midge.nats.int
 public val NatsMessage.replyBytes: ByteArray?
     get() = replyWire
 
+/**
+ * The same as a subject to publish to.
+ *
+ * @throws InvalidSubjectException if it would end before its end: the server is not honest.
+ */
+@InternalNatsApi
+public val NatsMessage.replyAddress: Subject?
+    get() = replySubject
+
 /** Whether the server has at least this version. What follows the numbers, as in `2.11.0-RC.1`, does not count. */
 @InternalNatsApi
 public fun ServerInfo.isAtLeast(major: Int, minor: Int, patch: Int = 0): Boolean {

@@ -16,6 +16,7 @@ import dev.midge.nats.java.internal.FlowPublisher;
 import dev.midge.nats.java.internal.Flows;
 import dev.midge.nats.java.internal.Handlers;
 import dev.midge.nats.java.internal.Lives;
+import dev.midge.nats.java.internal.Replying;
 import dev.midge.nats.java.internal.SuspendCall;
 import dev.midge.nats.java.internal.Timed;
 import java.nio.ByteBuffer;
@@ -114,7 +115,9 @@ public sealed interface NatsAsyncOperations permits NatsAsyncClient {
   /** Answers a message; completes when the answer is queued. */
   default CompletableFuture<@Nullable Void> reply(
       NatsMessage message, byte[] payload, Headers headers) {
-    return done(c -> core().reply(message, payload, headers, c));
+    return published(
+        () -> Replying.tryReply(core(), message, payload, headers),
+        c -> core().reply(message, payload, headers, c));
   }
 
   /** Answers a message, without headers. */

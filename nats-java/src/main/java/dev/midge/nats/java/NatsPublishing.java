@@ -10,6 +10,7 @@ import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Subject;
 import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.Flows;
+import dev.midge.nats.java.internal.Replying;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
@@ -135,6 +136,7 @@ public sealed interface NatsPublishing permits NatsOperations {
    * @throws IllegalArgumentException if the sender expects none.
    */
   default void reply(NatsMessage message, byte[] payload, Headers headers) {
+    if (Replying.tryReply(toKotlin(), message, payload, headers)) return;
     BlockingCall.awaitInPlace(c -> toKotlin().reply(message, payload, headers, c));
   }
 

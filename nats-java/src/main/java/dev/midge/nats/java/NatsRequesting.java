@@ -13,7 +13,6 @@ import dev.midge.nats.java.internal.Handlers;
 import dev.midge.nats.java.internal.Lives;
 import dev.midge.nats.java.internal.MessagePull;
 import dev.midge.nats.java.internal.PulledIterator;
-import dev.midge.nats.java.internal.Timed;
 import java.time.Duration;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -55,12 +54,7 @@ public sealed interface NatsRequesting permits NatsOperations {
    */
   default NatsMessage request(
       CharSequence subject, byte[] payload, Headers headers, @Nullable Duration timeout) {
-    Subject to = subject(subject);
-    var connection = Timed.carrying(toKotlin(), to);
-    NatsMessage reply = BlockingCall.requestOnThread(connection, to, payload, headers, timeout);
-    if (reply != null) return reply;
-    return BlockingCall.awaitInPlace(
-        c -> Timed.request(connection, to, payload, headers, timeout, c));
+    return BlockingCall.request(toKotlin(), subject(subject), payload, headers, timeout);
   }
 
   /** As the one with all arguments, without headers and with the timeout of the options. */

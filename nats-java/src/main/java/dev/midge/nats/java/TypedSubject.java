@@ -63,6 +63,8 @@ public final class TypedSubject<T> {
    */
   public void publish(T value, Headers headers, @Nullable CharSequence replyTo) {
     Subject answer = subjectOrNull(replyTo);
+    // Nearly always there is nothing to wait for, and then nothing to make for the wait.
+    if (core.tryPublish(value, headers, answer)) return;
     BlockingCall.await(c -> core.publish(value, headers, answer, c));
   }
 
@@ -202,9 +204,14 @@ public final class TypedSubject<T> {
    * @throws dev.midge.nats.serialization.UndecodableMessageException if the reply does not decode.
    */
   public <R> R request(T value, Codec<R> replies, Headers headers, @Nullable Duration timeout) {
-    // The reply is decoded by whoever wakes the call, and that must not be the connection's reader.
-    return BlockingCall.await(
-        c -> Timed.request(core, value, PayloadCodecs.of(replies), headers, timeout, c));
+    var request = core.requestOf(value, PayloadCodecs.of(replies), headers);
+    return request.decode(
+        BlockingCall.request(
+            request.getNats(),
+            request.getSubject(),
+            request.getPayload(),
+            request.getHeaders(),
+            timeout));
   }
 
   /** As the one with all arguments, without headers and with the timeout of the options. */

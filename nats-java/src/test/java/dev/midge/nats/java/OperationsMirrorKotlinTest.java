@@ -177,7 +177,9 @@ class OperationsMirrorKotlinTest {
         new Pair(
             TypedSubject.class,
             dev.midge.nats.java.TypedSubject.class,
-            Map.of("nats()", "internal; public for inline functions"),
+            Map.of(
+                "nats()", "internal; public for inline functions",
+                "requestOf(Object, Codec)", "what Java's request is made of"),
             Map.of(
                 "publishAsync(Object)", "a future, where it pays",
                 "requestAsync(Object, Codec)", "a future, where it pays")),

@@ -205,6 +205,26 @@ abstract class TypedBehaviour extends Behaviour {
         () -> points.request(new Point(1, 0), Codecs.json(Point.class), Headers.Empty, LONG));
   }
 
+  /** Says who has decoded it. */
+  static final class ThreadCodec implements Codec<Thread> {
+    @Override
+    public void encode(Thread value, OutputStream out) throws IOException {
+      throw new IOException("a thread stays where it is");
+    }
+
+    @Override
+    public Thread decode(InputStream in) {
+      return Thread.currentThread();
+    }
+  }
+
+  @Test
+  void theThreadThatAsksDecodesTheReply() {
+    TypedSubject<Point> points = nats.subject("points", new PointCodec());
+    points.respond(new PointCodec(), point -> point);
+    assertSame(Thread.currentThread(), points.request(new Point(1, 2), new ThreadCodec()));
+  }
+
   @Test
   void responsesHaveHeadersAndSubscriptionsAnEnd() {
     TypedSubject<Point> points = nats.subject("points.*", Codecs.json(Point.class));

@@ -2,12 +2,14 @@ package dev.midge.nats.serialization
 
 import dev.midge.nats.HandlerOptions
 import dev.midge.nats.Headers
+import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsOperations
 import dev.midge.nats.Overflow
 import dev.midge.nats.Subject
 import dev.midge.nats.Subscription
 import dev.midge.nats.serialization.internal.BoundCodec
 import kotlinx.coroutines.flow.Flow
+import kotlinx.io.readByteArray
 import kotlin.time.Duration
 
 /**
@@ -27,6 +29,22 @@ public class TypedSubject<T> @PublishedApi internal constructor(
     public val subject: Subject,
     @PublishedApi internal val codec: BoundCodec<T>,
 ) {
+    /** That of the last request by a codec of the caller's: nearly always it is that of the next one. */
+    @Volatile
+    private var lastReplies: BoundCodec<*>? = null
+
+    private fun <Res> boundReplies(replies: PayloadCodec<Res>): BoundCodec<Res> {
+        val last = lastReplies
+        @Suppress("UNCHECKED_CAST")
+        return if (last?.codec ===
+            replies
+        ) {
+            last as BoundCodec<Res>
+        } else {
+            BoundCodec<Res>(replies, null, codec.registry).also { lastReplies = it }
+        }
+    }
+
     /**
      * Sends [value], see [NatsPublisher][dev.midge.nats.NatsPublisher].
      *
@@ -84,7 +102,7 @@ public class TypedSubject<T> @PublishedApi internal constructor(
         replies: PayloadCodec<Res>,
         headers: Headers = Headers.Empty,
         timeout: Duration? = null,
-    ): Res = nats.requestBy(codec, BoundCodec(replies, null, codec.registry), subject, value, headers, timeout)
+    ): Res = nats.requestBy(codec, boundReplies(replies), subject, value, headers, timeout)
 
     /** As the one that takes the codec of the reply's type from the registry. */
     public suspend fun <Res> respond(
@@ -101,6 +119,11 @@ public class TypedSubject<T> @PublishedApi internal constructor(
         handlerOptions: HandlerOptions = HandlerOptions.Default,
         handler: suspend (TypedMessage<T>) -> TypedReply<Res>,
     ): Subscription = nats.respondWithBy(codec, BoundCodec(replies, null, codec.registry), subject, queueGroup, handlerOptions, handler)
+
+    /** A [request] for a caller that sends and waits in its own way. */
+    @InternalNatsApi
+    public fun <Res> requestOf(value: T, replies: PayloadCodec<Res>, headers: Headers): TypedRequest<Res> =
+        TypedRequest(nats, subject, codec.encode(value).readByteArray(), codec.headers(headers), boundReplies(replies))
 
     override fun toString(): String = "TypedSubject($subject)"
 }

@@ -45,8 +45,24 @@ public final class BlockingCall<T> implements BiConsumer<T, Throwable> {
     return await(call, InPlace.INSTANCE);
   }
 
+  /**
+   * The reply to a request. If there is nothing to wait for but that, the thread waits itself and
+   * no coroutine is made.
+   */
+  public static NatsMessage request(
+      NatsOperations nats,
+      Subject subject,
+      byte[] payload,
+      Headers headers,
+      @Nullable Duration timeout) {
+    NatsOperations connection = Timed.carrying(nats, subject);
+    NatsMessage reply = requestOnThread(connection, subject, payload, headers, timeout);
+    if (reply != null) return reply;
+    return awaitInPlace(c -> Timed.request(connection, subject, payload, headers, timeout, c));
+  }
+
   /** The reply to a request by this thread; {@code null} if it needs a coroutine. */
-  public static @Nullable NatsMessage requestOnThread(
+  private static @Nullable NatsMessage requestOnThread(
       NatsOperations nats,
       Subject subject,
       byte[] payload,
