@@ -72,6 +72,14 @@ class CompareIT :
             rows.forEach { it.number("failures") shouldBe 0.0 }
         }
 
+        test("plain sockets by Ktor, and Redis by Lettuce, are compared where there is no request") {
+            val result = natsBench().test("compare --peers ktor,lettuce --scenarios publish,pubsub $quick")
+            result.statusCode shouldBe 0
+            for (scenario in listOf("publish", "pubsub")) {
+                for (client in listOf("ktor", "lettuce")) result.stderr shouldContain Regex("$scenario 16 B, round 2 of 2, $client: [1-9]")
+            }
+        }
+
         test("an unknown client is a usage error that names the known ones") {
             val result = natsBench().test("compare --peers nobody")
             result.statusCode shouldBe 1

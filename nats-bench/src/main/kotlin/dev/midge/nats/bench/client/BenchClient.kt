@@ -11,6 +11,10 @@ interface BenchClient {
     val speaksTls: Boolean
         get() = true
 
+    /** Whether it can answer requests, and so be measured in them on both sides. */
+    val answersRequests: Boolean
+        get() = true
+
     /** Connects to [target] and returns once the server has answered. */
     fun connect(target: Target): BenchConnection
 }
@@ -30,6 +34,8 @@ object BenchClients {
         JnatsThreadsClient("jnats-threads", virtual = true),
         JnatsThreadsClient("jnats-platform", virtual = false),
         RawClient(),
+        KtorClient(),
+        LettuceClient(),
     ).associateBy { it.name }
 
     val names: Set<String>

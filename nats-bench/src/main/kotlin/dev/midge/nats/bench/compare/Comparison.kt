@@ -20,7 +20,9 @@ data class Plan(
     val warmUp: Duration,
     val runTime: Duration,
     val messages: Int? = null,
-)
+) {
+    fun clients(scenario: Scenario): List<BenchClient> = clients.filter { it.answersRequests || !scenario.requests }
+}
 
 /** What all rounds of a client in one scenario and size came to. */
 data class Outcome(
@@ -49,7 +51,7 @@ class Comparison(private val plan: Plan, private val run: ScenarioRun, private v
 
     /** The speed of the first client that came through. */
     private fun warmUp(scenario: Scenario, size: Int): Double =
-        checkNotNull(plan.clients.map { warmUp.run(scenario, it, size) }.firstOrNull { it > 0 }) {
+        checkNotNull(plan.clients(scenario).map { warmUp.run(scenario, it, size) }.firstOrNull { it > 0 }) {
             "no client came through ${scenario.id} with $size B"
         }
 
@@ -61,13 +63,14 @@ class Comparison(private val plan: Plan, private val run: ScenarioRun, private v
     }
 
     private fun measure(scenario: Scenario, size: Int, messages: Int): List<Outcome> {
-        val runs = plan.clients.associateWith { mutableListOf<Run>() }
+        val clients = plan.clients(scenario)
+        val runs = clients.associateWith { mutableListOf<Run>() }
         repeat(plan.rounds) { round ->
-            for (client in rotated(plan.clients, round)) {
+            for (client in rotated(clients, round)) {
                 measureOnce(scenario, size, messages, client, round)?.let { runs.getValue(client) += it }
             }
         }
-        return plan.clients.map { client ->
+        return clients.map { client ->
             val ofClient = runs.getValue(client)
             Outcome(scenario, size, client, messages, ofClient, plan.rounds - ofClient.size)
         }

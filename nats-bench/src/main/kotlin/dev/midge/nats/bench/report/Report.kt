@@ -7,6 +7,7 @@ data class Report(val results: List<Result>, val machine: Machine, val versions:
  * A row of the comparison.
  *
  * @property messages in each round.
+ * @property cpuNanos the CPU time of the clients' process a message, both ends of it: the median over the rounds.
  * @property median of the rounds; [min] and [max] likewise. For "request", a round's value is the median time of its requests.
  * @property p99 of "request": the median over the rounds of the time that 99 of 100 requests stayed below.
  * @property speedToMidge how many times as fast as Midge (also for times: 2 means half the time), or `null` if Midge failed.
@@ -26,4 +27,5 @@ data class Result(
     val messages: Int,
     val rounds: List<Double>,
     val failures: Int,
+    val cpuNanos: Double,
 )

@@ -37,6 +37,7 @@ private fun Result.toJson(): JsonObject = buildJsonObject {
     put("messages", messages)
     putJsonArray("rounds") { rounds.forEach { add(decimal(it)) } }
     put("failures", failures)
+    put("cpuNanos", decimal(cpuNanos))
 }
 
 private fun JsonObjectBuilder.machine(machine: Machine) {

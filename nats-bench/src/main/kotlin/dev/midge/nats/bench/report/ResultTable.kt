@@ -8,11 +8,12 @@ import com.github.ajalt.mordant.table.Table
 import com.github.ajalt.mordant.table.table
 import java.util.Locale
 
-private val HEADINGS = listOf("scenario", "bytes", "client", "median", "min", "max", "p99", "unit", "vs midge")
-private val LEFT = setOf(0, 2, 7)
+private val HEADINGS = listOf("scenario", "bytes", "client", "median", "spread", "p99", "unit", "CPU ns", "vs midge")
+private val LEFT = setOf(0, 2, 6)
 
 private const val CAPTION =
     "request: the median time of one request at a time, less is better; request-256: 256 requests in flight.\n" +
+        "spread: from the slowest round to the fastest. CPU ns: of the clients' process a message, both ends.\n" +
         "vs midge: how many times as fast as Midge; above 1 is faster, also where the unit is a time."
 
 /** The results for the eye: narrow enough for a terminal of 80 columns, with a rule above each scenario and size. */
@@ -39,10 +40,10 @@ private fun cells(result: Result, first: Boolean): List<String> = listOf(
     if (first) "${result.size}" else "",
     result.client,
     readable(result.median),
-    readable(result.min),
-    readable(result.max),
+    "%.0f%%".format(Locale.ROOT, (result.max - result.min) / result.median * PER_CENT),
     result.p99?.let(::readable).orEmpty(),
     result.unit,
+    "%,.0f".format(Locale.ROOT, result.cpuNanos),
     result.speedToMidge?.let { "%.2f".format(Locale.ROOT, it) } ?: "?",
 )
 
@@ -59,5 +60,6 @@ private fun threeDigits(value: Double): String = when {
     else -> "%.0f".format(Locale.ROOT, value)
 }
 
+private const val PER_CENT = 100
 private const val THOUSAND = 1_000.0
 private const val MILLION = 1_000_000.0

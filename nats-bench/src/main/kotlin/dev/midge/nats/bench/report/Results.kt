@@ -29,5 +29,6 @@ private fun resultOf(outcome: Outcome, median: Double, midge: Double?): Result {
         messages = outcome.messages,
         rounds = values,
         failures = outcome.failures,
+        cpuNanos = outcome.runs.map { it.cpuNanos }.median(),
     )
 }

@@ -28,6 +28,7 @@ class ReportSpec :
             row.max shouldBe 5.0
             row.rounds shouldContainExactly listOf(5.0, 1.0, 3.0)
             row.speedToMidge shouldBe 1.0
+            row.cpuNanos shouldBe 0.0
         }
 
         test("twice the messages a second and half the time are both twice the speed") {

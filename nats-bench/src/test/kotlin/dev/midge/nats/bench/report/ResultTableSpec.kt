@@ -11,7 +11,7 @@ import io.kotest.matchers.string.shouldContain
 class ResultTableSpec :
     FunSpec({
         fun row(scenario: String, client: String, median: Double, unit: String, p99: Double? = null) =
-            Result(scenario, 1024, client, median, median, median, unit, p99, 1.25, 100, listOf(median), 0)
+            Result(scenario, 1024, client, median, median, median, unit, p99, 1.25, 100, listOf(median), 0, 99_123.0)
 
         val results =
             listOf(
@@ -29,7 +29,7 @@ class ResultTableSpec :
         test("a line has three digits of each figure, its unit, and the speed compared with Midge's") {
             val line = printed.lines().single { "µs" in it }
             line.trim().split(Regex("\\s+")) shouldContainExactly
-                listOf("request", "1024", "midge", "155", "155", "155", "321", "µs", "1.25")
+                listOf("request", "1024", "midge", "155", "0%", "321", "µs", "99,123", "1.25")
         }
 
         test("scenario and size are named once, where they begin") {
