@@ -12,6 +12,7 @@ import dev.midge.nats.bench.cli.JmhCommand
 import dev.midge.nats.bench.cli.NullServerCommand
 import dev.midge.nats.bench.cli.PoolCommand
 import dev.midge.nats.bench.cli.PubCommand
+import dev.midge.nats.bench.cli.ReportCommand
 import dev.midge.nats.bench.cli.RequestCommand
 import dev.midge.nats.bench.cli.SubCommand
 import dev.midge.nats.bench.cli.TypedCommand
@@ -26,6 +27,7 @@ fun natsBench(): CliktCommand = NatsBench().subcommands(
     SubCommand(),
     RequestCommand(),
     JmhCommand(),
+    ReportCommand(),
     NullServerCommand(),
     ClientProcessCommand(),
 )

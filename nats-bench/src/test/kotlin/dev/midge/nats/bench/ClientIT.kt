@@ -26,6 +26,12 @@ class ClientIT :
             return ClientReport.parse(json.readText()).results.onEach { withClue(result.output) { it.failures shouldBe 0 } }
         }
 
+        fun expected(scenario: AloneScenario): List<String> = when (scenario) {
+            AloneScenario.Idle -> listOf("memory")
+            AloneScenario.Latency -> listOf("rate", "cpu", "p50", "p99", "p99.9")
+            else -> listOf("rate", "cpu")
+        }
+
         for (scenario in AloneScenario.entries) {
             test("${scenario.id}: every client that needs but a JDK comes through, and its figures are sane") {
                 val clients = scenario.clients - "c"
@@ -33,14 +39,32 @@ class ClientIT :
                 results.map { it.client } shouldContainExactly clients
                 for (result in results) {
                     withClue(result) {
-                        val figures = result.figures.getValue("rate")
-                        figures.min shouldBeGreaterThan 0.0
+                        result.failures shouldBe 0
                         // CPU time is counted in hundredths of a second, and may be none in runs as short as these.
-                        result.figures.getValue("cpu").max shouldBeGreaterThan -1.0
-                        result.figures.getValue("server").max shouldBeLessThan 2.0
+                        expected(scenario).forEach { result.figures.getValue(it).max shouldBeGreaterThan if (it == "cpu") -1.0 else 0.0 }
+                        result.figures["server"]?.let { it.max shouldBeLessThan 2.0 }
                     }
                 }
             }
+        }
+
+        test("messages and requests go by TLS and by WebSocket, with the clients that can") {
+            val results = measure("--scenarios publish,receive,request-1 --clients midge,midge-java,jnats,raw --transport tls,ws")
+            results.map { it.scenario }.distinct() shouldContainExactly
+                listOf("publish tls", "publish ws", "receive tls", "receive ws", "request-1 tls", "request-1 ws")
+            results.map { it.client }.distinct() shouldContainExactly listOf("midge", "midge-java", "jnats")
+            results.forEach { it.figures.getValue("rate").min shouldBeGreaterThan 0.0 }
+        }
+
+        test("report draws what client wrote, and says so if that is something else") {
+            val json = tempfile("client", ".json").toPath()
+            val svg = tempfile("client", ".svg").toPath()
+            natsBench().test("client $quick --scenarios publish --clients midge --json $json").statusCode shouldBe 0
+            natsBench().test("report $json --svg $svg").statusCode shouldBe 0
+            svg.readText() shouldContain "midge"
+            val result = natsBench().test("report $svg --svg $svg")
+            result.statusCode shouldBe 1
+            result.stderr shouldContain "is not what client --json writes"
         }
 
         test("another build of Midge is a client beside it") {

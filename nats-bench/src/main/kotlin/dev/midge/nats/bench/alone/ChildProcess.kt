@@ -1,7 +1,10 @@
 package dev.midge.nats.bench.alone
 
 import dev.midge.nats.bench.nullserver.NullServerAddress
+import dev.midge.nats.bench.nullserver.NullServerMode
+import dev.midge.nats.bench.nullserver.Transport
 import java.io.File
+import java.nio.file.Path
 
 /** The command of a process that runs this program again, on its own class path. */
 internal fun javaCommand(jdk: Jdk, options: List<String>, build: Build?, arguments: List<String>): List<String> {
@@ -12,15 +15,17 @@ internal fun javaCommand(jdk: Jdk, options: List<String>, build: Build?, argumen
 private const val MAIN_CLASS = "dev.midge.nats.bench.MainKt"
 
 /** The null server as a process of its own, which ends with this one. */
-internal class NullServerProcess(addresses: Int) : AutoCloseable {
-    private val process = ProcessBuilder(javaCommand(Jdk.own(), OPTIONS, build = null, listOf("null-server")))
+internal class NullServerProcess(keyStore: Path) : AutoCloseable {
+    private val process = ProcessBuilder(javaCommand(Jdk.own(), OPTIONS, build = null, listOf("null-server", "--key-store", "$keyStore")))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start()
 
     val pid: Long = process.pid()
 
     val addresses: List<NullServerAddress> = process.inputStream.bufferedReader().let { output ->
-        List(addresses) { NullServerAddress.parse(checkNotNull(output.readLine()) { "the null server did not start" }) }
+        List(Transport.entries.size * NullServerMode.entries.size) {
+            NullServerAddress.parse(checkNotNull(output.readLine()) { "the null server did not start" })
+        }
     }
 
     override fun close() {

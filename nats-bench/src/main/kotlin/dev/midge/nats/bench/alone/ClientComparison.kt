@@ -29,7 +29,7 @@ internal class ClientComparison(
 
     private fun measureOnce(cell: Cell, contestant: Contestant, round: Int): List<Measurement>? {
         val jdk = contestant.jdk?.let { " on ${it.feature}" }.orEmpty()
-        val what = "${cell.scenario.id} ${cell.size} B, round ${round + 1} of ${plan.rounds}, ${contestant.name}$jdk"
+        val what = "${cell.name} ${cell.size} B, round ${round + 1} of ${plan.rounds}, ${contestant.name}$jdk"
         return runCatching { measurements(commands.of(cell, contestant, plan)) }
             .onSuccess { progress("$what: ${line(it)}") }
             .onFailure { progress("$what: FAILED, ${it.message}") }

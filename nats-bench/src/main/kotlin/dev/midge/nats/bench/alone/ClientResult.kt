@@ -32,7 +32,7 @@ data class Spread(val median: Double, val min: Double, val max: Double)
 internal fun resultOf(cell: Cell, contestant: Contestant, processes: List<List<Measurement>>, rounds: Int): ClientResult {
     val measurements = processes.flatten()
     return ClientResult(
-        scenario = cell.scenario.id,
+        scenario = cell.name,
         size = cell.size,
         client = contestant.name,
         jdk = contestant.jdk?.feature,

@@ -11,8 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger
  *
  * INVARIANT: a chunk is ordered when all [lanes] have counted the oldest one that is under way, so that at most [CHUNKS_AHEAD] are.
  */
-internal class Feed(private val orders: SendOrders, size: Int) {
-    private val chunk = (CHUNK_BYTES / size.coerceAtLeast(1)).coerceIn(1, CHUNK_MESSAGES)
+internal class Feed(private val orders: SendOrders, size: Int, subscriptionsPerLane: Int = 1) {
+    private val rounds = (CHUNK_BYTES / size.coerceAtLeast(1) / subscriptionsPerLane).coerceIn(1, CHUNK_MESSAGES)
+
+    /** Messages of one lane. */
+    private val chunk = rounds * subscriptionsPerLane
     private val counted = AtomicInteger()
     private val done = Semaphore(0)
     private var lanes = 0
@@ -30,7 +33,7 @@ internal class Feed(private val orders: SendOrders, size: Int) {
     fun run(messages: Int): Int {
         chunks = (messages + chunk * lanes - 1) / (chunk * lanes)
         counted.set(0)
-        repeat(minOf(chunks, CHUNKS_AHEAD)) { orders.send(chunk) }
+        repeat(minOf(chunks, CHUNKS_AHEAD)) { orders.send(rounds) }
         check(done.tryAcquire(STALL_SECONDS, TimeUnit.SECONDS)) {
             "only ${counted.get()} of ${chunks * lanes} chunks came: messages are lost"
         }
@@ -41,7 +44,7 @@ internal class Feed(private val orders: SendOrders, size: Int) {
         val all = counted.incrementAndGet()
         if (all % lanes != 0) return
         val complete = all / lanes
-        if (complete + CHUNKS_AHEAD <= chunks) orders.send(chunk)
+        if (complete + CHUNKS_AHEAD <= chunks) orders.send(rounds)
         if (complete == chunks) done.release()
     }
 

@@ -21,6 +21,25 @@ enum class Figure(val id: String, val heading: String) {
 
     /** System calls of the client's process for 1,000 messages, in a run of its own under `strace`. */
     SystemCalls("systemCalls", "calls/k"),
+
+    /** Half of all requests were answered within so many microseconds of the moment at which they were to be sent. */
+    P50("p50", "p50 µs"),
+
+    P99("p99", "p99 µs"),
+
+    P999("p99.9", "p99.9 µs"),
+
+    /** Heap and direct buffers of an idle connection. */
+    Memory("memory", "KiB each"),
+
+    /** Threads of all idle connections together. */
+    Threads("threads", "threads"),
+
+    /** How often a second all idle connections together wake a thread. */
+    WakeUps("wakeUps", "wake-ups/s"),
+
+    /** The share of one core that all idle connections together take. */
+    IdleCpu("idleCpu", "CPU %"),
     ;
 
     companion object {

@@ -11,15 +11,16 @@ import java.nio.channels.SocketChannel
  *
  * An order is a system call and no object: it may be given by whatever thread receives.
  */
-internal class SendOrders(target: Target, private val subject: String, private val size: Int) : AutoCloseable {
+internal class SendOrders(target: Target, private val subject: String, private val size: Int, kind: String = "") : AutoCloseable {
     private val channel: SocketChannel = URI(target.orders).let { SocketChannel.open(InetSocketAddress(it.host, it.port)) }
     private var order: ByteBuffer = ByteBuffer.allocateDirect(0)
     private var rounds = 0
+    private val kind = if (kind.isEmpty()) "" else " $kind"
 
     @Synchronized
     fun send(rounds: Int) {
         if (rounds != this.rounds) {
-            val line = "SEND $subject $rounds $size\r\n".encodeToByteArray()
+            val line = "SEND $subject $rounds $size$kind\r\n".encodeToByteArray()
             order = ByteBuffer.allocateDirect(line.size).put(line)
             this.rounds = rounds
         }

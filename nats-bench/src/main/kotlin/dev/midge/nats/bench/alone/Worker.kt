@@ -5,17 +5,19 @@ import kotlin.time.Duration
 import kotlin.time.DurationUnit
 
 /**
- * Measures one client in this JVM, which has done nothing else.
+ * Measures a client that does its scenario's work as fast as it can.
  *
  * @param server the process whose usage is told beside the client's.
  */
-internal class Worker(private val workload: Workload, private val server: ProcessHandle?, private val plan: WorkerPlan) {
-    fun run(told: (Measurement) -> Unit) {
+internal class Worker(private val workload: Workload, private val server: ProcessHandle?, private val plan: WorkerPlan) : AloneWorker {
+    override fun run(told: (Measurement) -> Unit) {
         val perSecond = warmUp()
         val messages = twoDigits(perSecond * plan.seconds.toDouble(DurationUnit.SECONDS)).coerceAtLeast(1)
         repeat(plan.windows) { told(Measurement.of(measure(messages))) }
         if (plan.systemCalls) SystemCalls.count { workload.run(twoDigits(perSecond / COUNTED_SHARE).coerceAtLeast(1)) }?.let(told)
     }
+
+    override fun close() = workload.close()
 
     /** The messages a second of the last run. */
     private fun warmUp(): Double {

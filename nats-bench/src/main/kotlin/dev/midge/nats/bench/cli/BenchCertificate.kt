@@ -4,6 +4,7 @@ import java.nio.file.Files
 import java.nio.file.Path
 import java.security.KeyStore
 import java.util.Base64
+import javax.net.ssl.KeyManagerFactory
 import javax.net.ssl.SSLContext
 import javax.net.ssl.TrustManagerFactory
 import kotlin.io.path.inputStream
@@ -12,7 +13,10 @@ import kotlin.io.path.writeText
 /** A certificate for loopback, made by the `keytool` of the JDK that runs this; its files are gone after [close]. */
 internal class BenchCertificate : AutoCloseable {
     private val directory = Files.createTempDirectory("nats-bench")
-    private val keys = KeyStore.getInstance(TYPE).apply { generate().inputStream().use { load(it, PASSWORD.toCharArray()) } }
+
+    /** The keys, for other processes: see [serverContext] and [clientContext]. */
+    val keyStore: Path = generate()
+    private val keys = load(keyStore)
     private val chain = pem("CERTIFICATE", keys.getCertificate(ALIAS).encoded)
     private val key = pem("PRIVATE KEY", keys.getKey(ALIAS, PASSWORD.toCharArray()).encoded)
 
@@ -20,10 +24,7 @@ internal class BenchCertificate : AutoCloseable {
     val serverConfig = "tls { cert_file: \"$chain\", key_file: \"$key\" }\n"
 
     /** Trusts this certificate alone. */
-    val sslContext: SSLContext = SSLContext.getInstance("TLS").apply {
-        val trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
-        init(null, trust.apply { init(keys) }.trustManagers, null)
-    }
+    val sslContext: SSLContext = clientContext(keyStore)
 
     override fun close() {
         directory.toFile().deleteRecursively()
@@ -47,11 +48,26 @@ internal class BenchCertificate : AutoCloseable {
         return Files.createTempFile(directory, "", ".pem").apply { writeText("-----BEGIN $label-----\n$body\n-----END $label-----\n") }
     }
 
-    private companion object {
-        const val TYPE = "PKCS12"
-        const val ALIAS = "bench"
+    companion object {
+        /** Trusts the certificate in [keyStore] alone. */
+        fun clientContext(keyStore: Path): SSLContext = SSLContext.getInstance("TLS").apply {
+            val trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm())
+            init(null, trust.apply { init(load(keyStore)) }.trustManagers, null)
+        }
+
+        /** Has the certificate and the key in [keyStore]. */
+        fun serverContext(keyStore: Path): SSLContext = SSLContext.getInstance("TLS").apply {
+            val keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm())
+            init(keys.apply { init(load(keyStore), PASSWORD.toCharArray()) }.keyManagers, null, null)
+        }
+
+        private fun load(keyStore: Path): KeyStore =
+            KeyStore.getInstance(TYPE).apply { keyStore.inputStream().use { load(it, PASSWORD.toCharArray()) } }
+
+        private const val TYPE = "PKCS12"
+        private const val ALIAS = "bench"
 
         /** Of a file that lives as long as one measurement, in a directory of its own. */
-        const val PASSWORD = "nats-bench"
+        private const val PASSWORD = "nats-bench"
     }
 }

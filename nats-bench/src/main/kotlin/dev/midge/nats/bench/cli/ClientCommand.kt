@@ -27,7 +27,6 @@ import dev.midge.nats.bench.alone.Jdk
 import dev.midge.nats.bench.alone.NullServerProcess
 import dev.midge.nats.bench.alone.SystemCalls
 import dev.midge.nats.bench.alone.WorkerPlan
-import dev.midge.nats.bench.nullserver.NullServerMode
 import dev.midge.nats.bench.nullserver.Transport
 import dev.midge.nats.bench.peers.CProgram
 import dev.midge.nats.bench.report.Machine
@@ -46,6 +45,11 @@ class ClientCommand : CliktCommand(name = "client") {
         .choice(CLIENTS.associateWith { it })
         .split(",")
         .default(CLIENTS, defaultForHelp = "all")
+    private val transports by option("--transport", help = "What carries the protocol: ${TRANSPORTS.keys.joinToString()}")
+        .choice(TRANSPORTS)
+        .split(",")
+        .default(listOf(Transport.Tcp), defaultForHelp = "tcp")
+    private val rate by option(help = "Requests a second in ${AloneScenario.Latency.id}").int().restrictTo(min = 1).default(5_000)
     private val sizes by option(help = "Payload sizes in bytes").int().restrictTo(min = 0).split(",").default(listOf(16, 128, 1024))
     private val rounds by option(help = "Processes of each client in each scenario and size").int().restrictTo(min = 1).default(5)
     private val warmUp by option("--warm-up", help = "Seconds of warm-up in each process").double().default(3.0)
@@ -73,11 +77,14 @@ class ClientCommand : CliktCommand(name = "client") {
     }
 
     private fun measure(): List<ClientResult> {
-        val cProgram = if (C_CLIENT in clients) CProgram.prepare(::progress) else null
+        val cProgram = if (Contestant.C in clients) CProgram.prepare(::progress) else null
         val worker = WorkerPlan(warmUp.seconds, seconds.seconds, windows, systemCalls)
-        val plan = ClientPlan(scenarios.distinct(), sizes, contestants(cProgram != null), rounds, worker, javaOptions)
-        return NullServerProcess(Transport.entries.size * NullServerMode.entries.size).use { server ->
-            ClientComparison(plan, ClientCommands(server, cProgram), ::progress).run()
+        val contestants = contestants(cProgram != null)
+        val plan = ClientPlan(scenarios.distinct(), transports.distinct(), sizes, contestants, rounds, worker, rate, javaOptions)
+        return BenchCertificate().use { certificate ->
+            NullServerProcess(certificate.keyStore).use { server ->
+                ClientComparison(plan, ClientCommands(server, certificate.keyStore, cProgram), ::progress).run()
+            }
         }
     }
 
@@ -85,7 +92,7 @@ class ClientCommand : CliktCommand(name = "client") {
         val machines = jdks.map(Jdk::at).ifEmpty { listOf(Jdk.own()) }
         return clients.flatMap { client ->
             when {
-                client == C_CLIENT -> if (c) listOf(Contestant(client)) else emptyList()
+                client == Contestant.C -> if (c) listOf(Contestant(client)) else emptyList()
                 client.startsWith("midge") -> (listOf(null) + builds).flatMap { build -> machines.map { Contestant(client, it, build) } }
                 else -> machines.map { Contestant(client, it) }
             }
@@ -100,7 +107,7 @@ class ClientCommand : CliktCommand(name = "client") {
     private fun progress(line: String) = echo(line, err = true)
 
     private companion object {
-        const val C_CLIENT = "c"
+        val TRANSPORTS = mapOf("tcp" to Transport.Tcp, "tls" to Transport.Tls, "ws" to Transport.WebSocket)
         val CLIENTS = AloneScenario.entries.flatMap { it.clients }.distinct()
     }
 }

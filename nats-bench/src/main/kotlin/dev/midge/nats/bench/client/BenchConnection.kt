@@ -11,6 +11,13 @@ interface BenchConnection : AutoCloseable {
     /** Publishes [payload] [count] times to [subject], one call a message. */
     fun send(subject: String, payload: ByteArray, count: Int)
 
+    /** As [send], by [publishers] at once, each with its share. */
+    fun sendConcurrently(subject: String, payload: ByteArray, count: Int, publishers: Int) =
+        PublisherThreads.run(publishers) { send(subject, payload, shareOf(it, publishers, count)) }
+
+    /** As [send], with two headers. */
+    fun sendWithHeaders(subject: String, payload: ByteArray, count: Int): Unit = cannot("send headers")
+
     /** PING, and the server's PONG. */
     fun flush()
 
@@ -21,6 +28,9 @@ interface BenchConnection : AutoCloseable {
      */
     fun receive(subject: String, payloadSize: Int, room: Int, counter: MessageCounter)
 
+    /** Subscribes to each of [subjects] and tells [counter] of all messages, by one thread; returns once the server knows of them. */
+    fun receiveMany(subjects: List<String>, counter: MessageCounter): Unit = cannot("receive from many subjects by one thread")
+
     /** Answers each request to [subject] with its own payload, until the connection is closed; returns once the server knows of it. */
     fun echo(subject: String, payloadSize: Int)
 
@@ -29,6 +39,11 @@ interface BenchConnection : AutoCloseable {
 
     /** Sends [count] requests with [inFlight] of them under way at any time, and returns when the last is answered. */
     fun requestConcurrently(subject: String, payload: ByteArray, count: Int, inFlight: Int)
+
+    /** Sends one request without waiting; [answered] runs when the reply is there, on a thread of the client's. */
+    fun requestAsync(subject: String, payload: ByteArray, answered: Runnable): Unit = cannot("send a request without waiting")
+
+    private fun cannot(what: String): Nothing = throw UnsupportedOperationException("this client does not $what")
 }
 
 /** Publishes [payload] [count] times to [subject] and flushes. */

@@ -1,9 +1,11 @@
 package dev.midge.nats.bench.client
 
+import dev.midge.nats.Headers
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.Overflow
 import dev.midge.nats.Subject
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.launch
@@ -32,6 +34,16 @@ class MidgeConnection(
         repeat(count) { nats.publish(to, payload) }
     }
 
+    override fun sendConcurrently(subject: String, payload: ByteArray, count: Int, publishers: Int) = runBlocking(Dispatchers.Default) {
+        val to = Subject(subject)
+        repeat(publishers) { launch { repeat(shareOf(it, publishers, count)) { nats.publish(to, payload) } } }
+    }
+
+    override fun sendWithHeaders(subject: String, payload: ByteArray, count: Int) = runBlocking {
+        val to = Subject(subject)
+        repeat(count) { nats.publish(to, payload, HEADERS) }
+    }
+
     override fun flush() = runBlocking { nats.flush() }
 
     override fun receive(subject: String, payloadSize: Int, room: Int, counter: MessageCounter) = runBlocking {
@@ -46,6 +58,11 @@ class MidgeConnection(
 
             Receiving.Inline -> nats.subscribeInline(subject) { counter.received(1) }
         }
+        nats.flush()
+    }
+
+    override fun receiveMany(subjects: List<String>, counter: MessageCounter) = runBlocking {
+        subjects.forEach { nats.subscribeInline(it) { counter.received(1) } }
         nats.flush()
     }
 
@@ -70,9 +87,20 @@ class MidgeConnection(
         }
     }
 
+    override fun requestAsync(subject: String, payload: ByteArray, answered: Runnable) {
+        collectors.launch(start = CoroutineStart.UNDISPATCHED) {
+            nats.request(subject, payload)
+            answered.run()
+        }
+    }
+
     override fun close() {
         collectors.cancel()
         runBlocking { nats.close() }
+    }
+
+    private companion object {
+        val HEADERS = Headers.of(*BENCH_HEADERS.toList().toTypedArray())
     }
 }
 

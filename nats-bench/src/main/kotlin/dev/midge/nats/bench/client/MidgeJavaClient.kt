@@ -1,5 +1,6 @@
 package dev.midge.nats.bench.client
 
+import dev.midge.nats.Headers
 import dev.midge.nats.Overflow
 import dev.midge.nats.Subject
 import dev.midge.nats.TlsOptions
@@ -38,6 +39,12 @@ private class MidgeJavaConnection(private val nats: NatsClient, private val requ
         repeat(count) { nats.publish(to, payload) }
     }
 
+    override fun sendWithHeaders(subject: String, payload: ByteArray, count: Int) {
+        val to = Subject(subject)
+        val headers = Headers.of(*BENCH_HEADERS.toList().toTypedArray())
+        repeat(count) { nats.publish(to, payload, headers) }
+    }
+
     override fun flush() = nats.flush()
 
     override fun receive(subject: String, payloadSize: Int, room: Int, counter: MessageCounter) {
@@ -66,6 +73,10 @@ private class MidgeJavaConnection(private val nats: NatsClient, private val requ
             Requesting.Virtual, Requesting.Platform -> threads.run(count, inFlight) { nats.request(to, payload) }
             Requesting.Futures -> nats.async().let { async -> RequestChains { async.request(to, payload) }.run(count, inFlight) }
         }
+    }
+
+    override fun requestAsync(subject: String, payload: ByteArray, answered: Runnable) {
+        nats.async().request(subject, payload).whenComplete { _, _ -> answered.run() }
     }
 
     override fun close() {

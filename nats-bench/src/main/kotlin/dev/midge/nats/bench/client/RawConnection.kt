@@ -4,9 +4,13 @@ import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.jsonObject
 import kotlinx.serialization.json.jsonPrimitive
 import java.net.SocketException
+import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.concurrent.thread
 
 internal class RawConnection(private val socket: RawSocket) : BenchConnection {
+    private val waiting = ConcurrentLinkedQueue<Runnable>()
+    private var awaitsReplies = false
+
     override val serverVersion: String
         get() =
             Json
@@ -67,6 +71,18 @@ internal class RawConnection(private val socket: RawSocket) : BenchConnection {
             sent += next
         }
         unsubscribe()
+    }
+
+    /** The server answers in the order of the requests. */
+    override fun requestAsync(subject: String, payload: ByteArray, answered: Runnable) {
+        val request = RawFrames.publish(subject, replySubject(subject), payload)
+        if (!awaitsReplies) {
+            awaitsReplies = true
+            val counter = subscribeToReplies(subject, payload.size)
+            readInBackground { repeat(socket.read(counter)) { waiting.remove().run() } }
+        }
+        waiting.add(answered)
+        socket.write(request)
     }
 
     override fun close() = socket.close()

@@ -8,13 +8,12 @@ import java.nio.ByteBuffer
  *
  * One round is a message for each subscription. The block holds as many rounds as fit into [BLOCK_BYTES], and at least one.
  */
-internal class MessageBlock(private val wire: Wire, subscriptions: List<NullSubscription>, size: Int, withHeaders: Boolean) {
+internal class MessageBlock(private val wire: Wire, subscriptions: List<NullSubscription>, payload: ByteArray, withHeaders: Boolean) {
     private val roundBytes: Int
     private val rounds: Int
     private val bytes: ByteBuffer
 
     init {
-        val payload = ByteArray(size) { 'x'.code.toByte() }
         val round = ByteArrayOutputStream()
         subscriptions.forEach { round.write(if (withHeaders) headed(it, payload) else plain(it, payload)) }
         roundBytes = round.size()

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress
 import java.nio.ByteBuffer
 import java.nio.channels.ServerSocketChannel
 import java.nio.channels.SocketChannel
+import javax.net.ssl.SSLContext
 import kotlin.concurrent.thread
 
 /**
@@ -54,6 +55,14 @@ class NullServer internal constructor(
 
         fun plain(channel: SocketChannel): Wire = PlainWire(channel).apply { write(infoBytes(tls = false)) }
 
-        fun infoBytes(tls: Boolean): ByteBuffer = ByteBuffer.wrap(info(tls).encodeToByteArray())
+        /** INFO comes first, in plain text. */
+        fun encrypted(channel: SocketChannel, context: SSLContext): Wire {
+            PlainWire(channel).write(infoBytes(tls = true))
+            return TlsWire(channel, context)
+        }
+
+        fun framed(channel: SocketChannel): Wire = WebSocketWire(channel).apply { write(infoBytes(tls = false)) }
+
+        private fun infoBytes(tls: Boolean): ByteBuffer = ByteBuffer.wrap(info(tls).encodeToByteArray())
     }
 }

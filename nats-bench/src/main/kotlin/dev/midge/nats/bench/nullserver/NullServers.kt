@@ -23,6 +23,8 @@ class NullServers(transports: List<Transport>, tls: SSLContext? = null) : AutoCl
 
     private fun layers(transport: Transport, tls: SSLContext?): (SocketChannel) -> Wire = when (transport) {
         Transport.Tcp -> NullServer::plain
+        Transport.Tls -> { channel -> NullServer.encrypted(channel, requireNotNull(tls) { "TLS takes a certificate" }) }
+        Transport.WebSocket -> NullServer::framed
     }
 
     private fun conversation(mode: NullServerMode): (Wire) -> Conversation = when (mode) {
@@ -40,9 +42,15 @@ enum class NullServerMode {
     Answer,
 }
 
-/** What carries the protocol. */
+/**
+ * What carries the protocol.
+ *
+ * @property scheme of the URLs.
+ */
 enum class Transport(val scheme: String) {
     Tcp("nats"),
+    Tls("tls"),
+    WebSocket("ws"),
 }
 
 /** `Drop Tcp nats://127.0.0.1:40123`, as the process prints it. */
