@@ -20,7 +20,7 @@ internal object DebianPackages {
         if (ready.exists()) return ready
         val work = Files.createTempDirectory(cache().createDirectories(), ".fetch-")
         try {
-            run(listOf("apt-get", "-q", "-o", "APT::Sandbox::User=", "download") + packages, work)
+            download(packages, work)
             val root = work.resolve("root").createDirectories()
             work.listDirectoryEntries("*.deb").forEach { run(listOf("dpkg-deb", "-x", "$it", "$root"), work) }
             Files.move(root, ready)
@@ -28,6 +28,19 @@ internal object DebianPackages {
             work.toFile().deleteRecursively()
         }
         return ready
+    }
+
+    /** By the machine's lists of packages or, where those were never read, by lists of its own. */
+    private fun download(packages: List<String>, work: Path) {
+        val apt = listOf("apt-get", "-q", "-o", "APT::Sandbox::User=")
+        try {
+            run(apt + "download" + packages, work)
+        } catch (_: IOException) {
+            work.resolve("lists").resolve("partial").createDirectories()
+            val own = listOf("-o", "Dir::State::lists=${work.resolve("lists")}", "-o", "Dir::Cache=$work")
+            run(apt + own + "update", work)
+            run(apt + own + "download" + packages, work)
+        }
     }
 
     private fun run(command: List<String>, directory: Path) {
