@@ -80,11 +80,6 @@ public class BorrowedMessage internal constructor(private val subscribed: Subjec
 
     private fun returned() = "a borrowed message is valid in its handler only; keep a copy (toMessage)"
 
-    override fun toString(): String = if (frame ==
-        null
-    ) {
-        "BorrowedMessage(returned)"
-    } else {
-        "BorrowedMessage(subject=$subject, payload=$size B)"
-    }
+    override fun toString(): String =
+        if (frame == null) "BorrowedMessage(returned)" else "BorrowedMessage(subject=$subject, payload=$size B)"
 }

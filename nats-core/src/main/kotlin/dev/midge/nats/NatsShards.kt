@@ -25,7 +25,8 @@ import kotlin.time.Duration
  * **Wildcards** cannot be published to: [InvalidSubjectException]. A subscription to one is made in every shard, and is one [Subscription]:
  * - the messages of each shard come in their order; those of different shards come as they arrive;
  * - a Flow has one queue, and its [Overflow] is for all shards together. `Overflow.Suspend` holds the readers of all shards that deliver to
- *   it. A handler has a queue in each shard, and gets one message at a time all the same;
+ *   it. A handler has a queue in each shard, and gets one message at a time all the same. For an inline handler the
+ *   readers of all shards wait in turn;
  * - its counts are over all shards, and `unsubscribe(afterMessages)` is exact over all. No server can count for the others: what they had on
  *   the way when the last message came is dropped, and requests among it get no answer;
  * - `sid` is its id in the first shard, whose events and counters tell of the whole: slow consumers, dropped messages;

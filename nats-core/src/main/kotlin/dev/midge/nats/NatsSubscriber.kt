@@ -50,8 +50,8 @@ public interface NatsSubscriber {
      * Subscribes and runs [handler] for each message on the coroutine that reads the socket: no queue and no hand-over, the fastest way to
      * receive.
      *
-     * While the handler runs, nothing else of this connection is read: no other message, reply or PONG. It must return at once and never
-     * block; [tryPublish][NatsPublisher.tryPublish] is safe to call. A handler that throws is reported ([NatsEvent.HandlerFailed]).
+     * While the handler runs, nothing else of this connection is read: no other message, reply or PONG; nor of other connections whose sockets
+     * the same thread reads, unless [NatsOptions.ownReaderThread] is set. It must return at once and never block; [tryPublish][NatsPublisher.tryPublish] is safe to call. A handler that throws is reported ([NatsEvent.HandlerFailed]).
      */
     public suspend fun subscribeInline(subject: Subject, queueGroup: String? = null, handler: (NatsMessage) -> Unit): Subscription
 

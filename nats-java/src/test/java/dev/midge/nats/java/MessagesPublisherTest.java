@@ -7,7 +7,6 @@ import dev.midge.nats.testing.EmbeddedNatsServer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
-import org.reactivestreams.tck.TestEnvironment;
 import org.reactivestreams.tck.flow.FlowPublisherVerification;
 import org.testng.annotations.AfterClass;
 import org.testng.annotations.BeforeClass;
@@ -23,7 +22,7 @@ public class MessagesPublisherTest extends FlowPublisherVerification<NatsMessage
   private EmbeddedNatsServer server;
 
   public MessagesPublisherTest() {
-    super(new TestEnvironment());
+    super(PublisherVerification.environment());
   }
 
   @BeforeClass

@@ -17,7 +17,7 @@ abstract class PublisherVerification extends FlowPublisherVerification<NatsMessa
   NatsClient nats;
 
   PublisherVerification() {
-    super(new TestEnvironment());
+    super(environment());
   }
 
   @BeforeClass
@@ -30,5 +30,13 @@ abstract class PublisherVerification extends FlowPublisherVerification<NatsMessa
   public void close() {
     nats.close();
     server.close();
+  }
+
+  /**
+   * A busy machine may take two seconds to bring what was sent; for what must not come, a tenth of
+   * one is waited.
+   */
+  static TestEnvironment environment() {
+    return new TestEnvironment(2_000, 100);
   }
 }

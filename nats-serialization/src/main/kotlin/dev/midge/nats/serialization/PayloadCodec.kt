@@ -41,6 +41,8 @@ public interface PayloadCodec<T> {
     /**
      * Reads one value from [source], which ends where the payload ends and reads the received bytes where they are.
      *
+     * Nothing of [source] may be kept or moved into the value: read it, or copy. For an inline subscription it is the connection's read buffer.
+     *
      * Whether something may be left over is up to the codec. What is thrown becomes the cause of an [UndecodableMessageException].
      */
     public fun decode(source: Source): T

@@ -65,7 +65,7 @@ public suspend inline fun <reified T> NatsSubscriber.subscribe(
 /**
  * Subscribes and runs [handler] with each value on the coroutine that reads the socket: the value is decoded from the read buffer itself,
  * without an array of the payload. All is as for [NatsSubscriber.subscribeBorrowed]: the handler returns at once, and keeps nothing of the
- * message but copies. The value is its own.
+ * message but copies. The value is its own, if the codec copies what it keeps, as all formats of ours do.
  *
  * @param undecodable what to do with a message that is no `T`; `null` takes [CodecRegistry.undecodable]. The reader cannot wait for
  *   dead letters to be published.

@@ -29,20 +29,15 @@ public class TypedSubject<T> @PublishedApi internal constructor(
     public val subject: Subject,
     @PublishedApi internal val codec: BoundCodec<T>,
 ) {
-    /** That of the last request by a codec of the caller's: nearly always it is that of the next one. */
+    /** That of the last request by a codec of the caller's: where the caller keeps it, it is that of the next one. */
     @Volatile
     private var lastReplies: BoundCodec<*>? = null
 
     private fun <Res> boundReplies(replies: PayloadCodec<Res>): BoundCodec<Res> {
         val last = lastReplies
         @Suppress("UNCHECKED_CAST")
-        return if (last?.codec ===
-            replies
-        ) {
-            last as BoundCodec<Res>
-        } else {
-            BoundCodec<Res>(replies, null, codec.registry).also { lastReplies = it }
-        }
+        if (last?.codec === replies) return last as BoundCodec<Res>
+        return BoundCodec<Res>(replies, null, codec.registry).also { lastReplies = it }
     }
 
     /**

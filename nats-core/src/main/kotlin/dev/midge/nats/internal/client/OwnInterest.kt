@@ -113,6 +113,7 @@ internal class SubscribeCall(
             supervisor.registry.remove(subscription.sid)
             // Or the server, which the registry may have told, would go on delivering to nobody.
             supervisor.send(SubscriptionFrame.Unsubscribe(subscription.sid, 0))
+            supervisor.outbound.passOnRoom()
             throw e
         }
     }

@@ -53,7 +53,11 @@ internal class PendingRequests(slots: Int = FIRST_SLOTS, private val mostSlots: 
 
     private fun putAside(token: Long, sink: ReplySink, full: RequestRing) {
         aside[token] = sink
-        if (full.slots < mostSlots && aside.size > full.slots / CROWDED) ring.compareAndSet(full, RequestRing(2 * full.slots, full))
+        if (ring.get() === full && full.slots < mostSlots &&
+            aside.size > full.slots / CROWDED
+        ) {
+            ring.compareAndSet(full, RequestRing(2 * full.slots, full))
+        }
     }
 
     operator fun get(token: Long): ReplySink? = find(token, RequestRing::get) { aside[token] }

@@ -25,6 +25,15 @@ internal class RawWriter(private val supervisor: ConnectionSupervisor) {
     }
 
     private suspend fun writeMessages(frames: ByteBuffer, repeat: Int, messages: Int, limits: ServerLimits) {
+        try {
+            appendMessages(frames, repeat, messages, limits)
+        } catch (e: Throwable) {
+            outbound.passOnRoom()
+            throw e
+        }
+    }
+
+    private suspend fun appendMessages(frames: ByteBuffer, repeat: Int, messages: Int, limits: ServerLimits) {
         val size = frames.remaining()
         val atOnce = (Batch.STANDARD_BYTES / size).coerceIn(1, repeat)
         var left = repeat

@@ -8,6 +8,7 @@ import kotlinx.coroutines.Job
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeoutOrNull
+import org.slf4j.LoggerFactory
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
@@ -41,7 +42,7 @@ internal class RequestTimer(private val scope: CoroutineScope, waiting: PendingR
 
     private suspend fun run() {
         while (true) {
-            val next = deadlines.endDue(System.nanoTime())
+            val next = endDue()
             val sleep = next - System.nanoTime()
             when {
                 sleep > LONGEST -> wakeUps.receive()
@@ -52,7 +53,20 @@ internal class RequestTimer(private val scope: CoroutineScope, waiting: PendingR
         }
     }
 
+    /** Goes on if telling one goes through a dispatcher that throws: the others, and all that come, have nobody else. */
+    private fun endDue(): Long {
+        while (true) {
+            try {
+                return deadlines.endDue(System.nanoTime())
+            } catch (e: Throwable) {
+                log.error("a request that has timed out cannot be told so", e)
+            }
+        }
+    }
+
     companion object {
+        private val log = LoggerFactory.getLogger("dev.midge.nats.connection")
+
         /** 73 years are as good as no end, and sums of them do not overflow. */
         private const val LONGEST = Long.MAX_VALUE / 4
 

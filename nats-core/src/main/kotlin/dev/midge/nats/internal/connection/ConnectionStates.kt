@@ -92,8 +92,8 @@ internal class ConnectionStates<S : Any> {
         val again = reconnects && isConnected
         if (again) {
             opening = CompletableDeferred()
-            state.value = ConnectionState.Reconnecting
             unlink()
+            state.value = ConnectionState.Reconnecting
         }
         again
     }

@@ -113,9 +113,7 @@ internal class Handshake(
 
     private suspend fun read() {
         if (!transport.input.awaitAvailable()) {
-            throw ConnectionLostException(
-                "the server $server closed the connection during the handshake",
-            )
+            throw ConnectionLostException("the server $server closed the connection during the handshake")
         }
         transport.input.consumeAvailable { bytes, from, to -> parser.feed(bytes, from, to, this) }
     }

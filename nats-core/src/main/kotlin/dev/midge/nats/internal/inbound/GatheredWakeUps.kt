@@ -55,22 +55,28 @@ internal class GatheredWakeUps : WakeUps {
 
     /** Wakes all that were added. */
     fun wake() {
-        begin()
-        if (threads.isEmpty()) return
-        Unparking.all(threads)
-        threads.clear()
+        try {
+            begin()
+        } finally {
+            // Also if a dispatcher throws: they have parked, and nobody else knows of them.
+            if (threads.isNotEmpty()) Unparking.all(threads)
+            threads.clear()
+        }
     }
 
+    /** Forgets what it begins before it does: a dispatcher may throw. */
     private fun begin() {
         val its = dispatcher ?: return
-        if (steps.size == 1) {
-            goOn(its, steps[0], outcomes[0])
-        } else if (steps.size > 1) {
-            resumption(its).add(steps.toTypedArray(), outcomes.toTypedArray())
-        }
-        steps.clear()
-        outcomes.clear()
         dispatcher = null
+        if (steps.size == 1) {
+            goOn(its, steps.removeAt(0), outcomes.removeAt(0))
+        } else if (steps.size > 1) {
+            val all = steps.toTypedArray()
+            val theirs = outcomes.toTypedArray()
+            steps.clear()
+            outcomes.clear()
+            resumption(its).add(all, theirs)
+        }
     }
 
     private fun resumption(its: CoroutineDispatcher): Resumption =

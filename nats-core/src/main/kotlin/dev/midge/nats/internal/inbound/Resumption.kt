@@ -29,8 +29,16 @@ internal class Resumption(val dispatcher: CoroutineDispatcher) : Runnable {
     fun add(steps: Array<Any>, outcomes: Array<Any?>) {
         waiting.add(Steps(steps, outcomes))
         if (dispatchNext(steps[0])) return
-        // Each finds out for itself what its dispatcher does.
-        takeAll { step, outcome -> GatheredWakeUps.goOn(dispatcher, step, outcome) }
+        // Each finds out for itself what its dispatcher does; one that throws does not keep the others.
+        var failure: Throwable? = null
+        takeAll { step, outcome ->
+            try {
+                GatheredWakeUps.goOn(dispatcher, step, outcome)
+            } catch (e: Throwable) {
+                failure = failure ?: e
+            }
+        }
+        failure?.let { throw it }
     }
 
     override fun run() {

@@ -22,7 +22,7 @@ import kotlin.coroutines.resume
  * - A frame is encoded under the lock, whole: neither cancellation nor a concurrent publisher can split it.
  * - While not [linked] only messages are appended: who subscribes or leaves is known from the registry when the next link begins.
  * - While somebody is in [waiters], something waits to be written, or one that was resumed has yet to append or to pass the room on. Whenever half
- *   the capacity becomes free, and when nothing is left to be written, those who waited longest are resumed, as many as fit.
+ *   the capacity becomes free or has been written since, and when nothing is left, those who waited longest are resumed, as many as fit.
  * - Who waits for a frame to be handed to the socket is in [unwritten] until it was, or until [abandon].
  *
  * Tested by `OutboundBufferSpec`, `OutboundBufferStressSpec`, `OutboundHandOverSpec` and `PublishWrittenSpec`.
@@ -40,6 +40,9 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
     private val unwritten = LinkedHashSet<CompletableDeferred<Unit>>()
     private var closed = false
     private var pongQueued = false
+
+    /** How much had been written when waiters were resumed last. */
+    private var resumedAt = 0L
 
     /** Called for each message that is taken out just before it would be written. Set before the first link. */
     var onDiscarded: (DiscardedMessage) -> Unit = {}
@@ -141,11 +144,7 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
                 if (waits) waiters.add(waiter)
                 waits
             }
-            if (waits) {
-                continuation.invokeOnCancellation(waiter)
-            } else {
-                continuation.resume(Unit)
-            }
+            if (waits) continuation.invokeOnCancellation(waiter) else continuation.resume(Unit)
         }
     }
 
@@ -352,11 +351,13 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
 
         /**
          * As many as there is room for, if half the capacity has become free since [before] bytes waited: if it were one batch, publishers and
-         * the writer would take turns. Those who were resumed then may have yet to append; so not again until the rest is written.
+         * the writer would take turns. Those who were resumed then may have yet to append; so not again until as much is written, or all.
          */
         fun takeFitting(before: Long) {
             val pending = batches.pendingBytes
-            if (pending > capacity / 2 || (before <= capacity / 2 && pending > 0)) return
+            val written = batches.writtenBytes - resumedAt
+            if (pending > capacity / 2 || (before <= capacity / 2 && pending > 0 && written < capacity / 2)) return
+            resumedAt = batches.writtenBytes
             roomFor = waiters.takeWhile { sum, isFirst -> pending + sum <= limit || (isFirst && hasRoomForLarge(sum.toInt())) }
         }
 
@@ -380,9 +381,10 @@ internal class OutboundBuffer(private val capacity: Int, writers: CoroutineDispa
         }
 
         fun resume() {
-            roomFor?.resumeAll()
             written.forEach { it.complete(Unit) }
             discarded.forEach { message -> message.watches.forEach { it.completeExceptionally(message.cause) } }
+            // Last: it goes through users' dispatchers, which may throw.
+            roomFor?.resumeAll()
         }
     }
 

@@ -62,13 +62,22 @@ internal class RoomWaiter(val size: Int, private val continuation: CancellableCo
 
     override fun invoke(cause: Throwable?): Unit = buffer.forget(this)
 
-    /** Resumes it and those behind it, each of which has been taken. One that is cancelled before it goes on passes the room on. */
+    /**
+     * Resumes it and those behind it, each of which has been taken. One that is cancelled before it goes on passes the room on; one whose
+     * dispatcher throws does not keep the others: the first failure is thrown at the end.
+     */
     fun resumeAll() {
+        var failure: Throwable? = null
         var waiter: RoomWaiter? = this
         while (waiter != null) {
             val following = waiter.next
-            waiter.continuation.resume(Unit, buffer.whenWaiterCancelled)
+            try {
+                waiter.continuation.resume(Unit, buffer.whenWaiterCancelled)
+            } catch (e: Throwable) {
+                failure = failure ?: e
+            }
             waiter = following
         }
+        failure?.let { throw it }
     }
 }

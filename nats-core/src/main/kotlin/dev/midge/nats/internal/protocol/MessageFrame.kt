@@ -80,7 +80,7 @@ internal class MessageFrame {
         return headerBytes
     }
 
-    /** As [headers], for those who do not keep the message. */
+    /** As [headers], always a copy. */
     fun copyOfHeaders(): ByteArray? = if (hasHeaders) headerBytes.copyOfRange(headerFrom, headerFrom + headerSize) else null
 
     /** The payload; an array that nobody else has. */

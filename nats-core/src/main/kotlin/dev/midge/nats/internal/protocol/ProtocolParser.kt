@@ -132,6 +132,8 @@ internal class ProtocolParser(val limits: ProtocolLimits) {
                 headers = MessageFrame.Empty
                 payload = MessageFrame.Empty
                 handler.onMessage(frame)
+                // It may be large, and the next message may come late.
+                frame.bodyIn(MessageFrame.Empty, MessageFrame.Empty)
                 return at
             }
         }

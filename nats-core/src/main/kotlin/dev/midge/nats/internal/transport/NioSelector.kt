@@ -33,6 +33,14 @@ internal class NioSelector(name: String) : SelectorManager {
         contextClassLoader = NioSelector::class.java.classLoader
     }
 
+    /** When the thread has begun with what it was woken for, by `System.nanoTime`; 0 while it sleeps. */
+    @Volatile
+    private var turnBegan = 0L
+
+    /** Whether somebody who was resumed here, an inline handler that blocks say, has kept the thread for long. */
+    val isHeldUp: Boolean
+        get() = turnBegan.let { it != 0L && System.nanoTime() - it > HELD_UP_NANOS }
+
     /** Whether the thread runs no more, or ends at its next turn. */
     @Volatile
     var hasEnded: Boolean = false
@@ -68,6 +76,7 @@ internal class NioSelector(name: String) : SelectorManager {
         try {
             while (!hasEnded) {
                 selector.select(ready)
+                turnBegan = 0
                 // A user's handler may have interrupted this thread; the selector would return at once for ever.
                 Thread.interrupted()
             }
@@ -80,6 +89,7 @@ internal class NioSelector(name: String) : SelectorManager {
     }
 
     private fun ready(key: SelectionKey) {
+        if (turnBegan == 0L) turnBegan = System.nanoTime()
         try {
             (key.attachment() as Readiness).ready(key.readyOps())
         } catch (_: CancelledKeyException) {
@@ -94,6 +104,9 @@ internal class NioSelector(name: String) : SelectorManager {
     }
 
     private companion object {
-        val log = LoggerFactory.getLogger(NioSelector::class.java)!!
+        val log = LoggerFactory.getLogger("dev.midge.nats.connection")!!
+
+        /** Longer than all that it does itself. */
+        const val HELD_UP_NANOS = 100_000_000L
     }
 }

@@ -4,7 +4,7 @@ import io.ktor.network.selector.SelectorManager
 import java.util.concurrent.atomic.AtomicBoolean
 
 /**
- * The selectors of this process. Each new socket is given one that has the fewest, and a new one as long as there are less than [most]; a
+ * The selectors of this process. Each new socket is given one that has the fewest, and a new one as long as less than [most] are at hand; a
  * selector ends with its last socket.
  *
  * INVARIANT: [uses] has each selector that is shared and how many leases it has, which is more than none. Guarded by the lock of this object.
@@ -17,8 +17,8 @@ internal class NioSelectors(private val most: Int) {
     @Synchronized
     fun lease(isOwn: Boolean): LeasedSelector {
         if (isOwn) return LeasedSelector(start()) { it.close() }
-        // One that has ended by a fault has failed its sockets, which give it back.
-        val usable = uses.entries.filter { !it.key.hasEnded }
+        // One that has ended by a fault has failed its sockets, which give it back. One that is held up would keep a new link from opening.
+        val usable = uses.entries.filter { !it.key.hasEnded && !it.key.isHeldUp }
         val least = usable.minByOrNull { it.value }?.key
         val selector = if (least == null || usable.size < most) start() else least
         uses.merge(selector, 1, Int::plus)
@@ -30,6 +30,8 @@ internal class NioSelectors(private val most: Int) {
         val rest = uses.getValue(selector) - 1
         if (rest > 0) {
             uses[selector] = rest
+            // So that it lets go of the socket, also of one that was never connected.
+            selector.wakeUp()
         } else {
             uses -= selector
             selector.close()

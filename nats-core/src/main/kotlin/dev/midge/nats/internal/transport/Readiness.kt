@@ -33,13 +33,14 @@ internal class Readiness(private val selector: NioSelector, private val key: Sel
         } catch (_: CancelledKeyException) {
             isClosed = true
         }
-        if (isClosed) fail(slot)
+        if (isClosed || selector.hasEnded) fail(slot)
     }
 
     /** Lets those go on who wait for [operations]. To be called in the selector's thread. */
     fun ready(operations: Int) {
-        if (operations and READS != 0) wake(reader, READS)
+        // The writer goes on elsewhere, the reader here and for as long as it has to read.
         if (operations and WRITES != 0) wake(writer, WRITES)
+        if (operations and READS != 0) wake(reader, READS)
     }
 
     private fun wake(slot: AtomicReference<CancellableContinuation<Unit>?>, side: Int) {

@@ -48,7 +48,7 @@ class ConnectionStatesSpec :
             val states = opened()
             var unlinkedIn: ConnectionState? = null
             states.interrupted(reconnects = true) { unlinkedIn = states.state.value } shouldBe true
-            unlinkedIn shouldBe ConnectionState.Reconnecting
+            unlinkedIn shouldBe ConnectionState.Connected
             states.inUse.shouldBeNull()
             states.awaited(listOf(ConnectionState.Reconnecting)) {}.shouldBeNull()
             states.awaited(connected) {}.shouldNotBeNull()

@@ -1,5 +1,6 @@
 package dev.midge.nats.internal.outbound
 
+import io.kotest.assertions.throwables.shouldThrowAny
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
@@ -31,6 +32,11 @@ private class Held : CoroutineDispatcher() {
     }
 }
 
+/** As a user's dispatcher that was shut down. */
+private object Refusing : CoroutineDispatcher() {
+    override fun dispatch(context: CoroutineContext, block: Runnable): Unit = error("shut down")
+}
+
 /** A full buffer whose writer is the test, and who waits for room in it. */
 private class Full {
     private val held = Held()
@@ -57,11 +63,44 @@ private class Full {
         buffer.written(lane, batch, batch.bytes.remaining())
     }
 
+    /** Writes what there is, when [size] bytes more have come into the next batch. */
+    suspend fun writeLeaving(size: Int) {
+        val batch = checkNotNull(buffer.take(lane))
+        append(size) shouldBe true
+        buffer.written(lane, batch, batch.bytes.remaining())
+    }
+
     fun goOn() = held.runAll()
 }
 
 class RoomWaitersSpec :
     FunSpec({
+        test("one whose dispatcher throws keeps nobody else from going on") {
+            val full = Full()
+            full.waiter(0, size = 20)
+            CoroutineScope(Refusing).launch(start = CoroutineStart.UNDISPATCHED) { full.buffer.awaitRoom(20) }
+            repeat(2) { full.waiter(1 + it, size = 20) }
+            shouldThrowAny { full.write() }
+            full.goOn()
+            full.wentOn shouldContainExactly listOf(0, 1, 2)
+        }
+
+        test("one that needs more than half goes on although others never let the buffer run empty") {
+            val full = Full()
+            repeat(2) { full.waiter(it, size = 60) }
+            full.write()
+            full.goOn()
+            full.wentOn shouldContainExactly listOf(0)
+            full.append(10) shouldBe true
+            // Something is always left to be written, and never as much as half.
+            repeat(6) {
+                full.append(10) shouldBe true
+                full.writeLeaving(10)
+                full.goOn()
+            }
+            full.wentOn shouldContainExactly listOf(0, 1)
+        }
+
         test("as many go on as fit, those first who waited longest") {
             val full = Full()
             repeat(12) { full.waiter(it, size = 20) }

@@ -4,6 +4,13 @@ import io.kotest.assertions.nondeterministic.eventually
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.launch
+import java.nio.ByteBuffer
+import java.nio.channels.Pipe
+import java.nio.channels.SelectionKey
+import java.util.concurrent.CountDownLatch
 import kotlin.time.Duration.Companion.seconds
 
 class NioSelectorsSpec :
@@ -37,6 +44,30 @@ class NioSelectorsSpec :
             eventually(5.seconds) { own.selector.hasEnded shouldBe true }
             shared.selector.hasEnded shouldBe false
             shared.close()
+        }
+
+        test("a selector that is held up, by an inline handler say, is given to no new socket") {
+            val selectors = NioSelectors(most = 1)
+            val held = selectors.lease(isOwn = false)
+            val pipe = Pipe.open()
+            pipe.source().configureBlocking(false)
+            val isHeld = CountDownLatch(1)
+            val goOn = CountDownLatch(1)
+            val handler = launch(Dispatchers.Unconfined) {
+                held.selector.readiness(pipe.source()).await(SelectionKey.OP_READ)
+                isHeld.countDown()
+                goOn.await()
+            }
+            pipe.sink().write(ByteBuffer.wrap(byteArrayOf(1)))
+            isHeld.await()
+            delay(200)
+            val next = selectors.lease(isOwn = false)
+            next.selector shouldNotBe held.selector
+            goOn.countDown()
+            handler.join()
+            next.close()
+            eventually(5.seconds) { selectors.lease(isOwn = false).use { it.selector shouldBe held.selector } }
+            held.close()
         }
 
         test("a selector that has ended by a fault is given to nobody") {
