@@ -9,7 +9,6 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.engine.spec.tempfile
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.doubles.shouldBeGreaterThan
-import io.kotest.matchers.doubles.shouldBeLessThan
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.string.shouldContain
 import kotlin.io.path.readText
@@ -42,7 +41,6 @@ class ClientIT :
                         result.failures shouldBe 0
                         // CPU time is counted in hundredths of a second, and may be none in runs as short as these.
                         expected(scenario).forEach { result.figures.getValue(it).max shouldBeGreaterThan if (it == "cpu") -1.0 else 0.0 }
-                        result.figures["server"]?.let { it.max shouldBeLessThan 2.0 }
                     }
                 }
             }

@@ -50,7 +50,7 @@ class GatheredWakeUpsSpec :
                 wakeUps.unpark(parked)
                 continuations.forEach { wakeUps.resume(it, "reply") }
                 shouldThrowAny { wakeUps.wake() }
-                parked.join()
+                parked.join(5_000)
                 isUnparked.get() shouldBe true
                 // Nothing is left of them.
                 wakeUps.wake()
