@@ -83,7 +83,7 @@ class CompareIT :
         test("an unknown client is a usage error that names the known ones") {
             val result = natsBench().test("compare --peers nobody")
             result.statusCode shouldBe 1
-            result.stderr shouldContain "the clients are [midge, midge-handler, midge-inline, midge-default, midge-java, "
+            result.stderr shouldContain "the clients are [midge, midge-handler, midge-inline, midge-borrowed, midge-default, midge-java, "
         }
 
         for (client in listOf("midge", "jnats", "raw")) {

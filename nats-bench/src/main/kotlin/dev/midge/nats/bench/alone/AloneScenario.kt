@@ -37,7 +37,7 @@ enum class AloneScenario(
     Receive(
         "receive",
         NullServerMode.Answer,
-        listOf("midge", "midge-handler", "midge-inline", "midge-java", "jnats", "c", "raw", "ktor"),
+        listOf("midge", "midge-handler", "midge-inline", "midge-borrowed", "midge-java", "jnats", "c", "raw", "ktor"),
     ),
 
     /** Each message has two headers; nobody reads them. */

@@ -25,6 +25,7 @@ object BenchClients {
         MidgeClient("midge"),
         MidgeClient("midge-handler", receiving = Receiving.Handler),
         MidgeClient("midge-inline", receiving = Receiving.Inline),
+        MidgeClient("midge-borrowed", receiving = Receiving.Borrowed),
         MidgeClient("midge-default", requesters = Dispatchers.Default),
         MidgeJavaClient("midge-java", Requesting.Virtual),
         MidgeJavaClient("midge-platform", Requesting.Platform),

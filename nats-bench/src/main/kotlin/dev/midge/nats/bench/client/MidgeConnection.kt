@@ -1,9 +1,11 @@
 package dev.midge.nats.bench.client
 
+import dev.midge.nats.DelicateNatsApi
 import dev.midge.nats.Headers
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.Overflow
 import dev.midge.nats.Subject
+import dev.midge.nats.Subscription
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
@@ -57,9 +59,15 @@ class MidgeConnection(
             Receiving.Handler -> nats.subscribe(subject, overflow = overflow) { counter.received(1) }
 
             Receiving.Inline -> nats.subscribeInline(subject) { counter.received(1) }
+
+            Receiving.Borrowed -> borrow(subject, counter)
         }
         nats.flush()
     }
+
+    @OptIn(DelicateNatsApi::class)
+    private suspend fun borrow(subject: String, counter: MessageCounter): Subscription =
+        nats.subscribeBorrowed(subject) { counter.received(1) }
 
     override fun receiveMany(subjects: List<String>, counter: MessageCounter) = runBlocking {
         subjects.forEach { nats.subscribeInline(it) { counter.received(1) } }
@@ -114,6 +122,9 @@ enum class Receiving {
 
     /** A function that runs on the coroutine that reads the socket, without a queue. */
     Inline,
+
+    /** As [Inline], over the read buffer: no message is made. */
+    Borrowed,
 }
 
 /** How much of [total] falls to [worker] of [workers], such that the shares add up. */
