@@ -44,8 +44,8 @@ class IdleConnectionsWakeNobodyIT :
             }
             val each = (memory() - before) / CONNECTIONS
             selectorThreads() shouldBeInRange 1..maxOf(3, Runtime.getRuntime().availableProcessors())
-            // What connecting has left to do is done.
-            delay(1.seconds)
+            // The server's first PING comes two seconds after a connection was made.
+            delay(4.seconds)
             val sleptBefore = sleeps()
             delay(2.seconds)
             sleeps() shouldBe sleptBefore
