@@ -174,7 +174,7 @@ static pid_t attach_tracer(const char *table) {
 }
 
 static void count_system_calls(int (*run)(int), int messages) {
-    char table[] = "/tmp/nats-bench-XXXXXX", line[512], name[64];
+    char table[] = P_tmpdir "/nats-bench-XXXXXX", line[512], name[64];
     close(mkstemp(table));
     pid_t tracer = attach_tracer(table);
     if (tracer > 0) {
