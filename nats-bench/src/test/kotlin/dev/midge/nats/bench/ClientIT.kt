@@ -31,9 +31,17 @@ class ClientIT :
             else -> listOf("rate", "cpu")
         }
 
+        // All of them where messages are received and requests are sent; elsewhere the first, and another one in turn: each is a process.
+        fun some(scenario: AloneScenario): List<String> {
+            val all = scenario.clients - "c"
+            if (scenario == AloneScenario.Receive || scenario == AloneScenario.Request256) return all
+            val others = all.drop(1)
+            return listOfNotNull(all.first(), others.getOrNull(scenario.ordinal % maxOf(others.size, 1)))
+        }
+
         for (scenario in AloneScenario.entries) {
-            test("${scenario.id}: every client that needs but a JDK comes through, and its figures are sane") {
-                val clients = scenario.clients - "c"
+            test("${scenario.id}: clients that need but a JDK come through, and their figures are sane") {
+                val clients = some(scenario)
                 val results = measure("--scenarios ${scenario.id} --clients ${clients.joinToString(",")}")
                 results.map { it.client } shouldContainExactly clients
                 for (result in results) {
