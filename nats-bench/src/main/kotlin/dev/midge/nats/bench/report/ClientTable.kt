@@ -1,11 +1,6 @@
 package dev.midge.nats.bench.report
 
-import com.github.ajalt.mordant.rendering.BorderType
-import com.github.ajalt.mordant.rendering.TextAlign
-import com.github.ajalt.mordant.rendering.TextStyles.bold
-import com.github.ajalt.mordant.table.Borders
 import com.github.ajalt.mordant.table.Table
-import com.github.ajalt.mordant.table.table
 import dev.midge.nats.bench.alone.ClientResult
 import dev.midge.nats.bench.alone.Figure
 import java.util.Locale
@@ -18,22 +13,14 @@ private const val CAPTION =
         "vs first: how many times as fast as the first client of the block."
 
 /** The results for the eye, with a rule above each scenario and size. Columns that nobody has are left out. */
-fun clientTable(results: List<ClientResult>): Table = table {
+fun clientTable(results: List<ClientResult>): Table {
     val figures = Figure.entries.filter { figure -> results.any { it.median(figure) != null } }
     val headings = listOf("scenario", "bytes", "client", "jdk") + figures.map { it.heading } + "vs first"
-    borderType = BorderType.SQUARE
-    tableBorders = Borders.NONE
-    captionBottom(CAPTION)
-    headings.indices.filterNot { it in LEFT }.forEach { column(it) { align = TextAlign.RIGHT } }
-    header {
-        cellBorders = Borders.BOTTOM
-        row { headings.forEach { cell(bold(it)) } }
-    }
-    body {
+    return ruledTable(headings, LEFT, CAPTION) { row ->
         results.groupBy { it.scenario to it.size }.values.forEach { block ->
             block.forEach { result ->
                 val first = result === block.first()
-                row(*cells(result, block.first(), figures, first).toTypedArray()) { cellBorders = if (first) Borders.TOP else Borders.NONE }
+                row(cells(result, block.first(), figures, first), first)
             }
         }
     }

@@ -17,21 +17,31 @@ private const val CAPTION =
         "vs midge: how many times as fast as Midge; above 1 is faster, also where the unit is a time."
 
 /** The results for the eye: narrow enough for a terminal of 80 columns, with a rule above each scenario and size. */
-fun resultTable(results: List<Result>): Table = table {
+fun resultTable(results: List<Result>): Table = ruledTable(HEADINGS, LEFT, CAPTION) { row ->
+    results.forEachIndexed { index, result ->
+        val previous = results.getOrNull(index - 1)
+        val first = previous?.scenario != result.scenario || previous.size != result.size
+        row(cells(result, first), first)
+    }
+}
+
+/** A table without a frame; [rows] passes each row's cells on, and whether a rule goes above it. Columns are to the right unless in [left]. */
+internal fun ruledTable(
+    headings: List<String>,
+    left: Set<Int>,
+    caption: String,
+    rows: (row: (cells: List<String>, ruled: Boolean) -> Unit) -> Unit,
+): Table = table {
     borderType = BorderType.SQUARE
     tableBorders = Borders.NONE
-    captionBottom(CAPTION)
-    HEADINGS.indices.filterNot { it in LEFT }.forEach { column(it) { align = TextAlign.RIGHT } }
+    captionBottom(caption)
+    headings.indices.filterNot { it in left }.forEach { column(it) { align = TextAlign.RIGHT } }
     header {
         cellBorders = Borders.BOTTOM
-        row { HEADINGS.forEach { cell(bold(it)) } }
+        row { headings.forEach { cell(bold(it)) } }
     }
     body {
-        results.forEachIndexed { index, result ->
-            val previous = results.getOrNull(index - 1)
-            val first = previous?.scenario != result.scenario || previous.size != result.size
-            row(*cells(result, first).toTypedArray()) { cellBorders = if (first) Borders.TOP else Borders.NONE }
-        }
+        rows { cells, ruled -> row(*cells.toTypedArray()) { cellBorders = if (ruled) Borders.TOP else Borders.NONE } }
     }
 }
 

@@ -14,7 +14,6 @@ import kotlinx.coroutines.cancelAndJoin
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeout
-import java.io.File
 import java.lang.management.ManagementFactory
 import java.nio.ByteBuffer
 import java.nio.channels.ClosedChannelException
@@ -40,11 +39,6 @@ private class Waiting(name: String = "selector-test") : AutoCloseable {
         selector.close()
     }
 }
-
-/** How often the thread with [name] went to sleep, as Linux counts; `null` elsewhere. */
-private fun sleeps(name: String): Long? = File("/proc/self/task").listFiles().orEmpty()
-    .singleOrNull { File(it, "comm").readText().trim() == name }
-    ?.let { task -> File(task, "status").readLines().single { it.startsWith("voluntary_ctxt") }.substringAfter(':').trim().toLong() }
 
 private fun cpuOf(name: String): Duration {
     val thread = Thread.getAllStackTraces().keys.single { it.name == name }
@@ -84,10 +78,9 @@ class NioSelectorSpec :
 
         test("closing fails who waits, and who comes later") {
             Waiting().use { waiting ->
-                val reader = async(Dispatchers.Default) {
+                val reader = async(start = CoroutineStart.UNDISPATCHED) {
                     shouldThrow<ClosedChannelException> { waiting.readiness.await(SelectionKey.OP_READ) }
                 }
-                delay(50)
                 waiting.pipe.source().close()
                 waiting.readiness.close()
                 withTimeout(5.seconds) { reader.await() }
@@ -97,10 +90,9 @@ class NioSelectorSpec :
 
         test("the end of the selector fails who waits") {
             Waiting().use { waiting ->
-                val reader = async(Dispatchers.Default) {
+                val reader = async(start = CoroutineStart.UNDISPATCHED) {
                     shouldThrow<ClosedChannelException> { waiting.readiness.await(SelectionKey.OP_READ) }
                 }
-                delay(50)
                 waiting.selector.close()
                 withTimeout(5.seconds) { reader.await() }
             }
@@ -123,10 +115,10 @@ class NioSelectorSpec :
                 // Its byte stays unread.
                 waiting.pipe.sink().write(byte())
                 delay(200)
-                val sleptBefore = sleeps("interrupted")
+                val sleptBefore = sleepsOf("interrupted")
                 val cpuBefore = cpuOf("interrupted")
                 delay(1000)
-                sleeps("interrupted") shouldBe sleptBefore
+                sleepsOf("interrupted") shouldBe sleptBefore
                 (cpuOf("interrupted") - cpuBefore) shouldBeLessThan 10.milliseconds
                 withTimeout(5.seconds) { waiting.readiness.await(SelectionKey.OP_READ) }
             }

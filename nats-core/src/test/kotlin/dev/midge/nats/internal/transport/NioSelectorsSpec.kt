@@ -5,7 +5,6 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.shouldNotBe
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import java.nio.ByteBuffer
 import java.nio.channels.Pipe
@@ -60,7 +59,7 @@ class NioSelectorsSpec :
             }
             pipe.sink().write(ByteBuffer.wrap(byteArrayOf(1)))
             isHeld.await()
-            delay(200)
+            eventually(5.seconds) { held.selector.isHeldUp shouldBe true }
             val next = selectors.lease(isOwn = false)
             next.selector shouldNotBe held.selector
             goOn.countDown()

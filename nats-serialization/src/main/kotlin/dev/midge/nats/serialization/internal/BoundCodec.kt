@@ -15,6 +15,7 @@ import dev.midge.nats.serialization.UndecodableMessageException
 import dev.midge.nats.serialization.UnencodableValueException
 import dev.midge.nats.serialization.UnsupportedTypeException
 import kotlinx.io.Buffer
+import kotlinx.io.Source
 import java.nio.ByteBuffer
 import java.util.concurrent.ConcurrentHashMap
 import kotlin.reflect.KType
@@ -73,14 +74,7 @@ internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, v
     /** @throws UndecodableMessageException if [message] holds no value of this type. */
     fun decode(message: NatsMessage): T {
         if (view != null) return view(message.payload)
-        try {
-            return codecOf { message.headers }.decode(message.source())
-        } catch (e: Exception) {
-            throw UndecodableMessageException(message, name, e)
-        } catch (e: StackOverflowError) {
-            // Brackets within brackets within brackets.
-            throw UndecodableMessageException(message, name, e)
-        }
+        return decode({ message.headers }, message::source) { message }
     }
 
     /**
@@ -91,12 +85,17 @@ internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, v
     @OptIn(DelicateNatsApi::class)
     fun decode(message: BorrowedMessage): T {
         if (view != null) return view(message.payload())
+        return decode({ message.headers }, message::source, message::toMessage)
+    }
+
+    private inline fun decode(headers: () -> Headers, source: () -> Source, undecoded: () -> NatsMessage): T {
         try {
-            return codecOf { message.headers }.decode(message.source())
+            return codecOf(headers).decode(source())
         } catch (e: Exception) {
-            throw UndecodableMessageException(message.toMessage(), name, e)
+            throw UndecodableMessageException(undecoded(), name, e)
         } catch (e: StackOverflowError) {
-            throw UndecodableMessageException(message.toMessage(), name, e)
+            // Brackets within brackets within brackets.
+            throw UndecodableMessageException(undecoded(), name, e)
         }
     }
 
