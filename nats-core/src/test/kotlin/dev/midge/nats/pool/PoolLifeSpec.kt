@@ -171,8 +171,8 @@ class PoolLifeSpec :
                     until { accepted.get() > 10_000 }
                     nats.close()
                 }
-                watcher.flush()
-                received.get() shouldBe accepted.get()
+                // Handed to the system: a server that is behind has yet to read megabytes of it.
+                until { received.get() == accepted.get() }
                 accepted.get() shouldBeGreaterThan 10_000
                 shouldThrow<ConnectionClosedException> { nats.flush() }
                 shouldThrow<ConnectionClosedException> { nats.subscribe("any") }

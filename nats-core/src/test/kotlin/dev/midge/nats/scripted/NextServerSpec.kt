@@ -7,7 +7,6 @@ import dev.midge.nats.Headers
 import dev.midge.nats.HeadersNotSupportedException
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.PayloadTooLargeException
-import dev.midge.nats.TimeoutOptions
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -223,8 +222,8 @@ private suspend fun Fixture.awaitOverlap(first: ScriptedServer) {
 
 /** A move to a second server, of which the first one is asked to confirm what it was sent; [instead] is what it does. */
 private suspend fun moveWithoutConfirmation(instead: suspend (ScriptedServer) -> Unit) {
-    val patience = TimeoutOptions { close = 100.milliseconds }
-    reconnecting(quick, "nats://a:1,nats://b:2", configure = { timeouts = patience }) { midge, first ->
+    // Long enough for the flush to be asked for before it is over.
+    reconnecting(quick, "nats://a:1,nats://b:2", configure = { timeouts { close = 1.seconds } }) { midge, first ->
         first.send(lameDuck)
         midge.next<NatsEvent.LameDuck>()
         val second = midge.accept()
