@@ -4,6 +4,7 @@ import io.nats.client.Connection
 import io.nats.client.Nats
 import io.nats.client.Options
 import java.time.Duration
+import kotlin.time.toJavaDuration
 
 /**
  * jnats, set up for speed.
@@ -23,6 +24,7 @@ class JnatsClient(private val flushesRequests: Boolean) : BenchClient {
     private fun options(target: Target): Options = Options
         .Builder()
         .server(target.url)
+        .connectionTimeout(CONNECT_TIME.toJavaDuration())
         // A full queue makes the publisher wait. The default, 20 s, would do; this only rules out that a slow machine throws.
         .writeQueuePushTimeout(Duration.ofMinutes(1))
         // The subjects of a benchmark are valid, and the other clients check theirs once.

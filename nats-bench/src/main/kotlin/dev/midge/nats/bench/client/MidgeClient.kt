@@ -4,6 +4,8 @@ import dev.midge.nats.NatsConnection
 import kotlinx.coroutines.runBlocking
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
 
 /**
  * Midge as a Kotlin program would use it.
@@ -23,6 +25,11 @@ class MidgeClient(
     }
 }
 
-/** A connection of Midge's to [target], with its defaults; not connected yet. */
-internal fun midgeConnection(target: Target): NatsConnection =
-    NatsConnection(target.url) { target.sslContext?.let { tls { sslContext = { it } } } }
+/** A connection of Midge's to [target], with its defaults but for [CONNECT_TIME]; not connected yet. */
+internal fun midgeConnection(target: Target): NatsConnection = NatsConnection(target.url) {
+    timeouts { connect = CONNECT_TIME }
+    target.sslContext?.let { tls { sslContext = { it } } }
+}
+
+/** For a client that has its classes yet to load, on a machine that has other things to do. */
+internal val CONNECT_TIME: Duration = 30.seconds
