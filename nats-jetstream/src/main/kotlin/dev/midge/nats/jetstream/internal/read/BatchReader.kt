@@ -1,0 +1,112 @@
+package dev.midge.nats.jetstream.internal.read
+
+import dev.midge.nats.jetstream.FeatureNotSupportedException
+import dev.midge.nats.jetstream.JetStreamTimeoutException
+import dev.midge.nats.jetstream.ServerFeature
+import dev.midge.nats.jetstream.StoredMessage
+import dev.midge.nats.jetstream.internal.api.ApiChannel
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.FlowCollector
+import kotlinx.coroutines.flow.flow
+import kotlinx.serialization.json.JsonArray
+import kotlinx.serialization.json.JsonElement
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+
+/**
+ * Reads many messages of a stream, page by page. Where the stream or the server has no such requests, one message after the other.
+ */
+internal class BatchReader(private val channel: ApiChannel, stream: String, private val single: MessageReader) {
+    private val pages = DirectPages(channel, stream)
+
+    /** The messages from the sequence [from] on that match [subject], as many as there are when the last page is read. */
+    fun from(from: Long, subject: String): Flow<StoredMessage> = flow {
+        if (hasPages()) pagesFrom(from, subject) else singlesFrom(from, subject)
+    }
+
+    private suspend fun hasPages() = channel.levels.level() >= ServerFeature.BATCH_GET.level && single.allowsDirect()
+
+    private suspend fun FlowCollector<StoredMessage>.singlesFrom(from: Long, subject: String) {
+        var next = from
+        while (true) {
+            val message = single.nextOf(subject, next, consistent = false) ?: return
+            emit(message)
+            next = message.sequence + 1
+        }
+    }
+
+    private suspend fun FlowCollector<StoredMessage>.pagesFrom(from: Long, subject: String) {
+        var next = from
+        var isLast = false
+        try {
+            while (!isLast) {
+                val before = next
+                val end = readOn(page("seq" to JsonPrimitive(next), "next_by_subj" to JsonPrimitive(subject)), { next > before }) {
+                    next = it.sequence + 1
+                    emit(it)
+                }
+                isLast = end != null && (end.pending == 0L || next == before)
+            }
+        } catch (_: NoDirectGetException) {
+            single.forgetDirect()
+            singlesFrom(next, subject)
+        }
+    }
+
+    /** A page; `null` if it has broken off after something of it had come, as it does when a server or a link goes: then it goes on behind that. */
+    private suspend fun readOn(body: JsonObject, hasBegun: () -> Boolean, emit: suspend (StoredMessage) -> Unit): DirectPages.End? = try {
+        pages.read(body, emit)
+    } catch (e: JetStreamTimeoutException) {
+        if (hasBegun()) null else throw e
+    }
+
+    /** The last message of each of [subjects], all as the stream was at one moment; in the order of their sequences. */
+    fun lastOf(subjects: List<String>): Flow<StoredMessage> = flow {
+        if (!hasPages()) return@flow singlesOfLast(subjects)
+        var count = 0
+        try {
+            pagesOfLast(subjects) { count++ }
+        } catch (e: NoDirectGetException) {
+            single.forgetDirect()
+            if (count > 0) throw e
+            singlesOfLast(subjects)
+        }
+    }
+
+    private suspend fun FlowCollector<StoredMessage>.singlesOfLast(subjects: List<String>) {
+        if (subjects.any { '*' in it || '>' in it }) throw FeatureNotSupportedException(ServerFeature.BATCH_GET, channel.levels.level())
+        subjects.mapNotNull { single.lastOf(it, consistent = false) }.sortedBy { it.sequence }.forEach { emit(it) }
+    }
+
+    /** The first page says as of which sequence it was; the others are asked for the same. */
+    private suspend fun FlowCollector<StoredMessage>.pagesOfLast(subjects: List<String>, onEmit: () -> Unit) {
+        var upTo = 0L
+        for (part in subjects.chunked(MOST_SUBJECTS)) {
+            val names = JsonArray(part.map(::JsonPrimitive))
+            var next = 1L
+            do {
+                val before = next
+                val snapshot = if (upTo == 0L) emptyArray() else arrayOf("up_to_seq" to JsonPrimitive(upTo), "seq" to JsonPrimitive(next))
+                val end = pages.read(page("multi_last" to names, *snapshot)) {
+                    next = it.sequence + 1
+                    onEmit()
+                    emit(it)
+                }
+                if (upTo == 0L) upTo = end.upTo
+            } while (end.pending > 0 && next > before)
+        }
+    }
+
+    private fun page(vararg fields: Pair<String, JsonElement>) =
+        JsonObject(mapOf("batch" to JsonPrimitive(PAGE_MESSAGES), "max_bytes" to JsonPrimitive(PAGE_BYTES), *fields))
+
+    private companion object {
+        const val PAGE_MESSAGES = 1000
+
+        /** What one page takes in memory at most, but for its last message: half of what a subscription holds by default. */
+        const val PAGE_BYTES = 32 * 1024 * 1024
+
+        /** The server finds no more by one request. */
+        const val MOST_SUBJECTS = 1024
+    }
+}

@@ -1,0 +1,81 @@
+package dev.midge.nats.jetstream.internal.read
+
+import dev.midge.nats.NoRespondersException
+import dev.midge.nats.RequestTimeoutException
+import dev.midge.nats.jetstream.JetStreamTimeoutException
+import dev.midge.nats.jetstream.MessageNotFoundException
+import dev.midge.nats.jetstream.StoredMessage
+import dev.midge.nats.jetstream.StreamInfo
+import dev.midge.nats.jetstream.internal.api.ApiChannel
+import dev.midge.nats.jetstream.internal.api.ApiTarget
+import dev.midge.nats.jetstream.internal.api.obj
+import kotlinx.serialization.json.JsonObject
+import kotlinx.serialization.json.JsonPrimitive
+
+/**
+ * Reads single messages of a stream: from any replica, if the stream allows that, else from its leader.
+ *
+ * Whether it allows that is asked once, because the oldest servers are silent where it does not; a server that says so later is believed.
+ */
+internal class MessageReader(private val channel: ApiChannel, private val stream: String) {
+    private val target = ApiTarget(stream)
+
+    @Volatile
+    private var allowsDirect: Boolean? = null
+
+    suspend fun bySequence(sequence: Long, consistent: Boolean): StoredMessage? =
+        read(JsonObject(mapOf("seq" to JsonPrimitive(sequence))), consistent)
+
+    /** The last of [subject], which may have wildcards. */
+    suspend fun lastOf(subject: String, consistent: Boolean): StoredMessage? =
+        read(JsonObject(mapOf("last_by_subj" to JsonPrimitive(subject))), consistent)
+
+    /** The first at or after [from] that matches [subject]. */
+    suspend fun nextOf(subject: String, from: Long, consistent: Boolean): StoredMessage? =
+        read(JsonObject(mapOf("seq" to JsonPrimitive(from), "next_by_subj" to JsonPrimitive(subject))), consistent)
+
+    suspend fun allowsDirect(): Boolean = allowsDirect
+        ?: StreamInfo(channel.request("STREAM", "INFO", stream, target = target)).config.allowDirect.also { allowsDirect = it }
+
+    /** Nobody answers direct gets: whether the stream allows them is asked again. */
+    fun forgetDirect() {
+        allowsDirect = null
+    }
+
+    private suspend fun read(body: JsonObject, consistent: Boolean): StoredMessage? {
+        if (!consistent && allowsDirect()) {
+            try {
+                return direct(body)
+            } catch (_: NoRespondersException) {
+                forgetDirect()
+            } catch (e: JetStreamTimeoutException) {
+                // The oldest servers are silent where it is not allowed any more.
+                forgetDirect()
+                if (allowsDirect()) throw e
+            }
+        }
+        return fromLeader(body)
+    }
+
+    private suspend fun direct(body: JsonObject): StoredMessage? {
+        val subject = channel.subjects.of("DIRECT", "GET", stream)
+        val answer = try {
+            channel.nats.request(subject, body.toString().encodeToByteArray(), timeout = channel.options.timeout)
+        } catch (e: RequestTimeoutException) {
+            throw JetStreamTimeoutException(subject, stream, null, channel.options.timeout, e)
+        }
+        val status = answer.status ?: return StoredMessages.ofDirect(answer, isInBatch = false)
+        if (status.code == NOT_FOUND) return null
+        throw ReadRefused.exception(status, subject, stream)
+    }
+
+    private suspend fun fromLeader(body: JsonObject): StoredMessage? = try {
+        StoredMessages.ofLeader(stream, channel.request("STREAM", "MSG", "GET", stream, body = body, target = target).obj("message"))
+    } catch (_: MessageNotFoundException) {
+        null
+    }
+
+    private companion object {
+        const val NOT_FOUND = 404
+    }
+}
