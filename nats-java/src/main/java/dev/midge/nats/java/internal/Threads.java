@@ -16,6 +16,9 @@ public final class Threads {
       Dispatchers.getIO()
           .limitedParallelism(Math.max(2, Runtime.getRuntime().availableProcessors()), null);
 
+  /** Where handlers run that may block, unless they are given an executor. */
+  public static final Executor FOR_BLOCKING = ExecutorsKt.asExecutor(Dispatchers.getIO());
+
   private Threads() {}
 
   /** Tasks run as {@code executor} runs them. */

@@ -9,17 +9,22 @@ import dev.midge.nats.internal.connection.GoesOnInPlace
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
+import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
+import kotlinx.coroutines.flow.flowOn
+import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.onSubscription
 import kotlinx.coroutines.flow.transformWhile
 import kotlinx.coroutines.future.future
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
+import java.io.InputStream
 import java.util.concurrent.CompletableFuture
 import java.util.concurrent.Flow.Publisher
 import java.util.concurrent.Flow.Subscriber
@@ -116,6 +121,8 @@ internal object Flows {
     /** So many elements are asked for at most that were not collected yet. */
     private const val AHEAD = 256
 
+    private const val PIECE_BYTES = 128 * 1024
+
     /**
      * What [publisher] emits.
      *
@@ -134,6 +141,24 @@ internal object Flows {
             receiver.cancel()
         }
     }
+
+    /** The bytes of [input] to its end, in pieces. Reading it blocks a thread that is there for that. */
+    @JvmStatic
+    fun of(input: InputStream): Flow<ByteArray> = flow {
+        while (true) {
+            val piece = input.readNBytes(PIECE_BYTES)
+            if (piece.isEmpty()) return@flow
+            emit(piece)
+        }
+    }.flowOn(Dispatchers.IO)
+
+    /** The elements of [all], taken as they are collected, on a thread that may block. */
+    @JvmStatic
+    fun <T> of(all: Iterable<T>): Flow<T> = all.asFlow().flowOn(Dispatchers.IO)
+
+    /** What [flow] emits, each as what [wrap] makes of it. */
+    @JvmStatic
+    fun <T, R> map(flow: Flow<T>, wrap: Function<T, R>): Flow<R> = flow.map { wrap.apply(it) }
 
     private class Receiver<T : Any> : Subscriber<T> {
         val arrived = Channel<T>(AHEAD)
