@@ -8,6 +8,8 @@ import com.github.ajalt.clikt.core.subcommands
 import dev.midge.nats.bench.cli.ClientCommand
 import dev.midge.nats.bench.cli.ClientProcessCommand
 import dev.midge.nats.bench.cli.CompareCommand
+import dev.midge.nats.bench.cli.JetStreamCommand
+import dev.midge.nats.bench.cli.JetStreamProcessCommand
 import dev.midge.nats.bench.cli.JmhCommand
 import dev.midge.nats.bench.cli.NullServerCommand
 import dev.midge.nats.bench.cli.PoolCommand
@@ -21,6 +23,7 @@ import dev.midge.nats.bench.cli.TypedCommand
 fun natsBench(): CliktCommand = NatsBench().subcommands(
     ClientCommand(),
     CompareCommand(),
+    JetStreamCommand(),
     PoolCommand(),
     TypedCommand(),
     PubCommand(),
@@ -30,6 +33,7 @@ fun natsBench(): CliktCommand = NatsBench().subcommands(
     ReportCommand(),
     NullServerCommand(),
     ClientProcessCommand(),
+    JetStreamProcessCommand(),
 )
 
 private class NatsBench : NoOpCliktCommand(name = "nats-bench") {

@@ -16,29 +16,13 @@ internal class ClientCommands(private val server: NullServerProcess, private val
     }
 
     private fun arguments(cell: Cell, contestant: Contestant, plan: ClientPlan): List<String> = buildList {
-        option("client", contestant.client)
-        option("scenario", cell.scenario.id)
-        option("size", cell.size)
-        option("server", url(cell.scenario.server, cell.transport))
+        val url = url(cell.scenario.server, cell.transport)
+        addAll(processArguments(contestant, cell.scenario.id, cell.size, url, server.pid, plan.worker))
         option("orders", url(NullServerMode.Answer, Transport.Tcp))
         if (cell.transport == Transport.Tls) option("key-store", keyStore)
         if (cell.scenario == AloneScenario.Latency) option("rate", plan.requestsPerSecond)
-        option("server-pid", server.pid)
-        option("warm-up", plan.worker.warmUp.inWholeMilliseconds / MILLIS)
-        option("seconds", plan.worker.seconds.inWholeMilliseconds / MILLIS)
-        option("windows", plan.worker.windows)
-        if (plan.worker.systemCalls) add("--system-calls")
     }
 
     private fun url(mode: NullServerMode, transport: Transport): String =
         server.addresses.first { it.mode == mode && it.transport == transport }.url
-
-    private fun MutableList<String>.option(name: String, value: Any) {
-        add("--$name")
-        add("$value")
-    }
-
-    private companion object {
-        const val MILLIS = 1_000.0
-    }
 }

@@ -5,7 +5,6 @@ import dev.midge.nats.bench.nullserver.Transport
 /**
  * What `client` measures.
  *
- * @property rounds how many processes of each contestant in each scenario and size.
  * @property requestsPerSecond of what sends at a fixed rate.
  * @property javaOptions of the clients' JVMs.
  */
@@ -14,7 +13,6 @@ internal data class ClientPlan(
     val transports: List<Transport>,
     val sizes: List<Int>,
     val contestants: List<Contestant>,
-    val rounds: Int,
     val worker: WorkerPlan,
     val requestsPerSecond: Int,
     val javaOptions: List<String> = emptyList(),

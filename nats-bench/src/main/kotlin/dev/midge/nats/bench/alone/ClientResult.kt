@@ -29,11 +29,11 @@ data class ClientResult(
 @Serializable
 data class Spread(val median: Double, val min: Double, val max: Double)
 
-internal fun resultOf(cell: Cell, contestant: Contestant, processes: List<List<Measurement>>, rounds: Int): ClientResult {
+internal fun resultOf(block: Block, contestant: Contestant, processes: List<List<Measurement>>, rounds: Int): ClientResult {
     val measurements = processes.flatten()
     return ClientResult(
-        scenario = cell.name,
-        size = cell.size,
+        scenario = block.scenario,
+        size = block.size,
         client = contestant.name,
         jdk = contestant.jdk?.feature,
         figures = spreads(measurements.map { it.figures }),

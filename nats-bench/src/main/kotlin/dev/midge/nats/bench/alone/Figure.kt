@@ -16,7 +16,7 @@ enum class Figure(val id: String, val heading: String) {
     /** Bytes that the client's process allocated on its heap, a message. */
     Allocated("allocated", "alloc B"),
 
-    /** The CPU time of the server's process by the time that went by: the busy share of its one thread. Near 1, the server is the limit. */
+    /** The CPU time of the server's process by the time that went by. Near 1, a null server, which has one thread, is the limit. */
     Server("server", "server"),
 
     /** System calls of the client's process for 1,000 messages, in a run of its own under `strace`. */

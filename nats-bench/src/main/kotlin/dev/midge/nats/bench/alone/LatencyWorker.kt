@@ -30,7 +30,7 @@ internal class LatencyWorker(
             histogram.reset()
             val start = Usage.begin(server)
             send(requests)
-            told(Measurement.of(Usage.end(server).since(start, requests) + percentiles()))
+            told(Measurement.of(Usage.end(server).since(start, requests) + histogram.percentiles()))
         }
     }
 
@@ -60,16 +60,7 @@ internal class LatencyWorker(
         check(answered.tryAcquire(requests, STALL_SECONDS, TimeUnit.SECONDS)) { "requests were not answered within $STALL_SECONDS s" }
     }
 
-    private fun percentiles(): Map<Figure, Double> = mapOf(
-        Figure.P50 to micros(50.0),
-        Figure.P99 to micros(99.0),
-        Figure.P999 to micros(99.9),
-    )
-
-    private fun micros(percentile: Double): Double = histogram.getValueAtPercentile(percentile) / NANOS_PER_MICRO
-
     private companion object {
-        const val NANOS_PER_MICRO = 1_000.0
         const val LONGEST_NANOS = 60_000_000_000
         const val DIGITS = 3
         const val WARM_UP_REQUESTS = 2_000

@@ -14,10 +14,15 @@ internal class Worker(private val workload: Workload, private val server: Proces
         val perSecond = warmUp()
         val messages = twoDigits(perSecond * plan.seconds.toDouble(DurationUnit.SECONDS)).coerceAtLeast(1)
         repeat(plan.windows) { told(Measurement.of(measure(messages))) }
-        if (plan.systemCalls) SystemCalls.count { workload.run(twoDigits(perSecond / COUNTED_SHARE).coerceAtLeast(1)) }?.let(told)
+        if (plan.systemCalls) countSystemCalls(twoDigits(perSecond / COUNTED_SHARE).coerceAtLeast(1))?.let(told)
     }
 
     override fun close() = workload.close()
+
+    private fun countSystemCalls(messages: Int): Measurement? {
+        workload.prepare(messages)
+        return SystemCalls.count { workload.run(messages) }
+    }
 
     /** The messages a second of the last run. */
     private fun warmUp(): Double {
@@ -25,6 +30,7 @@ internal class Worker(private val workload: Workload, private val server: Proces
         var messages = FIRST_MESSAGES
         var perSecond: Double
         do {
+            workload.prepare(messages)
             val begin = System.nanoTime()
             val done = workload.run(messages)
             perSecond = done / ((System.nanoTime() - begin) / NANOS_PER_SECOND)
@@ -35,10 +41,11 @@ internal class Worker(private val workload: Workload, private val server: Proces
     }
 
     private fun measure(messages: Int): Map<Figure, Double> {
+        workload.prepare(messages)
         System.gc()
         val start = Usage.begin(server)
         val done = workload.run(messages)
-        return Usage.end(server).since(start, done)
+        return Usage.end(server).since(start, done) + workload.figures()
     }
 
     private companion object {

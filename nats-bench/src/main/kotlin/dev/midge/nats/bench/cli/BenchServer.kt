@@ -16,6 +16,13 @@ fun serverFor(url: String?, tls: Boolean): BenchServer {
     return BenchServer(Target(process.url), process)
 }
 
+/** A new server of [version] with JetStream. */
+internal fun jetStreamServer(version: String): NatsServerProcess = NatsServerProcess.start {
+    this.version = version
+    jetStream = true
+    config = SERVER_CONFIG
+}
+
 private fun tlsServer(): BenchServer {
     val certificate = BenchCertificate()
     val process = NatsServerProcess.start { config = SERVER_CONFIG + certificate.serverConfig }

@@ -9,7 +9,7 @@ private val LEFT = setOf(0, 2)
 
 private const val CAPTION =
     "Medians. CPU, alloc and calls are the client's own process: CPU a message, bytes allocated a message,\n" +
-        "system calls for 1,000 messages (strace). server: the busy share of the server's one thread.\n" +
+        "system calls for 1,000 messages (strace). server: the busy cores of the server.\n" +
         "vs first: how many times as fast as the first client of the block."
 
 /** The results for the eye, with a rule above each scenario and size. Columns that nobody has are left out. */

@@ -1,0 +1,68 @@
+package dev.midge.nats.bench.cli
+
+import com.github.ajalt.clikt.core.CliktCommand
+import com.github.ajalt.clikt.core.Context
+import com.github.ajalt.clikt.core.terminal
+import com.github.ajalt.clikt.parameters.groups.provideDelegate
+import com.github.ajalt.clikt.parameters.options.default
+import com.github.ajalt.clikt.parameters.options.option
+import com.github.ajalt.clikt.parameters.options.split
+import com.github.ajalt.clikt.parameters.types.choice
+import dev.midge.nats.bench.alone.Block
+import dev.midge.nats.bench.alone.ClientComparison
+import dev.midge.nats.bench.alone.ClientResult
+import dev.midge.nats.bench.alone.Contestant
+import dev.midge.nats.bench.alone.javaCommand
+import dev.midge.nats.bench.alone.processArguments
+import dev.midge.nats.bench.jetstream.JetStreamScenario
+import dev.midge.nats.bench.report.clientTable
+import dev.midge.nats.testing.NatsServerProcess
+
+/** `jetstream`: publishing with acknowledgements and consuming, by Midge and by jnats. */
+class JetStreamCommand : CliktCommand(name = "jetstream") {
+    private val scenarios by option(help = "What to measure: ${JetStreamScenario.byId.keys.joinToString()}")
+        .choice(JetStreamScenario.byId)
+        .split(",")
+        .default(JetStreamScenario.entries, defaultForHelp = "all")
+    private val clients by option(help = "Who is measured, where a scenario has them: ${CLIENTS.joinToString()}")
+        .choice(CLIENTS.associateWith { it })
+        .split(",")
+        .default(USUAL, defaultForHelp = USUAL.joinToString(","))
+    private val serverVersion by option("--server-version", help = "The nats-server to measure against", metavar = "VERSION")
+        .default(SERVER_VERSION)
+    private val options by AloneOptions(usualSizes = listOf(128))
+
+    override fun help(context: Context) =
+        "Measures JetStream: each client alone in a fresh process, with a stream in the memory of a real server."
+
+    override fun run() {
+        options.check()
+        val results = orUserError { jetStreamServer(serverVersion).use(::measure) }
+        terminal.println(clientTable(results))
+        options.write(results, mapOf("nats-server" to serverVersion))
+    }
+
+    private fun measure(server: NatsServerProcess): List<ClientResult> {
+        val blocks = scenarios.distinct().flatMap { scenario -> options.sizes.map { block(scenario, it, server) } }
+        return ClientComparison(options.rounds, ::progress).run(blocks.filter { it.contestants.isNotEmpty() })
+    }
+
+    private fun block(scenario: JetStreamScenario, size: Int, server: NatsServerProcess): Block {
+        val contestants = scenario.clients.filter { it in clients }.flatMap(options::contestants)
+        return Block(scenario.id, size, contestants) { command(scenario, size, it, server) }
+    }
+
+    private fun command(scenario: JetStreamScenario, size: Int, contestant: Contestant, server: NatsServerProcess): List<String> {
+        val arguments = processArguments(contestant, scenario.id, size, server.url, server.pid, options.worker)
+        val jdk = checkNotNull(contestant.jdk) { "${contestant.name} is no Java program" }
+        return javaCommand(jdk, options.javaOptions, contestant.build, listOf("jetstream-process") + arguments)
+    }
+
+    private fun progress(line: String) = echo(line, err = true)
+
+    private companion object {
+        val CLIENTS = JetStreamScenario.entries.flatMap { it.clients }.distinct()
+        val USUAL = listOf("midge", "midge-java", "jnats")
+        const val SERVER_VERSION = "2.15.1"
+    }
+}
