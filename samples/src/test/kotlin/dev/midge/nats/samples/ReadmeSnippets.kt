@@ -12,6 +12,7 @@ import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.ShardGroup
 import dev.midge.nats.Subject
 import dev.midge.nats.WhileDisconnected
+import dev.midge.nats.jetstream.jetStream
 import dev.midge.nats.serialization.CodecRegistry
 import dev.midge.nats.serialization.JacksonFormat
 import dev.midge.nats.serialization.Undecodable
@@ -54,6 +55,18 @@ internal class FirstProgram(private val url: String) {
 
         nats.drain() // everything received is handled, everything published is confirmed
     }
+    // end
+}
+
+internal suspend fun jetStreamSnippet(nats: NatsConnection, payload: ByteArray) {
+    // snippet: jetstream
+    val js = nats.jetStream()
+    val orders = js.createStream("ORDERS") { subjects("orders.>") }
+    js.publish("orders.new", payload) // returns when it is stored
+
+    val billing = orders.createConsumer("billing")
+    val running = billing.consume(parallelism = 8) { order -> println(order.text()) } // acknowledged when the handler returns
+    running.drain() // before the program ends: what is here is handled
     // end
 }
 

@@ -7,6 +7,11 @@ import dev.midge.nats.java.Codecs;
 import dev.midge.nats.java.NatsAsyncClient;
 import dev.midge.nats.java.NatsClient;
 import dev.midge.nats.java.TypedSubject;
+import dev.midge.nats.java.jetstream.Consuming;
+import dev.midge.nats.java.jetstream.JetStream;
+import dev.midge.nats.java.jetstream.NatsConsumer;
+import dev.midge.nats.java.jetstream.NatsStream;
+import dev.midge.nats.jetstream.StreamConfig;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -43,6 +48,19 @@ public final class ReadmeSnippets {
   }
 
   // end
+
+  public static void jetStream(NatsClient nats, byte[] payload) {
+    // snippet: jetstream
+    JetStream js = JetStream.of(nats);
+    NatsStream orders =
+        js.createStream(StreamConfig.builder("ORDERS").subjects("orders.>").build());
+    js.publish("orders.new", payload); // returns when it is stored
+
+    NatsConsumer billing = orders.createConsumer("billing", config -> {});
+    Consuming running = billing.consume(8, order -> System.out.println(order.text()));
+    running.drain(); // before the program ends: what is here is handled
+    // end
+  }
 
   public static void futures(NatsClient nats) {
     // snippet: futures
