@@ -33,8 +33,8 @@ internal class RedisServer private constructor(private val process: Process, val
             val port = ServerSocket(0, 1, InetAddress.getLoopbackAddress()).use { it.localPort }
             val process = builder().apply { command() += options(port) }.redirectErrorStream(true).start()
             Runtime.getRuntime().addShutdownHook(Thread { process.destroy() })
-            // Nobody reads it, and a full pipe would stop the server.
-            Thread { process.inputStream.readAllBytes() }.apply { isDaemon = true }.start()
+            // Nobody reads it, and a full pipe would stop the server. It ends with a failure when the server is stopped.
+            Thread { runCatching { process.inputStream.readAllBytes() } }.apply { isDaemon = true }.start()
             awaitPort(process, port)
             return RedisServer(process, port)
         }
