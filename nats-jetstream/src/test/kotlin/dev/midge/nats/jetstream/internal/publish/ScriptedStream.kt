@@ -19,8 +19,8 @@ internal class FakeClient(
 ) : NatsOperations by nats {
     override fun seam(subject: Subject): Seam = choose(subject)
 
-    override suspend fun request(subject: String, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage =
-        NatsMessage("_INBOX.1", answer(subject).encodeToByteArray())
+    override suspend fun request(subject: Subject, payload: ByteArray, headers: Headers, timeout: Duration?): NatsMessage =
+        NatsMessage("_INBOX.1", answer(subject.value).encodeToByteArray())
 }
 
 /** The link number [epoch] of [connection]. */
