@@ -9,7 +9,7 @@ import dev.midge.nats.jetstream.internal.api.textOrNull
 import kotlinx.serialization.json.JsonObject
 
 /** What an account uses of JetStream and may use, at one moment. Immutable; [toString] shows all that the server said. */
-public class AccountInfo internal constructor(private val json: JsonObject) {
+public class AccountInfo internal constructor(json: JsonObject) : JsonValue(json) {
     /** What is used and allowed, all replicas together. With [tiers] the limits are in these. */
     @get:JvmName("total")
     public val total: Tier = Tier(json)
@@ -39,14 +39,8 @@ public class AccountInfo internal constructor(private val json: JsonObject) {
     public val apiErrors: Long
         get() = json.obj("api").number("errors")
 
-    override fun equals(other: Any?): Boolean = other is AccountInfo && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    override fun toString(): String = json.toString()
-
     /** What is used and allowed of one kind. Limits are -1 if there is none. */
-    public class Tier internal constructor(private val json: JsonObject) {
+    public class Tier internal constructor(json: JsonObject) : JsonValue(json) {
         private val limits = json.obj("limits")
 
         /** Bytes in memory. */
@@ -95,7 +89,5 @@ public class AccountInfo internal constructor(private val json: JsonObject) {
             get() = limits.flag("max_bytes_required")
 
         private fun limit(key: String): Long = limits.numberOrNull(key) ?: -1
-
-        override fun toString(): String = json.toString()
     }
 }

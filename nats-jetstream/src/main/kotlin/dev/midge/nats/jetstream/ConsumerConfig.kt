@@ -7,8 +7,8 @@ import dev.midge.nats.jetstream.internal.api.flag
 import dev.midge.nats.jetstream.internal.api.int
 import dev.midge.nats.jetstream.internal.api.number
 import dev.midge.nats.jetstream.internal.api.numberOrNull
+import dev.midge.nats.jetstream.internal.api.ownMetadata
 import dev.midge.nats.jetstream.internal.api.text
-import dev.midge.nats.jetstream.internal.api.textMap
 import dev.midge.nats.jetstream.internal.api.textOrNull
 import dev.midge.nats.jetstream.internal.api.texts
 import dev.midge.nats.jetstream.internal.api.time
@@ -23,7 +23,7 @@ import java.time.Duration as JavaDuration
  *
  * Fields that this version does not know stay in it: an update sends them back as they were.
  */
-public class ConsumerConfig internal constructor(internal val json: JsonObject) {
+public class ConsumerConfig internal constructor(json: JsonObject) : JsonValue(json) {
     /** Its name, which the server makes up for one that has none. */
     @get:JvmName("name")
     public val name: String
@@ -42,7 +42,7 @@ public class ConsumerConfig internal constructor(internal val json: JsonObject) 
     /** Texts of its makers, without those that servers add, whose names begin with `_nats.`. Needs nats-server 2.10. */
     @get:JvmName("metadata")
     public val metadata: Map<String, String>
-        get() = json.textMap("metadata").filterKeys { !it.startsWith(SERVER_KEYS) }
+        get() = json.ownMetadata()
 
     /** Where it begins. */
     @get:JvmName("deliverPolicy")
@@ -200,17 +200,8 @@ public class ConsumerConfig internal constructor(internal val json: JsonObject) 
     /** A builder with this configuration, for others that differ. */
     public fun toBuilder(): ConsumerConfigBuilder = ConsumerConfigBuilder(json)
 
-    override fun equals(other: Any?): Boolean = other is ConsumerConfig && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    /** The JSON. */
-    override fun toString(): String = json.toString()
-
     /** Where configurations begin. */
     public companion object {
-        internal const val SERVER_KEYS = "_nats."
-
         /** A builder with the defaults: each message is acknowledged, the rest is up to the server. */
         @JvmStatic
         public fun builder(): ConsumerConfigBuilder = ConsumerConfigBuilder(JsonObject(emptyMap()))

@@ -16,7 +16,7 @@ import kotlin.time.toJavaDuration
 import java.time.Duration as JavaDuration
 
 /** What a server says of a consumer, at one moment. Immutable. Equal to another one with the same JSON. */
-public class ConsumerInfo internal constructor(internal val json: JsonObject) {
+public class ConsumerInfo internal constructor(json: JsonObject) : JsonValue(json) {
     /** The name of its stream. */
     @get:JvmName("stream")
     public val stream: String
@@ -98,17 +98,10 @@ public class ConsumerInfo internal constructor(internal val json: JsonObject) {
 
     /** The property of the same name, for Java. */
     public fun pauseRemaining(): JavaDuration = pauseRemaining.toJavaDuration()
-
-    override fun equals(other: Any?): Boolean = other is ConsumerInfo && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    /** The JSON. */
-    override fun toString(): String = json.toString()
 }
 
 /** How far a consumer has come. */
-public class ConsumerPosition internal constructor(private val json: JsonObject) {
+public class ConsumerPosition internal constructor(json: JsonObject) : JsonValue(json) {
     /** By its own count of deliveries. */
     @get:JvmName("consumerSequence")
     public val consumerSequence: Long
@@ -123,17 +116,10 @@ public class ConsumerPosition internal constructor(private val json: JsonObject)
     @get:JvmName("lastActive")
     public val lastActive: Instant?
         get() = json.time("last_active")
-
-    override fun equals(other: Any?): Boolean = other is ConsumerPosition && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    /** The JSON. */
-    override fun toString(): String = json.toString()
 }
 
 /** One priority group of a consumer. */
-public class PriorityGroupInfo internal constructor(private val json: JsonObject) {
+public class PriorityGroupInfo internal constructor(json: JsonObject) : JsonValue(json) {
     /** Its name. */
     @get:JvmName("group")
     public val group: String
@@ -148,11 +134,4 @@ public class PriorityGroupInfo internal constructor(private val json: JsonObject
     @get:JvmName("pinnedSince")
     public val pinnedSince: Instant?
         get() = json.time("pinned_ts")
-
-    override fun equals(other: Any?): Boolean = other is PriorityGroupInfo && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    /** The JSON. */
-    override fun toString(): String = json.toString()
 }

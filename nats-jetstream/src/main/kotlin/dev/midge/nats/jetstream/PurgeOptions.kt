@@ -6,12 +6,7 @@ import dev.midge.nats.jetstream.internal.api.Fields
 import kotlinx.serialization.json.JsonObject
 
 /** Which messages a purge removes; all, unless something is said. Immutable. */
-public class PurgeOptions private constructor(internal val json: JsonObject) {
-    override fun equals(other: Any?): Boolean = other is PurgeOptions && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    override fun toString(): String = json.toString()
+public class PurgeOptions private constructor(json: JsonObject) : JsonValue(json) {
 
     /** Collects [PurgeOptions]. Not safe to share between threads. */
     @NatsOptionsDsl

@@ -9,8 +9,8 @@ import dev.midge.nats.jetstream.internal.api.number
 import dev.midge.nats.jetstream.internal.api.numberOrNull
 import dev.midge.nats.jetstream.internal.api.objectOrNull
 import dev.midge.nats.jetstream.internal.api.objects
+import dev.midge.nats.jetstream.internal.api.ownMetadata
 import dev.midge.nats.jetstream.internal.api.text
-import dev.midge.nats.jetstream.internal.api.textMap
 import dev.midge.nats.jetstream.internal.api.textOrNull
 import dev.midge.nats.jetstream.internal.api.texts
 import kotlinx.serialization.json.JsonObject
@@ -24,7 +24,7 @@ import java.time.Duration as JavaDuration
  *
  * It is the server's JSON: fields that this version does not know stay in a copy, so that an update loses nothing that others have set.
  */
-public class StreamConfig internal constructor(internal val json: JsonObject) {
+public class StreamConfig internal constructor(json: JsonObject) : JsonValue(json) {
     /** Its name, a token of the API's subjects. */
     @get:JvmName("name")
     public val name: String
@@ -176,7 +176,7 @@ public class StreamConfig internal constructor(internal val json: JsonObject) {
     /** Texts of the user's own, 128 KiB at most. What the server adds under `_nats.` is not shown. From 2.10 on. Default none. */
     @get:JvmName("metadata")
     public val metadata: Map<String, String>
-        get() = json.textMap("metadata").filterKeys { !it.startsWith(SERVERS_OWN) }
+        get() = json.ownMetadata()
 
     /** Whether messages may have a time to live of their own; for good. From 2.11 on. Default `false`. */
     @get:JvmName("allowMessageTtl")
@@ -228,17 +228,8 @@ public class StreamConfig internal constructor(internal val json: JsonObject) {
     /** A builder with this configuration, for others that differ. */
     public fun toBuilder(): StreamConfigBuilder = StreamConfigBuilder(json)
 
-    override fun equals(other: Any?): Boolean = other is StreamConfig && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    /** The JSON that the server sees. */
-    override fun toString(): String = json.toString()
-
     /** Where configurations begin. */
     public companion object {
-        private const val SERVERS_OWN = "_nats."
-
         /**
          * A builder for the stream with [name], with the server's defaults.
          *

@@ -20,7 +20,7 @@ import kotlin.time.toJavaDuration
 import java.time.Duration as JavaDuration
 
 /** A stream as its server describes it, at one moment. Immutable; [toString] shows all that the server said. */
-public class StreamInfo internal constructor(internal val json: JsonObject) {
+public class StreamInfo internal constructor(json: JsonObject) : JsonValue(json) {
     /** Its configuration, with what the server has filled in. */
     @get:JvmName("config")
     public val config: StreamConfig = StreamConfig(json.obj("config"))
@@ -58,16 +58,10 @@ public class StreamInfo internal constructor(internal val json: JsonObject) {
     @get:JvmName("sources")
     public val sources: List<StreamSourceInfo>
         get() = json.objects("sources").map(::StreamSourceInfo)
-
-    override fun equals(other: Any?): Boolean = other is StreamInfo && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    override fun toString(): String = json.toString()
 }
 
 /** What a stream holds. */
-public class StreamState internal constructor(private val json: JsonObject) {
+public class StreamState internal constructor(json: JsonObject) : JsonValue(json) {
     /** How many messages. */
     @get:JvmName("messages")
     public val messages: Long
@@ -120,16 +114,10 @@ public class StreamState internal constructor(private val json: JsonObject) {
 
     internal val subjects: Map<String, Long>
         get() = json.numberMap("subjects")
-
-    override fun equals(other: Any?): Boolean = other is StreamState && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    override fun toString(): String = json.toString()
 }
 
 /** The servers that keep a stream or a consumer. */
-public class ClusterInfo internal constructor(private val json: JsonObject) {
+public class ClusterInfo internal constructor(json: JsonObject) : JsonValue(json) {
     /** The cluster's name. */
     @get:JvmName("name")
     public val name: String
@@ -145,14 +133,8 @@ public class ClusterInfo internal constructor(private val json: JsonObject) {
     public val replicas: List<Replica>
         get() = json.objects("replicas").map(::Replica)
 
-    override fun equals(other: Any?): Boolean = other is ClusterInfo && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    override fun toString(): String = json.toString()
-
     /** A server that follows the leader. */
-    public class Replica internal constructor(private val json: JsonObject) {
+    public class Replica internal constructor(json: JsonObject) : JsonValue(json) {
         /** Its name. */
         @get:JvmName("name")
         public val name: String
@@ -179,17 +161,11 @@ public class ClusterInfo internal constructor(private val json: JsonObject) {
 
         /** The property of the same name, for Java. */
         public fun active(): JavaDuration = active.toJavaDuration()
-
-        override fun equals(other: Any?): Boolean = other is Replica && json == other.json
-
-        override fun hashCode(): Int = json.hashCode()
-
-        override fun toString(): String = json.toString()
     }
 }
 
 /** How far a stream is behind one that it copies. */
-public class StreamSourceInfo internal constructor(private val json: JsonObject) {
+public class StreamSourceInfo internal constructor(json: JsonObject) : JsonValue(json) {
     /** The name of that stream. */
     @get:JvmName("name")
     public val name: String
@@ -211,10 +187,4 @@ public class StreamSourceInfo internal constructor(private val json: JsonObject)
 
     /** The property of the same name, for Java. */
     public fun active(): JavaDuration? = active?.toJavaDuration()
-
-    override fun equals(other: Any?): Boolean = other is StreamSourceInfo && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    override fun toString(): String = json.toString()
 }

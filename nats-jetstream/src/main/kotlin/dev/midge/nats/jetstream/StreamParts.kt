@@ -14,7 +14,7 @@ import kotlin.time.toKotlinDuration
 import java.time.Duration as JavaDuration
 
 /** Which servers keep a stream. Immutable. */
-public class Placement internal constructor(internal val json: JsonObject) {
+public class Placement internal constructor(json: JsonObject) : JsonValue(json) {
     /** The servers of [cluster] that have all [tags]. */
     @JvmOverloads
     public constructor(cluster: String?, tags: List<String> = emptyList()) : this(
@@ -33,16 +33,10 @@ public class Placement internal constructor(internal val json: JsonObject) {
     @get:JvmName("tags")
     public val tags: List<String>
         get() = json.texts("tags")
-
-    override fun equals(other: Any?): Boolean = other is Placement && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    override fun toString(): String = json.toString()
 }
 
 /** What a subject becomes. Immutable. */
-public class SubjectTransform internal constructor(internal val json: JsonObject) {
+public class SubjectTransform internal constructor(json: JsonObject) : JsonValue(json) {
     /** What matches [source] is called [destination], where `{{wildcard(1)}}` and the like stand for tokens; empty keeps the subject. */
     public constructor(source: String, destination: String) : this(
         Fields().apply {
@@ -60,16 +54,10 @@ public class SubjectTransform internal constructor(internal val json: JsonObject
     @get:JvmName("destination")
     public val destination: String
         get() = json.text("dest")
-
-    override fun equals(other: Any?): Boolean = other is SubjectTransform && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    override fun toString(): String = json.toString()
 }
 
 /** Where copies of stored messages are published, at most once each. Immutable. */
-public class Republish internal constructor(internal val json: JsonObject) {
+public class Republish internal constructor(json: JsonObject) : JsonValue(json) {
     /** What matches [source] is published to [destination]; with [headersOnly] without its payload. */
     @JvmOverloads
     public constructor(source: String, destination: String, headersOnly: Boolean = false) : this(
@@ -94,16 +82,10 @@ public class Republish internal constructor(internal val json: JsonObject) {
     @get:JvmName("headersOnly")
     public val headersOnly: Boolean
         get() = json.flag("headers_only")
-
-    override fun equals(other: Any?): Boolean = other is Republish && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    override fun toString(): String = json.toString()
 }
 
 /** What the consumers of a stream have unless they say otherwise, and have at most. Immutable. */
-public class ConsumerLimits internal constructor(internal val json: JsonObject) {
+public class ConsumerLimits internal constructor(json: JsonObject) : JsonValue(json) {
     /** How long a consumer without a use stays, and how many of its messages may be unacknowledged; `null` and 0 leave it to the server. */
     public constructor(inactiveThreshold: Duration? = null, maxAckPending: Int = 0) : this(
         Fields().apply {
@@ -123,12 +105,6 @@ public class ConsumerLimits internal constructor(internal val json: JsonObject) 
 
     /** The property of the same name, for Java. */
     public fun inactiveThreshold(): JavaDuration = inactiveThreshold.toJavaDuration()
-
-    override fun equals(other: Any?): Boolean = other is ConsumerLimits && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    override fun toString(): String = json.toString()
 
     /** The same for Java. */
     public companion object {

@@ -15,7 +15,7 @@ import kotlinx.serialization.json.JsonObject
 import java.time.Instant
 
 /** A stream that another one copies, or takes messages from. Immutable; fields that this version does not know stay in a copy. */
-public class StreamSource internal constructor(internal val json: JsonObject) {
+public class StreamSource internal constructor(json: JsonObject) : JsonValue(json) {
     /** The name of the stream. */
     @get:JvmName("name")
     public val name: String
@@ -58,12 +58,6 @@ public class StreamSource internal constructor(internal val json: JsonObject) {
 
     /** A builder with these values, for others that differ. */
     public fun toBuilder(): Builder = Builder(json)
-
-    override fun equals(other: Any?): Boolean = other is StreamSource && json == other.json
-
-    override fun hashCode(): Int = json.hashCode()
-
-    override fun toString(): String = json.toString()
 
     /** Collects a [StreamSource]. Not safe to share between threads. */
     @NatsOptionsDsl

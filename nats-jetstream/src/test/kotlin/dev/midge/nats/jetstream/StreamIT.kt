@@ -233,6 +233,20 @@ class StreamIT :
             }
         }
 
+        jetStreamTest("what a collector throws ends the reading, whatever it is", "2.15.1") {
+            val stream = stream { allowDirect = true }
+            store("1", "2")
+            val own = JetStreamTimeoutException("elsewhere", null, null, 1.seconds, null)
+            val seen = ArrayList<Long>()
+            shouldThrow<JetStreamTimeoutException> {
+                stream.messages().collect {
+                    seen += it.sequence
+                    throw own
+                }
+            }.subject shouldBe "elsewhere"
+            seen shouldContainExactly listOf(1L)
+        }
+
         jetStreamTest("a wildcard is refused where the server cannot read its last messages", "2.10.27") {
             val stream = stream { allowDirect = true }
             shouldThrow<FeatureNotSupportedException> { stream.lastMessages(listOf("$subject.*")).toList() }

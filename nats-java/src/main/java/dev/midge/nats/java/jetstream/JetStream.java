@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import kotlin.Unit;
 import kotlinx.coroutines.Deferred;
 import kotlinx.coroutines.Dispatchers;
 import kotlinx.coroutines.future.FutureKt;
@@ -307,14 +306,7 @@ public final class JetStream {
    */
   public PublishAck publishAtomically(PublishOptions options, Consumer<AtomicBatch> fill) {
     return BlockingCall.await(
-        c ->
-            jetStream.publishAtomically(
-                options,
-                (batch, inner) -> {
-                  fill.accept(batch);
-                  return Unit.INSTANCE;
-                },
-                c));
+        c -> jetStream.publishAtomically(options, Settings.suspending(fill), c));
   }
 
   /**
@@ -349,15 +341,8 @@ public final class JetStream {
    * @throws IllegalStateException if {@code fill} sends nothing.
    */
   public PublishAck ingest(int ackEvery, Consumer<Ingest> fill) {
-    return BlockingCall.await(
-        c ->
-            jetStream.ingest(
-                ackEvery,
-                (ingest, inner) -> {
-                  fill.accept(new Ingest(ingest));
-                  return Unit.INSTANCE;
-                },
-                c));
+    Consumer<dev.midge.nats.jetstream.Ingest> wrapping = ingest -> fill.accept(new Ingest(ingest));
+    return BlockingCall.await(c -> jetStream.ingest(ackEvery, Settings.suspending(wrapping), c));
   }
 
   /**

@@ -1,6 +1,6 @@
 package dev.midge.nats.jetstream.chaos
 
-import dev.midge.nats.jetstream.consumers.until
+import dev.midge.nats.jetstream.fixtures.until
 import dev.midge.nats.testing.NatsCluster
 import dev.midge.nats.testing.NatsServerProcess
 import dev.midge.nats.testing.NatsServerStartException

@@ -7,7 +7,7 @@ import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamEvent
 import dev.midge.nats.jetstream.NatsConsumer
 import dev.midge.nats.jetstream.NatsStream
-import dev.midge.nats.jetstream.consumers.until
+import dev.midge.nats.jetstream.fixtures.until
 import dev.midge.nats.jetstream.jetStream
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart

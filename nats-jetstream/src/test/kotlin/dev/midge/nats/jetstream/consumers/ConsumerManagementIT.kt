@@ -9,6 +9,8 @@ import dev.midge.nats.jetstream.FeatureNotSupportedException
 import dev.midge.nats.jetstream.PriorityPolicy
 import dev.midge.nats.jetstream.PullRefusedException
 import dev.midge.nats.jetstream.StreamNotFoundException
+import dev.midge.nats.jetstream.fixtures.serverVersions
+import dev.midge.nats.jetstream.fixtures.until
 import dev.midge.nats.jetstream.jetStream
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -22,7 +24,7 @@ import kotlin.time.Duration.Companion.seconds
 
 class ConsumerManagementIT :
     FunSpec({
-        for (version in versions) {
+        for (version in serverVersions) {
             onServer(version, "a consumer is made, found with the same configuration, and refused with another") {
                 stream.createConsumer("billing") { filterSubjects("orders.*") }
                 stream.createConsumer("billing") { filterSubjects("orders.*") }.info().config.filterSubjects shouldBe listOf("orders.*")
@@ -91,7 +93,7 @@ class ConsumerManagementIT :
             stream.consumerNames().toList() shouldBe emptyList()
         }
 
-        for (version in versions.take(2)) {
+        for (version in serverVersions.take(2)) {
             onServer(version, "what the server cannot do is refused before it is asked") {
                 val consumer = consumer()
                 shouldThrow<FeatureNotSupportedException> { consumer.pause(Instant.now().plusSeconds(60)) }

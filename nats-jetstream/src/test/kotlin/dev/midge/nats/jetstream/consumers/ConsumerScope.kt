@@ -1,33 +1,23 @@
 package dev.midge.nats.jetstream.consumers
 
 import dev.midge.nats.NatsConnection
-import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamEvent
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.NatsConsumer
 import dev.midge.nats.jetstream.NatsStream
+import dev.midge.nats.jetstream.fixtures.withOwnServer
 import dev.midge.nats.jetstream.jetStream
 import dev.midge.nats.testing.NatsServerProcess
 import io.kotest.core.spec.style.scopes.FunSpecRootScope
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.CoroutineStart
-import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.NonCancellable
-import kotlinx.coroutines.cancelChildren
-import kotlinx.coroutines.delay
-import kotlinx.coroutines.job
 import kotlinx.coroutines.launch
-import kotlinx.coroutines.withContext
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.jsonObject
 import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.time.Duration
-import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
-
-/** The servers that are tested, from the oldest to the newest. */
-internal val versions: List<String> = listOf("2.9.10", "2.10.27", "2.15.1")
 
 /** One server with the stream `ORDERS`, and a client of it. */
 internal class ConsumerScope(scope: CoroutineScope, val server: NatsServerProcess, val nats: NatsConnection) : CoroutineScope by scope {
@@ -68,29 +58,6 @@ internal fun FunSpecRootScope.onServer(
     test: suspend ConsumerScope.() -> Unit,
 ) {
     test("$name, on nats-server $version").config(timeout = timeout) {
-        withContext(Dispatchers.Default) {
-            NatsServerProcess.start {
-                this.version = version
-                jetStream = true
-            }.use { server ->
-                val nats = NatsConnection(server.url) {
-                    reconnect = ReconnectOptions {
-                        wait = 20.milliseconds
-                        jitter = 0.milliseconds
-                    }
-                }
-                try {
-                    ConsumerScope(this, server, nats).apply { createStream() }.test()
-                } finally {
-                    coroutineContext.job.cancelChildren()
-                    withContext(NonCancellable) { nats.close() }
-                }
-            }
-        }
+        withOwnServer(version) { server, nats -> ConsumerScope(this, server, nats).apply { createStream() }.test() }
     }
-}
-
-/** Returns once [condition] holds, which nothing tells of; the test's timeout bounds it. */
-internal suspend fun until(condition: suspend () -> Boolean) {
-    while (!condition()) delay(5.milliseconds)
 }

@@ -5,6 +5,8 @@ import dev.midge.nats.jetstream.ConsumerEndedException
 import dev.midge.nats.jetstream.JetStreamEvent
 import dev.midge.nats.jetstream.PoisonMessageException
 import dev.midge.nats.jetstream.PullOptions
+import dev.midge.nats.jetstream.fixtures.serverVersions
+import dev.midge.nats.jetstream.fixtures.until
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -27,7 +29,7 @@ private fun soon(messages: Int = 200) = ConsumeOptions {
 
 class KeyedConsumptionIT :
     FunSpec({
-        for (version in versions) {
+        for (version in serverVersions) {
             for (credit in listOf(200, 4)) {
                 onServer(version, "each key is handled in order, one at a time, also when handlers fail, with a credit of $credit") {
                     publish(1..200) { "key${it % 10}" }

@@ -5,6 +5,8 @@ import dev.midge.nats.jetstream.DeliverPolicy
 import dev.midge.nats.jetstream.JetStreamEvent
 import dev.midge.nats.jetstream.JetStreamException
 import dev.midge.nats.jetstream.StreamNotFoundException
+import dev.midge.nats.jetstream.fixtures.serverVersions
+import dev.midge.nats.jetstream.fixtures.until
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -23,7 +25,7 @@ import kotlin.time.Duration.Companion.seconds
 
 class OrderedIT :
     FunSpec({
-        for (version in versions) {
+        for (version in serverVersions) {
             onServer(version, "an ordered Flow begins where it is told to, and leaves no consumer") {
                 publish(1..5) { if (it % 2 == 0) "even" else "odd" }
                 stream.ordered().take(5).toList().map { it.number } shouldContainExactly (1..5).toList()

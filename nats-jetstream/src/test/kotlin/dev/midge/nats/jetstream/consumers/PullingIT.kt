@@ -8,6 +8,8 @@ import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.PriorityPolicy
 import dev.midge.nats.jetstream.PullOptions
 import dev.midge.nats.jetstream.PullRefusedException
+import dev.midge.nats.jetstream.fixtures.serverVersions
+import dev.midge.nats.jetstream.fixtures.until
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -32,7 +34,7 @@ private suspend fun List<JetStreamMessage>.ackAll() = forEach { it.ack() }
 
 class PullingIT :
     FunSpec({
-        for (version in versions) {
+        for (version in serverVersions) {
             onServer(version, "next brings one message at a time, and null when there is none") {
                 publish(1..2)
                 val consumer = consumer()

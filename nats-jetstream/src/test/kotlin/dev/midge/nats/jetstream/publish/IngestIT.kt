@@ -6,6 +6,8 @@ import dev.midge.nats.jetstream.FeatureNotEnabledException
 import dev.midge.nats.jetstream.FeatureNotSupportedException
 import dev.midge.nats.jetstream.IngestException
 import dev.midge.nats.jetstream.WrongLastException
+import dev.midge.nats.jetstream.fixtures.serverVersions
+import dev.midge.nats.jetstream.fixtures.until
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.comparables.shouldBeGreaterThanOrEqualTo
@@ -19,7 +21,7 @@ private const val BATCHED = ""","allow_batched":true"""
 
 class IngestIT :
     FunSpec({
-        for (version in versions.dropLast(1)) {
+        for (version in serverVersions.dropLast(1)) {
             onServer("an ingestion is refused before anything is sent", version) {
                 createStream("S", "s.>")
                 shouldThrow<FeatureNotSupportedException> { js.ingest { publish("s.a", bytes(1)) } }.neededVersion shouldBe "2.14"
@@ -27,7 +29,7 @@ class IngestIT :
             }
         }
 
-        val version = versions.last()
+        val version = serverVersions.last()
 
         for (every in listOf(1, 2, 100, 1_000)) {
             onServer("10,000 messages are ingested in their order, with an acknowledgement of $every", version) {

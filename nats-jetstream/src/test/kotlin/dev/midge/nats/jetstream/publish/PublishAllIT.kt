@@ -10,6 +10,8 @@ import dev.midge.nats.jetstream.PublishAllException
 import dev.midge.nats.jetstream.PublishOptions
 import dev.midge.nats.jetstream.PublishUnconfirmedException
 import dev.midge.nats.jetstream.WrongLastException
+import dev.midge.nats.jetstream.fixtures.serverVersions
+import dev.midge.nats.jetstream.fixtures.until
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -38,7 +40,7 @@ private suspend fun Flow<PublishAck>.collectTo(acks: MutableList<PublishAck>): T
 
 class PublishAllIT :
     FunSpec({
-        for (version in versions) {
+        for (version in serverVersions) {
             onServer("20,000 messages are stored in their order, and each acknowledgement is its message's", version) {
                 createStream("S", "s.>")
                 val acks = js.publishAll(numbers(20_000), window = 512).toList()
@@ -194,7 +196,7 @@ class PublishAllIT :
             }
         }
 
-        onServer("arguments that make no sense are refused at once", versions.last()) {
+        onServer("arguments that make no sense are refused at once", serverVersions.last()) {
             shouldThrow<IllegalArgumentException> { js.publishAll(numbers(1), window = 0) }
             shouldThrow<IllegalArgumentException> { js.publishAll(numbers(1), options = PublishOptions { messageId = "1" }) }
             shouldThrow<IllegalArgumentException> { js.publishAll(numbers(1), options = PublishOptions { resendAfterReconnect = true }) }

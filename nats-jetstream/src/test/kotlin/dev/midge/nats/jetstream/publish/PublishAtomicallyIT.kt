@@ -7,6 +7,8 @@ import dev.midge.nats.jetstream.JetStreamApiException
 import dev.midge.nats.jetstream.NoStreamException
 import dev.midge.nats.jetstream.PublishOptions
 import dev.midge.nats.jetstream.WrongLastException
+import dev.midge.nats.jetstream.fixtures.serverVersions
+import dev.midge.nats.jetstream.fixtures.until
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -21,7 +23,7 @@ private const val ATOMIC = ""","allow_atomic":true"""
 
 class PublishAtomicallyIT :
     FunSpec({
-        for (version in versions.dropLast(1)) {
+        for (version in serverVersions.dropLast(1)) {
             onServer("a batch is refused before anything is sent", version) {
                 createStream("S", "s.>")
                 val failure = shouldThrow<FeatureNotSupportedException> { js.publishAtomically { publish("s.a", bytes(1)) } }
@@ -30,7 +32,7 @@ class PublishAtomicallyIT :
             }
         }
 
-        val version = versions.last()
+        val version = serverVersions.last()
 
         onServer("a batch is stored in a row, and acknowledged as one", version) {
             createStream("S", "s.>", ATOMIC)

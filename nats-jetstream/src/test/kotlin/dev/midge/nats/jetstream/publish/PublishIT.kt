@@ -14,6 +14,8 @@ import dev.midge.nats.jetstream.PublishAck
 import dev.midge.nats.jetstream.PublishOptions
 import dev.midge.nats.jetstream.Rollup
 import dev.midge.nats.jetstream.WrongLastException
+import dev.midge.nats.jetstream.fixtures.serverVersions
+import dev.midge.nats.jetstream.fixtures.until
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -31,7 +33,7 @@ import kotlin.time.measureTime
 
 class PublishIT :
     FunSpec({
-        for (version in versions) {
+        for (version in serverVersions) {
             onServer("a message is acknowledged with its stream and sequence, and a duplicate with the first one's", version) {
                 createStream("S", "s.>")
                 js.publish("s.a", bytes("1")) shouldBe PublishAck("S", 1)
@@ -131,7 +133,7 @@ class PublishIT :
             }
         }
 
-        for (version in versions.dropLast(1)) {
+        for (version in serverVersions.dropLast(1)) {
             onServer("what the server would store as something else is refused before it is sent", version) {
                 createStream("S", "s.>")
                 for (options in listOf(
@@ -148,7 +150,7 @@ class PublishIT :
             }
         }
 
-        val newest = versions.last()
+        val newest = serverVersions.last()
 
         onServer("a time to live needs a stream that allows it, and is not sent to another one", newest) {
             createStream("S", "s.>")

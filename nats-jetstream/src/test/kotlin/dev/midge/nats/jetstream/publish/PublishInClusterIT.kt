@@ -8,6 +8,8 @@ import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.PublishAck
 import dev.midge.nats.jetstream.PublishAllException
 import dev.midge.nats.jetstream.PublishOptions
+import dev.midge.nats.jetstream.fixtures.serverVersions
+import dev.midge.nats.jetstream.fixtures.until
 import dev.midge.nats.jetstream.jetStream
 import dev.midge.nats.testing.NatsCluster
 import io.kotest.core.spec.style.FunSpec
@@ -41,7 +43,7 @@ private fun CoroutineScope.messages(js: JetStream, round: String): Flow<Outgoing
 
 class PublishInClusterIT :
     FunSpec({
-        for (version in versions) {
+        for (version in serverVersions) {
             val name = "a leader that changes loses nothing, and does not change the order, on nats-server $version"
             test(name).config(timeout = 120.seconds) {
                 withContext(Dispatchers.Default) {

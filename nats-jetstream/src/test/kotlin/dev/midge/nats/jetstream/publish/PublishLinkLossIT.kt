@@ -6,6 +6,8 @@ import dev.midge.nats.jetstream.JetStreamTimeoutException
 import dev.midge.nats.jetstream.PublishAck
 import dev.midge.nats.jetstream.PublishOptions
 import dev.midge.nats.jetstream.PublishUnconfirmedException
+import dev.midge.nats.jetstream.fixtures.serverVersions
+import dev.midge.nats.jetstream.fixtures.until
 import dev.midge.nats.jetstream.jetStream
 import dev.midge.nats.testing.FaultProxy
 import io.kotest.assertions.throwables.shouldThrow
@@ -19,7 +21,7 @@ import kotlin.time.Duration.Companion.seconds
 
 class PublishLinkLossIT :
     FunSpec({
-        for (version in versions) {
+        for (version in serverVersions) {
             onServer("publishes that are open when the server is killed each end typed, within their time", version) {
                 createStream("S", "s.>")
                 js.publish("s.a", bytes(0))

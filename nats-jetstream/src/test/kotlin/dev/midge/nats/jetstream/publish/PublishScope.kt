@@ -2,28 +2,22 @@ package dev.midge.nats.jetstream.publish
 
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsOptions
-import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamOptions
+import dev.midge.nats.jetstream.fixtures.until
+import dev.midge.nats.jetstream.fixtures.withOwnServer
 import dev.midge.nats.jetstream.internal.api.number
 import dev.midge.nats.jetstream.internal.api.obj
 import dev.midge.nats.jetstream.internal.api.text
 import dev.midge.nats.jetstream.jetStream
 import dev.midge.nats.testing.NatsServerProcess
 import io.kotest.core.spec.style.FunSpec
-import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.delay
-import kotlinx.coroutines.withContext
 import kotlinx.serialization.json.Json
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import java.io.File
 import java.util.Base64
-import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
-
-/** The servers that are tested, from the oldest to the newest. */
-internal val versions: List<String> = listOf("2.9.10", "2.10.27", "2.15.1")
 
 /** A server and a connection to it, for one test. */
 internal class PublishScope(val server: NatsServerProcess, val nats: NatsConnection) {
@@ -68,31 +62,8 @@ internal fun FunSpec.onServer(
     test: suspend PublishScope.() -> Unit,
 ) {
     test("$name, on nats-server $version").config(timeout = 60.seconds) {
-        withContext(Dispatchers.Default) {
-            NatsServerProcess.start {
-                this.version = version
-                jetStream = hasJetStream
-            }.use { server ->
-                val nats = NatsConnection(server.url) {
-                    reconnect = ReconnectOptions {
-                        wait = 5.milliseconds
-                        jitter = 0.milliseconds
-                    }
-                    options()
-                }
-                try {
-                    PublishScope(server, nats).test()
-                } finally {
-                    nats.close()
-                }
-            }
-        }
+        withOwnServer(version, hasJetStream, options) { server, nats -> PublishScope(server, nats).test() }
     }
-}
-
-/** Returns once [condition] holds, which nothing tells of; the test's timeout bounds it. */
-internal suspend fun until(condition: suspend () -> Boolean) {
-    while (!condition()) delay(2.milliseconds)
 }
 
 internal fun bytes(text: Any): ByteArray = text.toString().encodeToByteArray()

@@ -4,6 +4,8 @@ import dev.midge.nats.Subject
 import dev.midge.nats.jetstream.FeatureNotEnabledException
 import dev.midge.nats.jetstream.FeatureNotSupportedException
 import dev.midge.nats.jetstream.Schedule
+import dev.midge.nats.jetstream.fixtures.serverVersions
+import dev.midge.nats.jetstream.fixtures.until
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -15,7 +17,7 @@ private val target = Subject("s.made")
 
 class ScheduleIT :
     FunSpec({
-        for (version in versions.dropLast(1)) {
+        for (version in serverVersions.dropLast(1)) {
             onServer("a schedule is refused before it is sent", version) {
                 createStream("S", "s.>")
                 val now = Schedule.at(Instant.now(), target)
@@ -24,7 +26,7 @@ class ScheduleIT :
             }
         }
 
-        val version = versions.last()
+        val version = serverVersions.last()
 
         onServer("a message is produced at its time, and then its schedule is gone", version) {
             createStream("S", "s.>", ""","allow_msg_schedules":true""")

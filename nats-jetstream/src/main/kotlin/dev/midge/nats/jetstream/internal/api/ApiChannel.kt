@@ -6,6 +6,7 @@ import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsOperations
 import dev.midge.nats.NoRespondersException
 import dev.midge.nats.RequestTimeoutException
+import dev.midge.nats.Seam
 import dev.midge.nats.Subject
 import dev.midge.nats.jetstream.ApiErrorCodes
 import dev.midge.nats.jetstream.JetStreamNotEnabledException
@@ -28,6 +29,11 @@ internal class ApiTarget(val stream: String? = null, val consumer: String? = nul
 internal class ApiChannel(val nats: NatsOperations, val options: JetStreamOptions) {
     val subjects = ApiSubjects(options)
     val levels = ApiLevels(this)
+
+    /** That of any connection, where it does not matter which one of several asks. */
+    @InternalNatsApi
+    val seam: Seam
+        get() = nats.seam(ANY)
 
     /**
      * The answer to [body] on the subject of [tokens]. While the server says that it cannot answer yet (no leader, overloaded), asks again
@@ -83,6 +89,7 @@ internal class ApiChannel(val nats: NatsOperations, val options: JetStreamOption
     }
 
     companion object {
+        private val ANY = Subject("\$JS.API.INFO")
         private const val REQUIRED_LEVEL = "Nats-Required-Api-Level"
         private val FIRST_PAUSE = 100.milliseconds
         private val LONGEST_PAUSE = 1000.milliseconds

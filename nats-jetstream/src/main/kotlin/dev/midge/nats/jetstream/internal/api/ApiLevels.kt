@@ -2,7 +2,6 @@ package dev.midge.nats.jetstream.internal.api
 
 import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsConnection
-import dev.midge.nats.Subject
 import dev.midge.nats.jetstream.FeatureNotSupportedException
 import dev.midge.nats.jetstream.ServerFeature
 import java.util.concurrent.ConcurrentHashMap
@@ -19,7 +18,7 @@ internal class ApiLevels(private val channel: ApiChannel) {
     private val known = ConcurrentHashMap<NatsConnection, Known>()
 
     suspend fun level(): Int {
-        val seam = channel.nats.seam(PROBE)
+        val seam = channel.seam
         val epoch = seam.epoch
         known[seam.connection]?.let { if (it.epoch == epoch) return it.level }
         val level = channel.request("INFO").obj("api").int("level")
@@ -31,10 +30,5 @@ internal class ApiLevels(private val channel: ApiChannel) {
     suspend fun require(feature: ServerFeature) {
         val found = level()
         if (found < feature.level) throw FeatureNotSupportedException(feature, found)
-    }
-
-    private companion object {
-        /** Any subject does: it only chooses one of several connections. */
-        val PROBE = Subject("\$JS.API.INFO")
     }
 }

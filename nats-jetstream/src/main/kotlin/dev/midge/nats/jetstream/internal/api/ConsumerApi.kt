@@ -153,7 +153,7 @@ internal class ConsumerApi(private val channel: ApiChannel, private val stream: 
         /** Servers write these anew. */
         fun withoutServerKeys(config: JsonObject): JsonObject {
             val metadata = config.objectOrNull("metadata") ?: return config
-            val own = JsonObject(metadata.filterKeys { !it.startsWith(ConsumerConfig.SERVER_KEYS) })
+            val own = JsonObject(metadata.filterKeys { !it.startsWith(SERVERS_OWN) })
             return if (own.isEmpty()) JsonObject(config - "metadata") else JsonObject(config + ("metadata" to own))
         }
     }

@@ -59,6 +59,12 @@ internal fun JsonObject.texts(key: String): List<String> = list(key).mapNotNull 
 internal fun JsonObject.textMap(key: String): Map<String, String> =
     obj(key).mapNotNull { (name, value) -> (value as? JsonPrimitive)?.contentOrNull?.let { name to it } }.toMap()
 
+/** Metadata whose names begin so are the server's own. */
+internal const val SERVERS_OWN: String = "_nats."
+
+/** The metadata of those who made it, without the server's own. */
+internal fun JsonObject.ownMetadata(): Map<String, String> = textMap("metadata").filterKeys { !it.startsWith(SERVERS_OWN) }
+
 internal fun JsonObject.numberMap(key: String): Map<String, Long> = obj(key).let { map -> map.keys.associateWith(map::number) }
 
 private fun JsonObject.list(key: String): List<JsonElement> = this[key] as? JsonArray ?: emptyList()

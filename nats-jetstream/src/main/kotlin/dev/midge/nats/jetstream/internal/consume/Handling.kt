@@ -7,10 +7,10 @@ import dev.midge.nats.jetstream.ConsumerConfig
 import dev.midge.nats.jetstream.JetStreamEvent
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.PoisonMessageException
+import dev.midge.nats.jetstream.internal.api.log
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
-import org.slf4j.LoggerFactory
 import java.util.concurrent.atomic.AtomicLong
 import kotlin.time.Duration
 
@@ -91,9 +91,5 @@ internal class Handling(
             return false
         }
         return true
-    }
-
-    private companion object {
-        val log = LoggerFactory.getLogger("dev.midge.nats.jetstream")
     }
 }

@@ -1,11 +1,11 @@
 package dev.midge.nats.jetstream.internal.consume
 
 import dev.midge.nats.jetstream.JetStreamEvent
+import dev.midge.nats.jetstream.internal.api.log
 import kotlinx.coroutines.channels.BufferOverflow
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.SharedFlow
 import kotlinx.coroutines.flow.asSharedFlow
-import org.slf4j.LoggerFactory
 
 /**
  * The events of one JetStream, and its log. Telling never waits: a collector that lags far behind misses the oldest. No sink tells,
@@ -31,6 +31,5 @@ internal class JetStreamEvents {
     private companion object {
         /** Events are rare; this is one bad minute. */
         const val CAPACITY = 1024
-        val log = LoggerFactory.getLogger("dev.midge.nats.jetstream")
     }
 }

@@ -131,10 +131,10 @@ internal class PullBox(
         }
         val isChecked = isSilent || needsCheck
         needsCheck = false
-        return if (state.isOver(now)) if (isChecked) Next.CHECK_AND_END else Next.END else if (isChecked) {
-            Next.CHECK
-        } else {
-            Next.WAIT
+        return when {
+            state.isOver(now) -> if (isChecked) Next.CHECK_AND_END else Next.END
+            isChecked -> Next.CHECK
+            else -> Next.WAIT
         }
     }
 

@@ -17,6 +17,7 @@ import dev.midge.nats.jetstream.internal.api.ApiChannel
 import dev.midge.nats.jetstream.internal.api.ApiFailures
 import dev.midge.nats.jetstream.internal.api.ApiTarget
 import dev.midge.nats.jetstream.internal.api.Names
+import dev.midge.nats.jetstream.internal.api.log
 import dev.midge.nats.jetstream.internal.api.number
 import dev.midge.nats.jetstream.internal.api.obj
 import dev.midge.nats.jetstream.internal.api.text
@@ -25,8 +26,6 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
-import org.slf4j.Logger
-import org.slf4j.LoggerFactory
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
@@ -210,7 +209,6 @@ internal class IngestSession(private val publishing: Publishing, private val ack
     }
 
     private companion object {
-        val log: Logger = LoggerFactory.getLogger("dev.midge.nats.jetstream")
         const val START = 0
         const val APPEND = 1
         const val COMMIT = 3

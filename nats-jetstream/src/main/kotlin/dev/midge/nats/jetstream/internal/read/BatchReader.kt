@@ -1,7 +1,6 @@
 package dev.midge.nats.jetstream.internal.read
 
 import dev.midge.nats.jetstream.FeatureNotSupportedException
-import dev.midge.nats.jetstream.JetStreamTimeoutException
 import dev.midge.nats.jetstream.ServerFeature
 import dev.midge.nats.jetstream.StoredMessage
 import dev.midge.nats.jetstream.internal.api.ApiChannel
@@ -37,27 +36,19 @@ internal class BatchReader(private val channel: ApiChannel, stream: String, priv
 
     private suspend fun FlowCollector<StoredMessage>.pagesFrom(from: Long, subject: String) {
         var next = from
-        var isLast = false
         try {
-            while (!isLast) {
+            do {
                 val before = next
-                val end = readOn(page("seq" to JsonPrimitive(next), "next_by_subj" to JsonPrimitive(subject)), { next > before }) {
+                val end = pages.read(page("seq" to JsonPrimitive(next), "next_by_subj" to JsonPrimitive(subject))) {
                     next = it.sequence + 1
                     emit(it)
                 }
-                isLast = end != null && (end.pending == 0L || next == before)
-            }
+                // One that has broken off goes on behind what has come of it.
+            } while (next > before && (end.pending > 0 || end.silence != null))
         } catch (_: NoDirectGetException) {
             single.forgetDirect()
             singlesFrom(next, subject)
         }
-    }
-
-    /** A page; `null` if it has broken off after something of it had come, as it does when a server or a link goes: then it goes on behind that. */
-    private suspend fun readOn(body: JsonObject, hasBegun: () -> Boolean, emit: suspend (StoredMessage) -> Unit): DirectPages.End? = try {
-        pages.read(body, emit)
-    } catch (e: JetStreamTimeoutException) {
-        if (hasBegun()) null else throw e
     }
 
     /** The last message of each of [subjects], all as the stream was at one moment; in the order of their sequences. */
@@ -92,6 +83,7 @@ internal class BatchReader(private val channel: ApiChannel, stream: String, priv
                     onEmit()
                     emit(it)
                 }
+                end.silence?.let { throw it }
                 if (upTo == 0L) upTo = end.upTo
             } while (end.pending > 0 && next > before)
         }

@@ -5,6 +5,7 @@ import dev.midge.nats.NatsException
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.Overflow
 import dev.midge.nats.Subject
+import dev.midge.nats.jetstream.JetStreamTimeoutException
 import dev.midge.nats.jetstream.StoredMessage
 import dev.midge.nats.jetstream.internal.api.ApiChannel
 import dev.midge.nats.jetstream.internal.api.next
@@ -23,8 +24,12 @@ internal class NoDirectGetException(stream: String) : NatsException("the stream 
 internal class DirectPages(private val channel: ApiChannel, private val stream: String) {
     private val subject = Subject(channel.subjects.of("DIRECT", "GET", stream))
 
-    /** How a page has ended: [pending] more would follow, all of it as the stream was at [upTo], or 0 if that is not said. */
-    class End(val pending: Long, val upTo: Long)
+    /**
+     * How a page has ended: [pending] more would follow, all of it as the stream was at [upTo], or 0 if that is not said.
+     *
+     * @property silence what broke it off after something of it had come, as it does when a server or a link goes.
+     */
+    class End(val pending: Long, val upTo: Long, val silence: JetStreamTimeoutException? = null)
 
     /** Hands the messages that answer [body] to [emit]. */
     @OptIn(InternalNatsApi::class)
@@ -46,14 +51,26 @@ internal class DirectPages(private val channel: ApiChannel, private val stream: 
     }
 
     private suspend fun ReceiveChannel<NatsMessage>.readPage(emit: suspend (StoredMessage) -> Unit): End {
+        var hasBegun = false
         while (true) {
-            val answer = next(channel, subject.value, stream)
+            val answer = try {
+                next(channel, subject.value, stream)
+            } catch (e: JetStreamTimeoutException) {
+                return if (hasBegun) End(0, 0, e) else throw e
+            }
             val status = answer.status
             when (status?.code) {
-                null -> emit(StoredMessages.ofDirect(answer, isInBatch = true))
+                null -> {
+                    hasBegun = true
+                    emit(StoredMessages.ofDirect(answer, isInBatch = true))
+                }
+
                 END_OF_BATCH -> return End(answer.number("Nats-Num-Pending"), answer.number("Nats-UpTo-Sequence"))
+
                 NOT_FOUND -> return End(0, 0)
+
                 NO_RESPONDERS -> throw NoDirectGetException(stream)
+
                 else -> throw ReadRefused.exception(status, subject.value, stream)
             }
         }

@@ -2,6 +2,7 @@ package dev.midge.nats.jetstream.internal.read
 
 import dev.midge.nats.NoRespondersException
 import dev.midge.nats.RequestTimeoutException
+import dev.midge.nats.Subject
 import dev.midge.nats.jetstream.JetStreamTimeoutException
 import dev.midge.nats.jetstream.MessageNotFoundException
 import dev.midge.nats.jetstream.StoredMessage
@@ -19,6 +20,7 @@ import kotlinx.serialization.json.JsonPrimitive
  */
 internal class MessageReader(private val channel: ApiChannel, private val stream: String) {
     private val target = ApiTarget(stream)
+    private val subject = Subject(channel.subjects.of("DIRECT", "GET", stream))
 
     @Volatile
     private var allowsDirect: Boolean? = null
@@ -58,15 +60,14 @@ internal class MessageReader(private val channel: ApiChannel, private val stream
     }
 
     private suspend fun direct(body: JsonObject): StoredMessage? {
-        val subject = channel.subjects.of("DIRECT", "GET", stream)
         val answer = try {
             channel.nats.request(subject, body.toString().encodeToByteArray(), timeout = channel.options.timeout)
         } catch (e: RequestTimeoutException) {
-            throw JetStreamTimeoutException(subject, stream, null, channel.options.timeout, e)
+            throw JetStreamTimeoutException(subject.value, stream, null, channel.options.timeout, e)
         }
         val status = answer.status ?: return StoredMessages.ofDirect(answer, isInBatch = false)
         if (status.code == NOT_FOUND) return null
-        throw ReadRefused.exception(status, subject, stream)
+        throw ReadRefused.exception(status, subject.value, stream)
     }
 
     private suspend fun fromLeader(body: JsonObject): StoredMessage? = try {

@@ -79,13 +79,12 @@ internal class StreamCatalog(private val channel: ApiChannel) {
         // Level 0 is said by 2.9 and 2.10; the version of the server in use tells them apart. Behind a domain there are other servers: what those
         // leave out is seen afterwards.
         if (channel.levels.level() > 0 || channel.options.domain != null) return
-        val server = channel.nats.seam(PROBE).server ?: return
+        val server = channel.seam.server ?: return
         if (server.isAtLeast(2, 10)) return
         throw FeatureNotSupportedException(field, OLDEST_WITH_ALL, "the server has ${server.version}")
     }
 
     private companion object {
         const val OLDEST_WITH_ALL = "2.10"
-        val PROBE = Subject("\$JS.API.INFO")
     }
 }

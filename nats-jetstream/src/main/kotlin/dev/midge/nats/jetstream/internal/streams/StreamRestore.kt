@@ -5,7 +5,6 @@ import dev.midge.nats.NoRespondersException
 import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.jetstream.BackupException
 import dev.midge.nats.jetstream.JetStreamTimeoutException
-import dev.midge.nats.jetstream.MalformedResponseException
 import dev.midge.nats.jetstream.StreamInfo
 import dev.midge.nats.jetstream.internal.api.ApiChannel
 import dev.midge.nats.jetstream.internal.api.ApiFailures
@@ -33,7 +32,7 @@ internal class StreamRestore(private val channel: ApiChannel) {
             if (begun == null) begin(piece) else send(begun, piece)
         }
         val begun = target ?: throw BackupException(null, "it has no first line of JSON")
-        return StreamInfo(parse(begun, give(begun, ByteArray(0)).text()))
+        return StreamInfo(parse(begun, give(begun, ByteArray(0))))
     }
 
     /** Gathers the first line, and asks the server for the stream that it describes. */
@@ -60,7 +59,7 @@ internal class StreamRestore(private val channel: ApiChannel) {
         for (from in piece.indices step CHUNK_BYTES) {
             val chunk = piece.copyOfRange(from, minOf(from + CHUNK_BYTES, piece.size))
             val answer = give(target, chunk)
-            if (answer.payload.isNotEmpty()) parse(target, answer.text())
+            if (answer.payload.isNotEmpty()) parse(target, answer)
         }
     }
 
@@ -72,12 +71,8 @@ internal class StreamRestore(private val channel: ApiChannel) {
         throw BackupException(target.stream, "the server has given it up", e)
     }
 
-    private fun parse(target: Target, answer: String): JsonObject {
-        val json = try {
-            Json.parseToJsonElement(answer) as? JsonObject
-        } catch (e: SerializationException) {
-            throw MalformedResponseException(target.subject, answer, e)
-        } ?: throw MalformedResponseException(target.subject, answer, null)
+    private fun parse(target: Target, answer: NatsMessage): JsonObject {
+        val json = ApiChannel.parse(target.subject, answer)
         json.objectOrNull("error")?.let { throw ApiFailures.of(it, target.subject, ApiTarget(target.stream)) }
         return json
     }

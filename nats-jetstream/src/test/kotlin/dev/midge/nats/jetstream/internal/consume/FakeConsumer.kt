@@ -4,25 +4,20 @@ import dev.midge.nats.Headers
 import dev.midge.nats.InboxSink
 import dev.midge.nats.InboxSubscription
 import dev.midge.nats.InternalNatsApi
-import dev.midge.nats.NatsConnection
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsOperations
-import dev.midge.nats.ReplySink
-import dev.midge.nats.Seam
-import dev.midge.nats.ServerInfo
 import dev.midge.nats.Subject
 import dev.midge.nats.WakeUps
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamOptions
+import dev.midge.nats.jetstream.fixtures.NoSeam
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineDispatcher
 import java.lang.reflect.Proxy
-import java.util.concurrent.CompletableFuture
 import java.util.concurrent.ConcurrentLinkedQueue
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.coroutines.resume
-import kotlin.time.Duration
 
 /** A consumer that says what a test tells it to, by a connection that is not there. */
 @OptIn(InternalNatsApi::class)
@@ -81,14 +76,9 @@ internal class FakeConsumer(private val onReply: suspend (String) -> Unit = {}) 
         override fun run(task: Runnable, dispatcher: CoroutineDispatcher) = task.run()
     }
 
-    private inner class FakeSeam : Seam {
-        override val connection: NatsConnection
-            get() = none()
+    private inner class FakeSeam : NoSeam() {
         override val epoch: Long
             get() = this@FakeConsumer.epoch
-        override val server: ServerInfo? = null
-
-        override fun newInbox(): Subject = Subject("_INBOX.a")
 
         override suspend fun subscribe(subject: Subject, sink: InboxSink): InboxSubscription {
             this@FakeConsumer.sink.complete(sink)
@@ -112,23 +102,5 @@ internal class FakeConsumer(private val onReply: suspend (String) -> Unit = {}) 
         private fun note(replyTo: ByteArray, payload: ByteArray) {
             said += "${checkNotNull(AckSubject.parse(replyTo)).streamSequence} ${payload.decodeToString()}"
         }
-
-        override fun deadline(timeout: Duration?): Long = none()
-
-        override fun tryRequest(subject: Subject, payload: ByteArray, headers: Headers, sink: ReplySink, isIdle: Boolean): Long = none()
-
-        override suspend fun request(subject: Subject, payload: ByteArray, headers: Headers, sink: ReplySink): Long = none()
-
-        override fun withdraw(number: Long): Boolean = none()
-
-        override fun requestFuture(
-            subject: Subject,
-            payload: ByteArray,
-            headers: Headers,
-            timeout: Duration?,
-            dispatcher: CoroutineDispatcher,
-        ): CompletableFuture<NatsMessage>? = none()
-
-        private fun none(): Nothing = throw UnsupportedOperationException("there is no connection")
     }
 }
