@@ -55,7 +55,11 @@ private class Round(private val random: Random) {
             first.send("INFO ${ScriptedServer.INFO.dropLast(1)},\"ldm\":true}\r\n")
             midge.next<NatsEvent.LameDuck>()
             val second = midge.accept()
-            val next = launch { serve(second) }
+            val next = launch {
+                launch { serve(second) }
+                // A server that dies at the very moment of the move is replaced by a link of its own.
+                while (true) midge.accept().let { launch { serve(it) } }
+            }
             delay(random.nextInt(200, 270).milliseconds)
             reading.cancelAndJoin()
             delay(random.nextInt(0, 20).milliseconds)
