@@ -16,6 +16,6 @@ class RealServerBehaviourIT :
             requestBehaviour(servers)
             oddSubjectsBehaviour(servers)
             connectionBehaviour(servers)
-            robustnessBehaviour(servers)
+            robustnessBehaviour(servers, connections = if (version == "2.15.1") 2_000 else 300)
         }
     })
