@@ -5,6 +5,7 @@ import dev.midge.nats.NatsOptions
 import io.kotest.core.spec.style.scopes.FunSpecRootScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.withContext
+import kotlin.time.Duration.Companion.seconds
 
 /** What a test of the behaviour suite has at hand: connections to the suite's server, closed when the test ends. */
 class BehaviourScope(val server: TestServer) {
@@ -12,6 +13,8 @@ class BehaviourScope(val server: TestServer) {
 
     fun connection(configure: NatsOptions.Builder.() -> Unit = {}): NatsConnection = NatsConnection(server.url) {
         server.reaching(this)
+        // The first handshakes of a JVM load their classes, on a machine that may be busy.
+        timeouts { connect = 10.seconds }
         configure()
     }.also(connections::add)
 
