@@ -28,7 +28,7 @@ public class JetStream internal constructor(
 ) {
     internal val channel: ApiChannel = ApiChannel(nats, options)
     internal val catalog: StreamCatalog = StreamCatalog(channel)
-    private val publishing = Publishing(channel)
+    internal val publishing = Publishing(channel)
     internal val eventBus: JetStreamEvents = JetStreamEvents()
 
     /**
@@ -202,7 +202,7 @@ public class JetStream internal constructor(
     public suspend fun publishAtomically(
         options: PublishOptions = PublishOptions.Default,
         fill: suspend AtomicBatch.() -> Unit,
-    ): PublishAck = publishing.publishAtomically(options, AtomicBatch().apply { fill() })
+    ): PublishAck = publishing.publishAtomically(options, AtomicBatch(nats).apply { fill() })
 
     /**
      * Publishes what [fill] sends as fast as its stream takes it, with few acknowledgements: the server chooses how many messages each
