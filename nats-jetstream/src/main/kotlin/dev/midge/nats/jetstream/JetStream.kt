@@ -229,6 +229,14 @@ public class JetStream internal constructor(
     public suspend fun increment(subject: Subject, by: BigInteger, options: PublishOptions = PublishOptions.Default): PublishAck =
         publishing.publish(subject, Counting.EMPTY, Counting.increment(by, options))
 
+    /** As the one with a [Subject]. */
+    public suspend fun increment(subject: String, by: BigInteger, options: PublishOptions = PublishOptions.Default): PublishAck =
+        increment(Subject(subject), by, options)
+
+    /** As the one with a BigInteger. */
+    public suspend fun increment(subject: Subject, by: Long = 1, options: PublishOptions = PublishOptions.Default): PublishAck =
+        increment(subject, BigInteger.valueOf(by), options)
+
     /** As the one with a [Subject] and a BigInteger. */
     public suspend fun increment(subject: String, by: Long = 1, options: PublishOptions = PublishOptions.Default): PublishAck =
         increment(Subject(subject), BigInteger.valueOf(by), options)
