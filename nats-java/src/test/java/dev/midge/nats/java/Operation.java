@@ -80,7 +80,8 @@ final class Operation {
   static Set<String> ofFunctions(Class<?> file, Class<?> receiver) {
     return Arrays.stream(file.getDeclaredMethods())
         .filter(CoreClasses::isForJava)
-        .filter(method -> method.getParameterCount() > 0 && method.getParameterTypes()[0] == receiver)
+        .filter(
+            method -> method.getParameterCount() > 0 && method.getParameterTypes()[0] == receiver)
         .map(method -> of(method, 1))
         .collect(Collectors.toCollection(TreeSet::new));
   }

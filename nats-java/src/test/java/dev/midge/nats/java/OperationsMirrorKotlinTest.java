@@ -113,7 +113,8 @@ class OperationsMirrorKotlinTest {
 
   static Stream<MirrorPair> pairs() {
     return Stream.of(
-        new MirrorPair(dev.midge.nats.NatsOperations.class, NatsOperations.class, OF_KOTLIN, OF_JAVA),
+        new MirrorPair(
+            dev.midge.nats.NatsOperations.class, NatsOperations.class, OF_KOTLIN, OF_JAVA),
         new MirrorPair(
             dev.midge.nats.NatsOperations.class,
             NatsAsyncOperations.class,

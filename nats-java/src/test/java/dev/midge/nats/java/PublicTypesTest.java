@@ -41,7 +41,11 @@ class PublicTypesTest {
 
   /** The packages, each with the type that it is there for. */
   private static final Map<String, Class<?>> PACKAGES =
-      Map.of("dev.midge.nats.java", NatsClient.class, "dev.midge.nats.java.jetstream", JetStream.class);
+      Map.of(
+          "dev.midge.nats.java",
+          NatsClient.class,
+          "dev.midge.nats.java.jetstream",
+          JetStream.class);
 
   private static Set<String> packages() {
     return PACKAGES.keySet();

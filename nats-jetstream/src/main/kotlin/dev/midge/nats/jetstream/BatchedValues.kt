@@ -33,11 +33,8 @@ public inline fun <reified T> AtomicBatch.publish(
 ): Unit = publishBy(nats.valueCodec<T>(), subject, value, PublishOptions(configure))
 
 /** Adds [value] with options of its own. */
-public inline fun <reified T> AtomicBatch.publish(
-    subject: String,
-    value: T,
-    noinline configure: PublishOptions.Builder.() -> Unit,
-): Unit = publishBy(nats.valueCodec<T>(), Subject(subject), value, PublishOptions(configure))
+public inline fun <reified T> AtomicBatch.publish(subject: String, value: T, noinline configure: PublishOptions.Builder.() -> Unit): Unit =
+    publishBy(nats.valueCodec<T>(), Subject(subject), value, PublishOptions(configure))
 
 /** As the one that takes the codec from the registry, by [codec]. */
 public fun <T> AtomicBatch.publish(

@@ -133,20 +133,12 @@ public inline fun <reified T> JetStream.outgoing(subject: String, value: T, head
     outgoingBy(nats.valueCodec<T>(), Subject(subject), value, headers)
 
 /** As the one that takes the codec from the registry, by [codec]. */
-public fun <T> JetStream.outgoing(
-    subject: Subject,
-    value: T,
-    codec: PayloadCodec<T>,
-    headers: Headers = Headers.Empty,
-): OutgoingMessage = outgoingBy(nats.valueCodec(codec), subject, value, headers)
+public fun <T> JetStream.outgoing(subject: Subject, value: T, codec: PayloadCodec<T>, headers: Headers = Headers.Empty): OutgoingMessage =
+    outgoingBy(nats.valueCodec(codec), subject, value, headers)
 
 /** As the one that takes the codec from the registry, by [codec]. */
-public fun <T> JetStream.outgoing(
-    subject: String,
-    value: T,
-    codec: PayloadCodec<T>,
-    headers: Headers = Headers.Empty,
-): OutgoingMessage = outgoingBy(nats.valueCodec(codec), Subject(subject), value, headers)
+public fun <T> JetStream.outgoing(subject: String, value: T, codec: PayloadCodec<T>, headers: Headers = Headers.Empty): OutgoingMessage =
+    outgoingBy(nats.valueCodec(codec), Subject(subject), value, headers)
 
 @PublishedApi
 @JvmSynthetic

@@ -19,12 +19,6 @@ internal object StreamCalls {
         consumer.next(within.toKotlinDuration(), group)
 
     @JvmStatic
-    fun fetch(
-        consumer: NatsConsumer,
-        max: Int,
-        within: Duration,
-        maxBytes: Int,
-        noWait: Boolean,
-        group: String?,
-    ): Flow<JetStreamMessage> = consumer.fetch(max, within.toKotlinDuration(), maxBytes, noWait, group)
+    fun fetch(consumer: NatsConsumer, max: Int, within: Duration, maxBytes: Int, noWait: Boolean, group: String?): Flow<JetStreamMessage> =
+        consumer.fetch(max, within.toKotlinDuration(), maxBytes, noWait, group)
 }

@@ -91,7 +91,8 @@ class ConsumedValuesIT :
                 json.value<Map<String, Int>>() shouldBe mapOf("apple" to 4)
                 point.value<Point>() shouldBe Point(5, 6)
                 // Whatever the header says.
-                marked.value(PointCodec) shouldBe Point(marked.payload.copyOf(4).let(::number), marked.payload.copyOfRange(4, 8).let(::number))
+                marked.value(PointCodec) shouldBe
+                    Point(marked.payload.copyOf(4).let(::number), marked.payload.copyOfRange(4, 8).let(::number))
             }
 
             jetStreamTest("one that does not decode throws, and has said nothing", version) {

@@ -4,8 +4,8 @@ import dev.midge.nats.Headers
 import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.jetstream.JetStreamMessage
-import dev.midge.nats.jetstream.fixtures.noClient
 import dev.midge.nats.jetstream.fixtures.NoSeam
+import dev.midge.nats.jetstream.fixtures.noClient
 import java.util.concurrent.ConcurrentLinkedQueue
 
 /** Keeps what is replied; nothing else of it is there. */
