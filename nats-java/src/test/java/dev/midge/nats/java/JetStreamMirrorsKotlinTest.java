@@ -1,5 +1,8 @@
 package dev.midge.nats.java;
 
+import static java.util.stream.Collectors.toSet;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.midge.nats.java.jetstream.AtomicBatch;
 import dev.midge.nats.java.jetstream.Consuming;
 import dev.midge.nats.java.jetstream.Ingest;
@@ -10,8 +13,14 @@ import dev.midge.nats.java.jetstream.NatsStream;
 import dev.midge.nats.jetstream.BatchedValuesKt;
 import dev.midge.nats.jetstream.PublishingValuesKt;
 import dev.midge.nats.jetstream.ReadingValuesKt;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
+import kotlin.coroutines.Continuation;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -125,5 +134,21 @@ class JetStreamMirrorsKotlinTest {
   @MethodSource("pairs")
   void differInNothingElse(MirrorPair pair) {
     pair.assertDifferInNothingElse();
+  }
+
+  @Test
+  void everyHandleIsLookedAt() {
+    Set<Class<?>> handles =
+        CoreClasses.ofJetStream().stream()
+            .filter(type -> !type.getName().endsWith("Kt"))
+            .filter(type -> Arrays.stream(type.getDeclaredMethods()).anyMatch(this::suspends))
+            .collect(toSet());
+    pairs().map(MirrorPair::kotlin).forEach(handles::remove);
+    assertEquals(Set.of(), handles);
+  }
+
+  private boolean suspends(Method method) {
+    return CoreClasses.isForJava(method)
+        && List.of(method.getParameterTypes()).contains(Continuation.class);
   }
 }
