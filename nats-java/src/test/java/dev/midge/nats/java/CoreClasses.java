@@ -1,6 +1,7 @@
 package dev.midge.nats.java;
 
 import dev.midge.nats.NatsOptions;
+import dev.midge.nats.jetstream.StreamConfig;
 import java.io.IOException;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
@@ -27,6 +28,11 @@ final class CoreClasses {
   /** Those of {@code dev.midge.nats.java}, nested ones included. */
   static List<Class<?>> ofJava() {
     return of(NatsClient.class);
+  }
+
+  /** Those of {@code dev.midge.nats.jetstream}, nested ones included. */
+  static List<Class<?>> ofJetStream() {
+    return of(StreamConfig.class);
   }
 
   /** Whether Java can call it: public, and not hidden by the Kotlin compiler. */

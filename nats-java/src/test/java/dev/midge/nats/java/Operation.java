@@ -5,6 +5,7 @@ import dev.midge.nats.Headers;
 import dev.midge.nats.Overflow;
 import dev.midge.nats.RequestManyLimits;
 import dev.midge.nats.Subject;
+import dev.midge.nats.jetstream.PublishOptions;
 import dev.midge.nats.serialization.Undecodable;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -37,13 +38,19 @@ final class Operation {
           kotlin.time.Duration.class,
           SubscribeOptions.class,
           RequestManyLimits.class,
+          PublishOptions.class,
           Undecodable.class);
 
   private static final List<Class<?>> HANDLERS =
-      List.of(Function.class, Consumer.class, MessageHandler.class, RequestHandler.class);
+      List.of(
+          Function.class,
+          java.util.function.Function.class,
+          Consumer.class,
+          MessageHandler.class,
+          RequestHandler.class);
 
   private static final List<Class<?>> FLOWS =
-      List.of(kotlinx.coroutines.flow.Flow.class, Flow.Publisher.class);
+      List.of(kotlinx.coroutines.flow.Flow.class, Flow.Publisher.class, Iterable.class);
 
   private static final Set<String> OF_EVERY_OBJECT = Set.of("equals", "hashCode", "toString");
 
@@ -69,8 +76,25 @@ final class Operation {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
+  /** The functions of a Kotlin file that are called on a class. */
+  static Set<String> ofFunctions(Class<?> file, Class<?> receiver) {
+    return Arrays.stream(file.getDeclaredMethods())
+        .filter(CoreClasses::isForJava)
+        .filter(
+            method -> method.getParameterCount() > 0 && method.getParameterTypes()[0] == receiver)
+        .map(method -> of(method, 1))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   private static String of(Method method) {
-    Class<?>[] types = method.getParameterTypes();
+    return of(method, 0);
+  }
+
+  private static String of(Method method, int receivers) {
+    Class<?>[] all = method.getParameterTypes();
+    Class<?>[] types = Arrays.copyOfRange(all, receivers, all.length);
+    // A function that takes a duration of Kotlin's: it is compiled to a number.
+    boolean hasDuration = method.getName().contains("-");
     // A text is the payload of these, with a subject or a message before it.
     boolean hasText =
         types.length > 1
@@ -82,6 +106,7 @@ final class Operation {
     boolean[] subjectSeen = {false};
     String parameters =
         Stream.of(types)
+            .filter(type -> !hasDuration || type != long.class)
             .filter(type -> !LEFT_OUT.contains(type) && !Executor.class.isAssignableFrom(type))
             .filter(
                 type ->

@@ -1,7 +1,5 @@
 package dev.midge.nats.java;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import dev.midge.nats.Nats;
 import dev.midge.nats.NatsConnection;
 import dev.midge.nats.NatsConnectionPool;
@@ -10,8 +8,6 @@ import dev.midge.nats.PublishBatch;
 import dev.midge.nats.serialization.TypedSubject;
 import dev.midge.nats.serialization.TypedSubscription;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,18 +16,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Java has what Kotlin has, and the other way round: every difference that is meant stands here.
  */
 class OperationsMirrorKotlinTest {
-  /** What of one language the other does not have, each with the reason. */
-  private record Pair(
-      Class<?> kotlin,
-      Class<?> java,
-      Map<String, String> kotlinOnly,
-      Map<String, String> javaOnly) {
-    @Override
-    public String toString() {
-      return kotlin.getSimpleName() + " and " + java.getSimpleName();
-    }
-  }
-
   private static final String IO = "kotlinx-io; Java has arrays, ByteBuffer and Codec";
   private static final String VIEW = "the other view of the same connections";
   private static final String TAKEN = "how Java takes what Kotlin collects as a Flow";
@@ -127,45 +111,46 @@ class OperationsMirrorKotlinTest {
           "deadLetters()", "Kotlin's typed subscription's",
           "undecodableMessages()", "Kotlin's typed subscription's");
 
-  static Stream<Pair> pairs() {
+  static Stream<MirrorPair> pairs() {
     return Stream.of(
-        new Pair(dev.midge.nats.NatsOperations.class, NatsOperations.class, OF_KOTLIN, OF_JAVA),
-        new Pair(
+        new MirrorPair(
+            dev.midge.nats.NatsOperations.class, NatsOperations.class, OF_KOTLIN, OF_JAVA),
+        new MirrorPair(
             dev.midge.nats.NatsOperations.class,
             NatsAsyncOperations.class,
             all(OF_KOTLIN, OF_BLOCKING),
             OF_FUTURES),
-        new Pair(
+        new MirrorPair(
             Nats.class,
             NatsClient.class,
             OF_KOTLIN,
             all(OF_JAVA, LIFE, CONNECTIONS, INFO, OPTIONS)),
-        new Pair(
+        new MirrorPair(
             NatsConnection.class,
             NatsClient.class,
             all(OF_KOTLIN, OF_CONNECTION),
             all(OF_JAVA, LIFE, CONNECTIONS)),
-        new Pair(
+        new MirrorPair(
             NatsConnectionPool.class,
             NatsClient.class,
             all(OF_KOTLIN, Map.of("selection()", MADE)),
             all(OF_JAVA, LIFE, INFO)),
-        new Pair(
+        new MirrorPair(
             NatsShards.class,
             NatsClient.class,
             all(OF_KOTLIN, Map.of("mapping()", MADE, "shards()", MADE, "shard(Subject)", MADE)),
             all(OF_JAVA, LIFE, CONNECTIONS, INFO, OPTIONS)),
-        new Pair(
+        new MirrorPair(
             NatsConnection.class,
             NatsAsyncClient.class,
             all(OF_KOTLIN, OF_BLOCKING, OF_BLOCKING_LIFE, OF_CONNECTION),
             OF_FUTURES),
-        new Pair(
+        new MirrorPair(
             dev.midge.nats.Subscription.class,
             Subscription.class,
             Map.of("collect(FlowCollector)", "Flow"),
             all(TAKING, DECODING, Map.of("unsubscribe()", "a default argument in Kotlin"))),
-        new Pair(
+        new MirrorPair(
             PublishBatch.class,
             MessageBatch.class,
             Map.of("publish(Subject, Source)", IO),
@@ -174,7 +159,7 @@ class OperationsMirrorKotlinTest {
                 TYPED,
                 "publish(TypedSubject, Object)",
                 "an extension function in Kotlin")),
-        new Pair(
+        new MirrorPair(
             TypedSubject.class,
             dev.midge.nats.java.TypedSubject.class,
             Map.of(
@@ -183,7 +168,7 @@ class OperationsMirrorKotlinTest {
             Map.of(
                 "publishAsync(Object)", "a future, where it pays",
                 "requestAsync(Object, Codec)", "a future, where it pays")),
-        new Pair(
+        new MirrorPair(
             TypedSubscription.class,
             Subscription.class,
             Map.of(
@@ -204,17 +189,8 @@ class OperationsMirrorKotlinTest {
 
   @ParameterizedTest
   @MethodSource("pairs")
-  void differInNothingElse(Pair pair) {
-    Set<String> kotlin = Operation.of(pair.kotlin());
-    Set<String> java = Operation.of(pair.java());
-    assertEquals(new TreeSet<>(pair.kotlinOnly().keySet()), less(kotlin, java), "only in Kotlin");
-    assertEquals(new TreeSet<>(pair.javaOnly().keySet()), less(java, kotlin), "only in Java");
-  }
-
-  private static Set<String> less(Set<String> all, Set<String> some) {
-    Set<String> rest = new TreeSet<>(all);
-    rest.removeAll(some);
-    return rest;
+  void differInNothingElse(MirrorPair pair) {
+    pair.assertDifferInNothingElse();
   }
 
   @SafeVarargs

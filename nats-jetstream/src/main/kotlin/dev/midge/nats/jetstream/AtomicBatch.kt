@@ -1,5 +1,7 @@
 package dev.midge.nats.jetstream
 
+import dev.midge.nats.Headers
+import dev.midge.nats.NatsOperations
 import dev.midge.nats.NatsOptionsDsl
 import dev.midge.nats.Subject
 
@@ -8,8 +10,12 @@ import dev.midge.nats.Subject
  * leave them alone until that has returned. Not safe to share between threads.
  */
 @NatsOptionsDsl
-public class AtomicBatch internal constructor() {
-    internal class Entry(val subject: Subject, val payload: ByteArray, val options: PublishOptions)
+public class AtomicBatch internal constructor(
+    /** Whose codecs values are encoded by. */
+    @PublishedApi @get:JvmSynthetic internal val nats: NatsOperations,
+) {
+    /** @property headers those of [options], and what its codec adds. */
+    internal class Entry(val subject: Subject, val payload: ByteArray, val options: PublishOptions, val headers: Headers)
 
     internal val entries = ArrayList<Entry>()
 
@@ -25,7 +31,10 @@ public class AtomicBatch internal constructor() {
      *   first one and expects the stream's last sequence.
      */
     @JvmOverloads
-    public fun publish(subject: Subject, payload: ByteArray, options: PublishOptions = PublishOptions.Default) {
+    public fun publish(subject: Subject, payload: ByteArray, options: PublishOptions = PublishOptions.Default): Unit =
+        add(subject, payload, options, options.wire)
+
+    internal fun add(subject: Subject, payload: ByteArray, options: PublishOptions, headers: Headers) {
         require(entries.size < MOST_MESSAGES) { "a batch has $MOST_MESSAGES messages at most" }
         require(!subject.isWildcard) { "'$subject' holds a wildcard: one cannot publish to it" }
         require(options.expectLastMessageId == null) {
@@ -34,7 +43,7 @@ public class AtomicBatch internal constructor() {
         require(options.expectLastSequence == null || entries.isEmpty()) {
             "only the first message of a batch can expect the stream's last sequence (${options.expectLastSequence})"
         }
-        entries += Entry(subject, payload, options)
+        entries += Entry(subject, payload, options, headers)
     }
 
     /** As the one with a [Subject]. */

@@ -38,7 +38,8 @@ public class NotAcknowledgedException internal constructor(
 )
 
 /**
- * Thrown by a handler: its message will never be handled, and is not to be delivered again.
+ * Thrown by a handler: its message will never be handled, and is not to be delivered again. A message that does not decode needs none, see
+ * [NatsConsumer.consume].
  *
  * @param reason what the server is to tell of it; not from servers before 2.10.4.
  */

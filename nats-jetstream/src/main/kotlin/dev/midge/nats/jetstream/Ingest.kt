@@ -1,13 +1,18 @@
 package dev.midge.nats.jetstream
 
 import dev.midge.nats.Headers
+import dev.midge.nats.NatsOperations
 import dev.midge.nats.NatsOptionsDsl
 import dev.midge.nats.Subject
 import dev.midge.nats.jetstream.internal.publish.IngestSession
 
 /** Publishes the messages of one [JetStream.ingest]. To be used by one coroutine at a time. */
 @NatsOptionsDsl
-public class Ingest internal constructor(private val session: IngestSession) {
+public class Ingest internal constructor(
+    private val session: IngestSession,
+    /** Whose codecs values are encoded by. */
+    @PublishedApi @get:JvmSynthetic internal val nats: NatsOperations,
+) {
     /** How many messages were sent until now. */
     @get:JvmName("sent")
     public val sent: Long

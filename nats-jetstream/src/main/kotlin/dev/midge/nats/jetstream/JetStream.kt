@@ -28,7 +28,7 @@ public class JetStream internal constructor(
 ) {
     internal val channel: ApiChannel = ApiChannel(nats, options)
     internal val catalog: StreamCatalog = StreamCatalog(channel)
-    private val publishing = Publishing(channel)
+    internal val publishing = Publishing(channel)
     internal val eventBus: JetStreamEvents = JetStreamEvents()
 
     /**
@@ -202,7 +202,7 @@ public class JetStream internal constructor(
     public suspend fun publishAtomically(
         options: PublishOptions = PublishOptions.Default,
         fill: suspend AtomicBatch.() -> Unit,
-    ): PublishAck = publishing.publishAtomically(options, AtomicBatch().apply { fill() })
+    ): PublishAck = publishing.publishAtomically(options, AtomicBatch(nats).apply { fill() })
 
     /**
      * Publishes what [fill] sends as fast as its stream takes it, with few acknowledgements: the server chooses how many messages each
@@ -228,6 +228,14 @@ public class JetStream internal constructor(
      */
     public suspend fun increment(subject: Subject, by: BigInteger, options: PublishOptions = PublishOptions.Default): PublishAck =
         publishing.publish(subject, Counting.EMPTY, Counting.increment(by, options))
+
+    /** As the one with a [Subject]. */
+    public suspend fun increment(subject: String, by: BigInteger, options: PublishOptions = PublishOptions.Default): PublishAck =
+        increment(Subject(subject), by, options)
+
+    /** As the one with a BigInteger. */
+    public suspend fun increment(subject: Subject, by: Long = 1, options: PublishOptions = PublishOptions.Default): PublishAck =
+        increment(subject, BigInteger.valueOf(by), options)
 
     /** As the one with a [Subject] and a BigInteger. */
     public suspend fun increment(subject: String, by: Long = 1, options: PublishOptions = PublishOptions.Default): PublishAck =

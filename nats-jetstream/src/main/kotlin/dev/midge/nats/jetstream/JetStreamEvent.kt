@@ -76,7 +76,9 @@ public sealed class JetStreamEvent(
         public fun delay(): JavaDuration = delay.toJavaDuration()
     }
 
-    /** A message is not delivered again, though no handler has taken it: it is poison, or was delivered as often as it may be. */
+    /**
+     * A message is not delivered again, though no handler has taken it: it is poison, does not decode, or was delivered as often as it may be.
+     */
     public class MessageGivenUp internal constructor(
         stream: String,
         consumer: String,

@@ -3,6 +3,7 @@ package dev.midge.nats.jetstream
 import dev.midge.nats.Headers
 import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsMessage
+import dev.midge.nats.NatsOperations
 import dev.midge.nats.NoRespondersException
 import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.Seam
@@ -28,6 +29,8 @@ import kotlin.time.Duration
 public class JetStreamMessage internal constructor(
     private val seam: Seam,
     internal val raw: NatsMessage,
+    /** Whose codecs it is decoded by. */
+    @PublishedApi @get:JvmSynthetic internal val nats: NatsOperations,
     private val takesAcks: Boolean = true,
 ) {
     @Volatile

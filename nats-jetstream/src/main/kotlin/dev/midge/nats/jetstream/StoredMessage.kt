@@ -1,6 +1,7 @@
 package dev.midge.nats.jetstream
 
 import dev.midge.nats.Headers
+import dev.midge.nats.NatsOperations
 import java.time.Instant
 
 /**
@@ -20,6 +21,8 @@ public class StoredMessage internal constructor(
     @get:JvmName("headers") public val headers: Headers,
     /** Its bytes; empty if there are none. */
     @get:JvmName("payload") public val payload: ByteArray,
+    /** Whose codecs it is decoded by. */
+    @PublishedApi @get:JvmSynthetic internal val nats: NatsOperations,
 ) {
     /** The payload as UTF-8 text; malformed sequences become U+FFFD. */
     public fun text(): String = payload.decodeToString()

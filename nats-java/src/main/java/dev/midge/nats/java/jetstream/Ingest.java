@@ -2,8 +2,12 @@ package dev.midge.nats.java.jetstream;
 
 import dev.midge.nats.Headers;
 import dev.midge.nats.Subject;
+import dev.midge.nats.java.Codec;
 import dev.midge.nats.java.internal.Arguments;
 import dev.midge.nats.java.internal.BlockingCall;
+import dev.midge.nats.java.internal.PayloadCodecs;
+import dev.midge.nats.jetstream.BatchedValuesKt;
+import dev.midge.nats.serialization.PayloadCodec;
 
 /**
  * Publishes the messages of one {@link JetStream#ingest}. To be used by one thread at a time, and
@@ -62,6 +66,35 @@ public final class Ingest {
   public void publish(CharSequence subject, byte[] payload, Headers headers) {
     Subject to = Arguments.subject(subject);
     BlockingCall.await(c -> ingest.publish(to, payload, headers, c));
+  }
+
+  /**
+   * Sends a value, as the bytes that it is encoded to.
+   *
+   * @param <T> the type of the value.
+   * @param subject where it goes.
+   * @param value the value.
+   * @param codec encodes it.
+   * @throws dev.midge.nats.serialization.UnencodableValueException if the codec fails; the value is
+   *     not sent.
+   */
+  public <T> void publish(CharSequence subject, T value, Codec<T> codec) {
+    publish(subject, value, codec, Headers.Empty);
+  }
+
+  /**
+   * As the one without headers.
+   *
+   * @param <T> the type of the value.
+   * @param subject where it goes.
+   * @param value the value.
+   * @param codec encodes it.
+   * @param headers its headers.
+   */
+  public <T> void publish(CharSequence subject, T value, Codec<T> codec, Headers headers) {
+    Subject to = Arguments.subject(subject);
+    PayloadCodec<T> by = PayloadCodecs.of(codec);
+    BlockingCall.await(c -> BatchedValuesKt.publish(ingest, to, value, by, headers, c));
   }
 
   @Override

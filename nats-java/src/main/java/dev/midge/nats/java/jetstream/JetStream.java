@@ -1,24 +1,28 @@
 package dev.midge.nats.java.jetstream;
 
+import dev.midge.nats.Headers;
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Subject;
+import dev.midge.nats.java.Codec;
 import dev.midge.nats.java.NatsOperations;
 import dev.midge.nats.java.internal.Arguments;
 import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.FlowPublisher;
 import dev.midge.nats.java.internal.Flows;
+import dev.midge.nats.java.internal.PayloadCodecs;
 import dev.midge.nats.java.internal.Pulled;
 import dev.midge.nats.java.internal.Settings;
 import dev.midge.nats.jetstream.AccountInfo;
-import dev.midge.nats.jetstream.AtomicBatch;
 import dev.midge.nats.jetstream.JetStreamEvent;
 import dev.midge.nats.jetstream.JetStreamKt;
 import dev.midge.nats.jetstream.JetStreamOptions;
 import dev.midge.nats.jetstream.PublishAck;
 import dev.midge.nats.jetstream.PublishOptions;
+import dev.midge.nats.jetstream.PublishingValuesKt;
 import dev.midge.nats.jetstream.StreamConfig;
 import dev.midge.nats.jetstream.StreamConfigBuilder;
 import dev.midge.nats.jetstream.StreamInfo;
+import dev.midge.nats.serialization.PayloadCodec;
 import java.io.InputStream;
 import java.math.BigInteger;
 import java.util.concurrent.CompletableFuture;
@@ -40,9 +44,11 @@ public final class JetStream {
   /** The same as in Kotlin. */
   private static final int ACK_EVERY = 100;
 
+  private final NatsOperations nats;
   private final dev.midge.nats.jetstream.JetStream jetStream;
 
-  private JetStream(dev.midge.nats.jetstream.JetStream jetStream) {
+  private JetStream(NatsOperations nats, dev.midge.nats.jetstream.JetStream jetStream) {
+    this.nats = nats;
     this.jetStream = jetStream;
   }
 
@@ -64,7 +70,16 @@ public final class JetStream {
    * @return the handle.
    */
   public static JetStream of(NatsOperations nats, JetStreamOptions options) {
-    return new JetStream(JetStreamKt.jetStream(nats.toKotlin(), options));
+    return new JetStream(nats, JetStreamKt.jetStream(nats.toKotlin(), options));
+  }
+
+  /**
+   * The client that it works over.
+   *
+   * @return the connection, the pool or the shards.
+   */
+  public NatsOperations nats() {
+    return nats;
   }
 
   /**
@@ -247,6 +262,106 @@ public final class JetStream {
   }
 
   /**
+   * Publishes a value and returns when a stream has stored it: as {@link #publish(CharSequence,
+   * byte[])} with the bytes that it is encoded to, once.
+   *
+   * @param <T> the type of the value.
+   * @param subject where it goes.
+   * @param value the value.
+   * @param codec encodes it.
+   * @return what the stream says.
+   * @throws dev.midge.nats.serialization.UnencodableValueException if the codec fails; nothing is
+   *     sent.
+   */
+  public <T> PublishAck publish(CharSequence subject, T value, Codec<T> codec) {
+    return publish(subject, value, codec, PublishOptions.Default);
+  }
+
+  /**
+   * As the one without options.
+   *
+   * @param <T> the type of the value.
+   * @param subject where it goes.
+   * @param value the value.
+   * @param codec encodes it.
+   * @param options what the message tells its stream, and how long to wait.
+   * @return what the stream says.
+   */
+  public <T> PublishAck publish(
+      CharSequence subject, T value, Codec<T> codec, PublishOptions options) {
+    Subject to = Arguments.subject(subject);
+    PayloadCodec<T> by = PayloadCodecs.of(codec);
+    return BlockingCall.await(
+        c -> PublishingValuesKt.publish(jetStream, to, value, by, options, c));
+  }
+
+  /**
+   * Publishes a value and returns when it is on its way, as {@link #publishAsync(CharSequence,
+   * byte[])} with the bytes.
+   *
+   * @param <T> the type of the value.
+   * @param subject where it goes.
+   * @param value the value.
+   * @param codec encodes it, before this returns.
+   * @return the acknowledgement to come.
+   * @throws dev.midge.nats.serialization.UnencodableValueException if the codec fails; nothing is
+   *     sent.
+   */
+  public <T> CompletableFuture<PublishAck> publishAsync(
+      CharSequence subject, T value, Codec<T> codec) {
+    return publishAsync(subject, value, codec, PublishOptions.Default);
+  }
+
+  /**
+   * As the one without options.
+   *
+   * @param <T> the type of the value.
+   * @param subject where it goes.
+   * @param value the value.
+   * @param codec encodes it, before this returns.
+   * @param options what the message tells its stream, and how long to wait.
+   * @return the acknowledgement to come.
+   */
+  public <T> CompletableFuture<PublishAck> publishAsync(
+      CharSequence subject, T value, Codec<T> codec, PublishOptions options) {
+    Subject to = Arguments.subject(subject);
+    PayloadCodec<T> by = PayloadCodecs.of(codec);
+    return FutureKt.asCompletableFuture(
+        BlockingCall.<Deferred<PublishAck>>await(
+            c -> PublishingValuesKt.publishAsync(jetStream, to, value, by, options, c)));
+  }
+
+  /**
+   * The message that carries a value, for {@link #publishAll}.
+   *
+   * @param <T> the type of the value.
+   * @param subject where it goes.
+   * @param value the value.
+   * @param codec encodes it, before this returns.
+   * @return the message.
+   * @throws dev.midge.nats.serialization.UnencodableValueException if the codec fails.
+   */
+  public <T> OutgoingMessage outgoing(CharSequence subject, T value, Codec<T> codec) {
+    return outgoing(subject, value, codec, Headers.Empty);
+  }
+
+  /**
+   * As the one without headers.
+   *
+   * @param <T> the type of the value.
+   * @param subject where it goes.
+   * @param value the value.
+   * @param codec encodes it, before this returns.
+   * @param headers its headers.
+   * @return the message.
+   */
+  public <T> OutgoingMessage outgoing(
+      CharSequence subject, T value, Codec<T> codec, Headers headers) {
+    Subject to = Arguments.subject(subject);
+    return PublishingValuesKt.outgoing(jetStream, to, value, PayloadCodecs.of(codec), headers);
+  }
+
+  /**
    * Publishes messages as they are taken from a stream, many on their way at once, and returns
    * their acknowledgements in the same order.
    *
@@ -305,8 +420,10 @@ public final class JetStream {
    * @return the acknowledgement of the batch, with the sequence of its last message.
    */
   public PublishAck publishAtomically(PublishOptions options, Consumer<AtomicBatch> fill) {
+    Consumer<dev.midge.nats.jetstream.AtomicBatch> wrapping =
+        batch -> fill.accept(new AtomicBatch(batch));
     return BlockingCall.await(
-        c -> jetStream.publishAtomically(options, Settings.suspending(fill), c));
+        c -> jetStream.publishAtomically(options, Settings.suspending(wrapping), c));
   }
 
   /**
@@ -343,6 +460,17 @@ public final class JetStream {
   public PublishAck ingest(int ackEvery, Consumer<Ingest> fill) {
     Consumer<dev.midge.nats.jetstream.Ingest> wrapping = ingest -> fill.accept(new Ingest(ingest));
     return BlockingCall.await(c -> jetStream.ingest(ackEvery, Settings.suspending(wrapping), c));
+  }
+
+  /**
+   * As the one with a BigInteger.
+   *
+   * @param subject the counter.
+   * @param by what is added; it may be negative.
+   * @return the acknowledgement, with what the counter has come to.
+   */
+  public PublishAck increment(CharSequence subject, long by) {
+    return increment(subject, BigInteger.valueOf(by));
   }
 
   /**

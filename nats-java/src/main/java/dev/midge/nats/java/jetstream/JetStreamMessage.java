@@ -1,9 +1,12 @@
 package dev.midge.nats.java.jetstream;
 
 import dev.midge.nats.Headers;
+import dev.midge.nats.java.Codec;
 import dev.midge.nats.java.internal.BlockingCall;
+import dev.midge.nats.java.internal.PayloadCodecs;
 import dev.midge.nats.java.internal.StreamCalls;
 import dev.midge.nats.jetstream.MessageMetadata;
+import dev.midge.nats.jetstream.ReadingValuesKt;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -60,6 +63,21 @@ public final class JetStreamMessage {
    */
   public String text() {
     return message.text();
+  }
+
+  /**
+   * The payload as a value, decoded at each call.
+   *
+   * <p>A message that does not decode has said nothing: acknowledge or terminate it. {@link
+   * NatsConsumer#consume} terminates it if its handler throws the exception on.
+   *
+   * @param <T> the type of the value.
+   * @param codec decodes it, whatever the message's {@code Content-Type} says.
+   * @return the value.
+   * @throws dev.midge.nats.serialization.UndecodableMessageException if the codec fails.
+   */
+  public <T> T value(Codec<T> codec) {
+    return ReadingValuesKt.value(message, PayloadCodecs.of(codec));
   }
 
   /**

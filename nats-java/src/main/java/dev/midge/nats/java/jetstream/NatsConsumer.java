@@ -22,6 +22,7 @@ import java.util.concurrent.Flow;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import kotlinx.coroutines.Dispatchers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One consumer, by its name. A handle: the consumer may be changed or deleted by anybody meanwhile.
@@ -113,9 +114,22 @@ public final class NatsConsumer {
    * @return the message.
    */
   public Optional<JetStreamMessage> next(Duration within) {
+    return next(within, null);
+  }
+
+  /**
+   * As the one without a group.
+   *
+   * @param within how long the server waits for one; where it is silent, the call ends a second
+   *     later.
+   * @param group the priority group to pull by, for a consumer that has some. With the policy
+   *     {@code PINNED_CLIENT} each call is another client.
+   * @return the message.
+   */
+  public Optional<JetStreamMessage> next(Duration within, @Nullable String group) {
     return Optional.ofNullable(
             BlockingCall.<dev.midge.nats.jetstream.JetStreamMessage>await(
-                c -> StreamCalls.next(consumer, within, c)))
+                c -> StreamCalls.next(consumer, within, group, c)))
         .map(JetStreamMessage::new);
   }
 
@@ -128,7 +142,7 @@ public final class NatsConsumer {
    * @return the messages, each to be acknowledged.
    */
   public List<JetStreamMessage> fetch(int max, Duration within) {
-    return taken(StreamCalls.fetch(consumer, max, within, 0, false));
+    return fetch(max, within, 0);
   }
 
   /**
@@ -142,7 +156,7 @@ public final class NatsConsumer {
    * @throws dev.midge.nats.jetstream.PullRefusedException if the first message has more.
    */
   public List<JetStreamMessage> fetch(int max, Duration within, int maxBytes) {
-    return taken(StreamCalls.fetch(consumer, max, within, maxBytes, false));
+    return fetch(max, within, maxBytes, false, null);
   }
 
   /**
@@ -152,7 +166,25 @@ public final class NatsConsumer {
    * @return the messages, each to be acknowledged.
    */
   public List<JetStreamMessage> fetchAvailable(int max) {
-    return taken(StreamCalls.fetch(consumer, max, Duration.ofSeconds(5), 0, true));
+    return fetch(max, Duration.ofSeconds(5), 0, true, null);
+  }
+
+  /**
+   * As {@link #fetch(int, Duration, int)}, with all that a pull may say.
+   *
+   * @param max how many at most.
+   * @param within how long the server waits for all of them.
+   * @param maxBytes how many bytes they may have, as the server counts them; 0 is without a limit.
+   * @param noWait whether to take only what is there.
+   * @param group the priority group to pull by, for a consumer that has some. With the policy
+   *     {@code PINNED_CLIENT} each call is another client.
+   * @return the messages, each to be acknowledged.
+   * @throws dev.midge.nats.jetstream.PullRefusedException if the first message has more bytes, or
+   *     the consumer does not allow such a pull.
+   */
+  public List<JetStreamMessage> fetch(
+      int max, Duration within, int maxBytes, boolean noWait, @Nullable String group) {
+    return taken(StreamCalls.fetch(consumer, max, within, maxBytes, noWait, group));
   }
 
   private static List<JetStreamMessage> taken(
@@ -227,7 +259,9 @@ public final class NatsConsumer {
    *       one waits until an earlier one that failed has been delivered again.
    *   <li>A handler that returns acknowledges its message. One that throws has it delivered again
    *       after the delay of the options; a {@code PoisonMessageException} has it never delivered
-   *       again, as does the last of the deliveries that the options allow.
+   *       again, as does the last of the deliveries that the options allow, and a message that does
+   *       not decode ({@link JetStreamMessage#value} has thrown, in the handler or in {@code
+   *       keyOf}): it never will.
    *   <li>While a message waits here or is being handled, the consumer is told so at half of its
    *       time for acknowledgements.
    *   <li>A handler may acknowledge its message itself, in any way: nothing is said after it.

@@ -1,14 +1,17 @@
 package dev.midge.nats.java.jetstream;
 
+import dev.midge.nats.java.Codec;
 import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.FlowPublisher;
 import dev.midge.nats.java.internal.Flows;
+import dev.midge.nats.java.internal.PayloadCodecs;
 import dev.midge.nats.java.internal.Pulled;
 import dev.midge.nats.java.internal.Settings;
 import dev.midge.nats.jetstream.ConsumerConfigBuilder;
 import dev.midge.nats.jetstream.ConsumerInfo;
 import dev.midge.nats.jetstream.OrderedConfig;
 import dev.midge.nats.jetstream.PurgeOptions;
+import dev.midge.nats.jetstream.ReadingValuesKt;
 import dev.midge.nats.jetstream.StoredMessage;
 import dev.midge.nats.jetstream.StreamConfigBuilder;
 import dev.midge.nats.jetstream.StreamInfo;
@@ -177,6 +180,17 @@ public final class NatsStream {
   }
 
   /**
+   * As {@link #nextMessage}, from the leader.
+   *
+   * @param subject the subject, which may have wildcards.
+   * @param from the sequence to begin with.
+   * @return the message.
+   */
+  public Optional<StoredMessage> consistentNextMessage(String subject, long from) {
+    return Optional.ofNullable(BlockingCall.await(c -> stream.nextMessage(subject, from, true, c)));
+  }
+
+  /**
    * The messages from a sequence on, as many as there are when their end is reached.
    *
    * @param from the sequence to begin with; the first is 1.
@@ -195,6 +209,19 @@ public final class NatsStream {
    */
   public Stream<StoredMessage> messages(long from, String subject) {
     return Pulled.stream(stream.messages(from, subject));
+  }
+
+  /**
+   * What a message that one of the methods of this class has returned holds, as a value.
+   *
+   * @param <T> the type of the value.
+   * @param message the message.
+   * @param codec decodes it, whatever the message's {@code Content-Type} says.
+   * @return the value.
+   * @throws dev.midge.nats.serialization.UndecodableMessageException if the codec fails.
+   */
+  public <T> T value(StoredMessage message, Codec<T> codec) {
+    return ReadingValuesKt.value(message, PayloadCodecs.of(codec));
   }
 
   /**
@@ -238,7 +265,18 @@ public final class NatsStream {
    * @throws dev.midge.nats.jetstream.JetStreamApiException if it does not save the stream.
    */
   public void backup(OutputStream out) throws IOException {
-    try (Stream<byte[]> parts = Pulled.stream(stream.backup(true))) {
+    backup(out, true);
+  }
+
+  /**
+   * As the one with the output alone, which takes the consumers too.
+   *
+   * @param out where it goes; it stays open.
+   * @param withConsumers whether the consumers are part of it, with where they are.
+   * @throws IOException if {@code out} throws it.
+   */
+  public void backup(OutputStream out, boolean withConsumers) throws IOException {
+    try (Stream<byte[]> parts = Pulled.stream(stream.backup(withConsumers))) {
       for (Iterator<byte[]> part = parts.iterator(); part.hasNext(); ) out.write(part.next());
     }
   }

@@ -15,9 +15,10 @@ internal object StreamCalls {
     suspend fun nak(message: JetStreamMessage, delay: Duration): Unit = message.nak(delay.toKotlinDuration())
 
     @JvmStatic
-    suspend fun next(consumer: NatsConsumer, within: Duration): JetStreamMessage? = consumer.next(within.toKotlinDuration())
+    suspend fun next(consumer: NatsConsumer, within: Duration, group: String?): JetStreamMessage? =
+        consumer.next(within.toKotlinDuration(), group)
 
     @JvmStatic
-    fun fetch(consumer: NatsConsumer, max: Int, within: Duration, maxBytes: Int, noWait: Boolean): Flow<JetStreamMessage> =
-        consumer.fetch(max, within.toKotlinDuration(), maxBytes, noWait)
+    fun fetch(consumer: NatsConsumer, max: Int, within: Duration, maxBytes: Int, noWait: Boolean, group: String?): Flow<JetStreamMessage> =
+        consumer.fetch(max, within.toKotlinDuration(), maxBytes, noWait, group)
 }

@@ -13,6 +13,8 @@ import dev.midge.nats.jetstream.ConsumerNotFoundException;
 import dev.midge.nats.jetstream.NotAcknowledgedException;
 import dev.midge.nats.jetstream.OrderedConfig;
 import dev.midge.nats.jetstream.PoisonMessageException;
+import dev.midge.nats.jetstream.PriorityPolicy;
+import dev.midge.nats.jetstream.PullRefusedException;
 import dev.midge.nats.jetstream.StreamConfig;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,6 +95,20 @@ class ConsumingIT {
     rest.forEach(JetStreamMessage::terminate);
     assertTrue(consumer.fetchAvailable(1).isEmpty());
     assertTrue(consumer.next(Duration.ofMillis(100)).isEmpty());
+  }
+
+  @Test
+  void areSharedByPriorityGroup() {
+    publish(3);
+    NatsConsumer consumer =
+        stream.createConsumer(
+            "shared",
+            config ->
+                config.priorityPolicy(PriorityPolicy.OVERFLOW).priorityGroups(List.of("first")));
+    assertThrows(PullRefusedException.class, () -> consumer.fetch(1, SOON));
+    assertEquals("0", consumer.next(SOON, "first").orElseThrow().text());
+    List<JetStreamMessage> rest = consumer.fetch(2, SOON, 0, true, "first");
+    assertEquals(List.of("1", "2"), rest.stream().map(JetStreamMessage::text).toList());
   }
 
   @Test

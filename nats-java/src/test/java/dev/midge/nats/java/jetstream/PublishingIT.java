@@ -182,7 +182,7 @@ class PublishingIT {
   void counts() {
     js.createStream(
         StreamConfig.builder(name + "_C").subjects(name + "_C.>").allowCounters(true).build());
-    js.increment(name + "_C.a", BigInteger.valueOf(5));
+    js.increment(name + "_C.a", 5);
     PublishOptions patient = PublishOptions.builder().timeout(Duration.ofSeconds(20)).build();
     PublishAck ack = js.increment(name + "_C.a", BigInteger.valueOf(-2), patient);
     assertEquals(BigInteger.valueOf(3), ack.value());

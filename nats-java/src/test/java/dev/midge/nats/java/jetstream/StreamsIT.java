@@ -2,6 +2,7 @@ package dev.midge.nats.java.jetstream;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -86,6 +87,8 @@ class StreamsIT {
     assertTrue(stream.message(4).isEmpty());
     assertEquals("3", stream.consistentLastMessage(name + ".*").orElseThrow().text());
     assertEquals("2", stream.nextMessage(name + ".a", 2).orElseThrow().text());
+    assertEquals("3", stream.consistentNextMessage(name + ".a", 3).orElseThrow().text());
+    assertSame(nats, js.nats());
     assertEquals(List.of("2", "3"), stream.messages(2).map(StoredMessage::text).toList());
     assertEquals(
         List.of("3"), stream.lastMessages(List.of(name + ".a")).map(StoredMessage::text).toList());
@@ -113,6 +116,22 @@ class StreamsIT {
     assertThrows(JetStreamApiException.class, () -> stream.deleteMessage(1));
     assertEquals(1, stream.purge(PurgeOptions.builder().keep(1).build()));
     assertEquals(1, stream.purge());
+  }
+
+  @Test
+  void comeBackWithOrWithoutTheirConsumers() throws IOException {
+    NatsStream stream = js.createStream(StreamConfig.builder(name).subjects(name + ".>").build());
+    stream.createConsumer("billing", config -> {});
+    ByteArrayOutputStream with = new ByteArrayOutputStream();
+    ByteArrayOutputStream without = new ByteArrayOutputStream();
+    stream.backup(with, true);
+    stream.backup(without, false);
+    stream.delete();
+    NatsStream restored = js.restoreStream(new ByteArrayInputStream(with.toByteArray()));
+    assertEquals(List.of("billing"), restored.consumerNames().toList());
+    restored.delete();
+    restored = js.restoreStream(new ByteArrayInputStream(without.toByteArray()));
+    assertEquals(List.of(), restored.consumerNames().toList());
   }
 
   @Test

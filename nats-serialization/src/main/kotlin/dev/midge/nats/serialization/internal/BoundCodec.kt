@@ -21,7 +21,8 @@ import java.util.concurrent.ConcurrentHashMap
 import kotlin.reflect.KType
 
 /**
- * A codec, and all that a registry has to say about values of its type: what typed calls work with.
+ * A codec, and all that a registry has to say about values of its type: what typed calls work with. One that did not come from a registry
+ * costs nothing but itself, so that it can be made for a single message.
  *
  * @param type `null` for a codec that did not come from a registry; then no other format is understood.
  */
@@ -29,16 +30,17 @@ import kotlin.reflect.KType
 internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, val registry: CodecRegistry) {
     @Suppress("UNCHECKED_CAST")
     val codec: PayloadCodec<T> = codec as PayloadCodec<T>
-    private val name = type?.let(::typeName) ?: codec.typeName
+    private val name: String
+        get() = type?.let(::typeName) ?: codec.typeName
     private val view: ((ByteArray) -> T)? = viewBy(codec)
-    private val ownMediaType = codec.contentType?.let(MediaType::of)
+    private val ownMediaType = if (type == null) null else codec.contentType?.let(MediaType::of)
     private val contentType = codec.contentType?.takeIf { registry.sendsContentType }
 
     /** Shared by all messages without headers of their own, so that its wire bytes are encoded once. */
     private val contentTypeAlone = contentType?.let { Headers.of(MediaType.HEADER to it) }
 
     /** This type in the other formats, by their media types, filled as they come. Not by format: a user's may be equal to another one. */
-    private val inFormats = ConcurrentHashMap<String, PayloadCodec<T>>()
+    private val inFormats = if (type == null) null else ConcurrentHashMap<String, PayloadCodec<T>>()
 
     /**
      * The payload for [value], in pooled memory that whoever publishes it gives back.
@@ -100,7 +102,7 @@ internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, v
     }
 
     private inline fun codecOf(headersOf: () -> Headers): PayloadCodec<T> {
-        if (type == null) return codec
+        if (type == null || inFormats == null) return codec
         val headers = try {
             headersOf()
         } catch (e: MalformedHeadersException) {

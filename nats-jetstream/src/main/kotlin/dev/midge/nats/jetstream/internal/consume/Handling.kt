@@ -8,6 +8,7 @@ import dev.midge.nats.jetstream.JetStreamEvent
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.PoisonMessageException
 import dev.midge.nats.jetstream.internal.api.log
+import dev.midge.nats.serialization.UndecodableMessageException
 import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.currentCoroutineContext
 import kotlinx.coroutines.isActive
@@ -46,12 +47,13 @@ internal class Handling(
         failed.incrementAndGet()
         val metadata = message.metadata
         val deliveries = metadata.delivered
+        val poison = poisonIn(cause, message)
         val isLast = options.maxDeliveries > 0 && deliveries >= options.maxDeliveries
         when {
             // Its handler has said so itself.
             message.isAcknowledged -> return message.nakDelay?.let(awaits) ?: Unit
 
-            cause is PoisonMessageException -> say(message) { terminate(cause.reason) }
+            poison != null -> say(message) { terminate(poison) }
 
             isLast -> say(message) { terminate("given up after $deliveries deliveries") }
 
@@ -62,6 +64,13 @@ internal class Handling(
         }
         givenUp.incrementAndGet()
         source.events.tell(JetStreamEvent.MessageGivenUp(source.stream, source.consumer, metadata.streamSequence, deliveries, cause))
+    }
+
+    /** Why [message] will never be handled, if [cause] says so. A reply that its handler could not decode says nothing of the message. */
+    private fun poisonIn(cause: Throwable, message: JetStreamMessage): String? = when (cause) {
+        is PoisonMessageException -> cause.reason
+        is UndecodableMessageException -> cause.message.takeIf { cause.undecoded === message.raw }
+        else -> null
     }
 
     private suspend fun again(message: JetStreamMessage, cause: Throwable, awaits: (Duration) -> Unit) {

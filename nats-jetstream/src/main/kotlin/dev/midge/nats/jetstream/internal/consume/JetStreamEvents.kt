@@ -2,6 +2,7 @@ package dev.midge.nats.jetstream.internal.consume
 
 import dev.midge.nats.jetstream.JetStreamEvent
 import dev.midge.nats.jetstream.internal.api.log
+import dev.midge.nats.serialization.UndecodableMessageException
 import kotlinx.coroutines.channels.BufferOverflow
 import kotlinx.coroutines.flow.MutableSharedFlow
 import kotlinx.coroutines.flow.SharedFlow
@@ -20,8 +21,11 @@ internal class JetStreamEvents {
         when (event) {
             is JetStreamEvent.PullEnded -> log.debug("consumer '{}' of stream '{}': {}", event.consumer, event.stream, event.text)
 
-            is JetStreamEvent.MessageGivenUp ->
-                log.error("consumer '{}' of stream '{}': {}", event.consumer, event.stream, event.text, event.cause)
+            is JetStreamEvent.MessageGivenUp -> {
+                // What the decoder says may quote the payload.
+                val cause = event.cause.takeUnless { it is UndecodableMessageException }
+                log.error("consumer '{}' of stream '{}': {}", event.consumer, event.stream, event.text, cause)
+            }
 
             else -> log.warn("consumer '{}' of stream '{}': {}", event.consumer, event.stream, event.text)
         }

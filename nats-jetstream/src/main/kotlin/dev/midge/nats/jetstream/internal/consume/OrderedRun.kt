@@ -114,7 +114,7 @@ private class OrderedRun(private val jetStream: JetStream, private val stream: S
                 if (cursor.hasGap(taken)) return "a message was lost before a heartbeat"
                 continue
             }
-            val message = JetStreamMessage(source.seam, taken as NatsMessage, takesAcks = false)
+            val message = source.message(taken as NatsMessage, takesAcks = false)
             when (cursor.onMessage(message.metadata)) {
                 OrderedCursor.Step.DELIVER -> collector.emit(message)
                 OrderedCursor.Step.DROP -> Unit

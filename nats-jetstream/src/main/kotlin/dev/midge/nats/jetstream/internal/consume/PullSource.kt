@@ -2,12 +2,14 @@ package dev.midge.nats.jetstream.internal.consume
 
 import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsException
+import dev.midge.nats.NatsMessage
 import dev.midge.nats.Seam
 import dev.midge.nats.Subject
 import dev.midge.nats.jetstream.ConsumerEndedException
 import dev.midge.nats.jetstream.ConsumerNotFoundException
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamApiException
+import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.PullRefusedException
 import dev.midge.nats.jetstream.StreamNotFoundException
 import dev.midge.nats.jetstream.internal.api.ApiTarget
@@ -24,6 +26,9 @@ internal class PullSource(private val jetStream: JetStream, val stream: String, 
     val outlet: PullOutlet = outlet ?: ConnectionOutlet(seam)
     val events: JetStreamEvents
         get() = jetStream.eventBus
+
+    /** [raw] as users get it. */
+    fun message(raw: NatsMessage, takesAcks: Boolean = true): JetStreamMessage = JetStreamMessage(seam, raw, jetStream.nats, takesAcks)
 
     /**
      * Asks whether the consumer is there, because a pull found nobody or nothing was heard. Returns why it is not; `null` if it is, or if

@@ -16,7 +16,7 @@ internal fun pulledMessages(source: () -> PullSource, plan: () -> PullPlan): Flo
         loop.start()
         while (true) {
             val message = loop.take() as NatsMessage? ?: break
-            emit(JetStreamMessage(from.seam, message))
+            emit(from.message(message))
         }
     } finally {
         giveBack(from, loop.stop())
@@ -29,7 +29,7 @@ internal suspend fun pulledMessage(source: PullSource, plan: PullPlan): JetStrea
     val loop = PullLoop(source, plan)
     try {
         loop.start()
-        return (loop.take() as NatsMessage?)?.let { JetStreamMessage(source.seam, it) }
+        return (loop.take() as NatsMessage?)?.let(source::message)
     } finally {
         giveBack(source, loop.stop())
     }
@@ -37,7 +37,7 @@ internal suspend fun pulledMessage(source: PullSource, plan: PullPlan): JetStrea
 
 /** What nobody takes is delivered to others now, and not only when the consumer's patience ends: as far as there is room to say so. */
 @OptIn(InternalNatsApi::class)
-internal fun giveBack(source: PullSource, messages: List<NatsMessage>): Unit = giveBack(messages.map { JetStreamMessage(source.seam, it) })
+internal fun giveBack(source: PullSource, messages: List<NatsMessage>): Unit = giveBack(messages.map(source::message))
 
 /** As the one above, but for those of which something was said. */
 internal fun giveBack(messages: List<JetStreamMessage>) {

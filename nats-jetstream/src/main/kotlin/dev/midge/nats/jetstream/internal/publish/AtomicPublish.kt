@@ -54,7 +54,7 @@ internal class AtomicPublish(private val publishing: Publishing, private val mes
                 "'${message.subject}' is no subject of '${stream.name}', which '${first.subject}' goes to: a batch is for one stream"
             }
             val needs = message.options.needs
-            if (needs.isNotEmpty()) publishing.guard.check(message.subject, message.options.wire, needs)
+            if (needs.isNotEmpty()) publishing.guard.check(message.subject, message.headers, needs)
         }
     }
 
@@ -124,7 +124,7 @@ internal class AtomicPublish(private val publishing: Publishing, private val mes
         AckSink(seam, messages[index].subject, messages[index].payload, headers(index), terms, deadline, attempt)
 
     private fun headers(index: Int): Headers {
-        val member = messages[index].options.wire.with(PublishHeaders.BATCH_ID, id).with(PublishHeaders.BATCH_SEQUENCE, "${index + 1}")
+        val member = messages[index].headers.with(PublishHeaders.BATCH_ID, id).with(PublishHeaders.BATCH_SEQUENCE, "${index + 1}")
         return if (index == messages.lastIndex) member.with(PublishHeaders.BATCH_COMMIT, "1") else member
     }
 }

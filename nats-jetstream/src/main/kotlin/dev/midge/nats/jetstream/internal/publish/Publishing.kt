@@ -38,20 +38,27 @@ internal class Publishing(val channel: ApiChannel) {
     val guard = PublishGuard(channel)
     val window = AckWindow(channel.options.publishWindow)
 
-    suspend fun publish(subject: Subject, payload: ByteArray, options: PublishOptions): PublishAck {
-        if (options.needs.isNotEmpty()) guard.check(subject, options.wire, options.needs)
+    /** @param headers those of [options], and what a codec adds. */
+    suspend fun publish(subject: Subject, payload: ByteArray, options: PublishOptions, headers: Headers = options.wire): PublishAck {
+        if (options.needs.isNotEmpty()) guard.check(subject, headers, options.needs)
         window.acquire()
         try {
-            return exchange(sink(subject, payload, options.wire, terms(options)))
+            return exchange(sink(subject, payload, headers, terms(options)))
         } finally {
             window.release()
         }
     }
 
-    suspend fun publishAsync(subject: Subject, payload: ByteArray, options: PublishOptions): Deferred<PublishAck> {
-        if (options.needs.isNotEmpty()) guard.check(subject, options.wire, options.needs)
+    /** @param headers as for [publish]. */
+    suspend fun publishAsync(
+        subject: Subject,
+        payload: ByteArray,
+        options: PublishOptions,
+        headers: Headers = options.wire,
+    ): Deferred<PublishAck> {
+        if (options.needs.isNotEmpty()) guard.check(subject, headers, options.needs)
         window.acquire()
-        val sink = DeferredAck(nats.seam(subject), subject, payload, options.wire, terms(options), freeSlot, settle)
+        val sink = DeferredAck(nats.seam(subject), subject, payload, headers, terms(options), freeSlot, settle)
         try {
             send(sink, isIdle = false)
             return sink.result
@@ -86,7 +93,7 @@ internal class Publishing(val channel: ApiChannel) {
     suspend fun ingest(ackEvery: Int, fill: suspend Ingest.() -> Unit): PublishAck {
         require(ackEvery in 1..MOST_ACK_EVERY) { "ackEvery is $ackEvery; it has to be 1 to $MOST_ACK_EVERY" }
         val session = IngestSession(this, ackEvery, channel.options.timeout)
-        return session.run { Ingest(session).fill() }
+        return session.run { Ingest(session, nats).fill() }
     }
 
     fun terms(options: PublishOptions): PublishTerms =

@@ -62,7 +62,7 @@ internal class DirectPages(private val channel: ApiChannel, private val stream: 
             when (status?.code) {
                 null -> {
                     hasBegun = true
-                    emit(StoredMessages.ofDirect(answer, isInBatch = true))
+                    emit(StoredMessages.ofDirect(channel.nats, answer, isInBatch = true))
                 }
 
                 END_OF_BATCH -> return End(answer.number("Nats-Num-Pending"), answer.number("Nats-UpTo-Sequence"))

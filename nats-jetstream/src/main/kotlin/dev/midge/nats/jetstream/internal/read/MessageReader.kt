@@ -65,13 +65,14 @@ internal class MessageReader(private val channel: ApiChannel, private val stream
         } catch (e: RequestTimeoutException) {
             throw JetStreamTimeoutException(subject.value, stream, null, channel.options.timeout, e)
         }
-        val status = answer.status ?: return StoredMessages.ofDirect(answer, isInBatch = false)
+        val status = answer.status ?: return StoredMessages.ofDirect(channel.nats, answer, isInBatch = false)
         if (status.code == NOT_FOUND) return null
         throw ReadRefused.exception(status, subject.value, stream)
     }
 
     private suspend fun fromLeader(body: JsonObject): StoredMessage? = try {
-        StoredMessages.ofLeader(stream, channel.request("STREAM", "MSG", "GET", stream, body = body, target = target).obj("message"))
+        val answer = channel.request("STREAM", "MSG", "GET", stream, body = body, target = target)
+        StoredMessages.ofLeader(channel.nats, stream, answer.obj("message"))
     } catch (_: MessageNotFoundException) {
         null
     }

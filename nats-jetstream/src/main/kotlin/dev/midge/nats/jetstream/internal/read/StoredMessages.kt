@@ -2,6 +2,7 @@ package dev.midge.nats.jetstream.internal.read
 
 import dev.midge.nats.Headers
 import dev.midge.nats.NatsMessage
+import dev.midge.nats.NatsOperations
 import dev.midge.nats.jetstream.MalformedResponseException
 import dev.midge.nats.jetstream.StoredMessage
 import dev.midge.nats.jetstream.internal.api.number
@@ -28,7 +29,7 @@ internal object StoredMessages {
      * From a direct get: where it is from stands in headers behind its own. A copied message may have such headers itself, so the last one of
      * each name counts, and that one alone is not the publisher's.
      */
-    fun ofDirect(answer: NatsMessage, isInBatch: Boolean): StoredMessage {
+    fun ofDirect(nats: NatsOperations, answer: NatsMessage, isInBatch: Boolean): StoredMessage {
         val headers = answer.headers
         val sequence = headers.last(SEQUENCE)?.toLongOrNull() ?: throw malformed(answer, SEQUENCE)
         return StoredMessage(
@@ -38,6 +39,7 @@ internal object StoredMessages {
             headers.last(TIME)?.let(::parseTime) ?: throw malformed(answer, TIME),
             own(headers, if (isInBatch) ADDED_IN_BATCHES else ADDED),
             answer.payload,
+            nats,
         )
     }
 
@@ -56,13 +58,14 @@ internal object StoredMessages {
         MalformedResponseException(answer.subject, "no $header in ${answer.headers}", null)
 
     /** From the leader's JSON. */
-    fun ofLeader(stream: String, message: JsonObject): StoredMessage = StoredMessage(
+    fun ofLeader(nats: NatsOperations, stream: String, message: JsonObject): StoredMessage = StoredMessage(
         stream,
         message.text("subject"),
         message.number("seq"),
         message.time("time") ?: Instant.EPOCH,
         message.textOrNull("hdrs")?.let(::headers) ?: Headers.Empty,
         message.textOrNull("data")?.let(Base64.getDecoder()::decode) ?: ByteArray(0),
+        nats,
     )
 
     /** The block is the one of the protocol: a version line, then a line for each header. */

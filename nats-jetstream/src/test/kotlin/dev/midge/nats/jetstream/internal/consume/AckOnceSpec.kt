@@ -5,6 +5,7 @@ import dev.midge.nats.NotConnectedException
 import dev.midge.nats.jetstream.AlreadyAcknowledgedException
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.NotAcknowledgedException
+import dev.midge.nats.jetstream.fixtures.noClient
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
@@ -106,7 +107,7 @@ class AckOnceSpec :
 
         test("a message of an ordered consumer takes none") {
             val seam = RecordingSeam()
-            val message = JetStreamMessage(seam, delivered(seam).raw, takesAcks = false)
+            val message = JetStreamMessage(seam, delivered(seam).raw, noClient, takesAcks = false)
             shouldThrow<NotAcknowledgedException> { message.ack() }
             shouldThrow<NotAcknowledgedException> { message.inProgress() }
             seam.replies.size shouldBe 0

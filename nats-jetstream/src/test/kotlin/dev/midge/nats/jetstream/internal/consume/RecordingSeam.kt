@@ -5,6 +5,7 @@ import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.fixtures.NoSeam
+import dev.midge.nats.jetstream.fixtures.noClient
 import java.util.concurrent.ConcurrentLinkedQueue
 
 /** Keeps what is replied; nothing else of it is there. */
@@ -28,4 +29,5 @@ internal class RecordingSeam(private val hasRoom: Boolean = true, private val on
 internal fun delivered(seam: RecordingSeam, sequence: Long = 1, deliveries: Int = 1): JetStreamMessage = JetStreamMessage(
     seam,
     NatsMessage("orders.new", ByteArray(0), Headers.Empty, "\$JS.ACK.ORDERS.billing.$deliveries.$sequence.$sequence.1795754710141085556.0"),
+    noClient,
 )
