@@ -1,6 +1,7 @@
 package dev.midge.nats.jetstream
 
 import dev.midge.nats.NatsOptionsDsl
+import dev.midge.nats.Subject
 import java.util.function.Function
 import kotlin.coroutines.CoroutineContext
 import kotlin.coroutines.EmptyCoroutineContext
@@ -30,6 +31,14 @@ public class ConsumeOptions private constructor(builder: Builder) {
     public val retryDelay: (message: JetStreamMessage, cause: Throwable) -> Duration = builder.retryDelay
 
     /**
+     * Where a message that is given up is published first, with its headers and the [DeadLetterHeaders], to a subject that a stream stores;
+     * `null` for nowhere. It is terminated once it is stored there. Until then it is delivered again, after [retryDelay]; where the
+     * consumer's own limit does not allow that, [JetStreamEvent.MessageGivenUp] says why it could not be stored. Default `null`.
+     */
+    @get:JvmName("deadLetters")
+    public val deadLetters: Subject? = builder.deadLetters
+
+    /**
      * What is added to the context of the handlers, such as a dispatcher. If it has a job, handling ends with that. Default:
      * `Dispatchers.Default`.
      */
@@ -38,12 +47,13 @@ public class ConsumeOptions private constructor(builder: Builder) {
 
     init {
         require(maxDeliveries >= 0) { "maxDeliveries is $maxDeliveries; it cannot be negative" }
+        require(deadLetters?.isWildcard != true) { "one publishes to a subject without wildcards, which '$deadLetters' is not" }
     }
 
     /** A builder with these options, for others that differ. */
     public fun toBuilder(): Builder = Builder(this)
 
-    override fun toString(): String = "ConsumeOptions(pull=$pull, maxDeliveries=$maxDeliveries)"
+    override fun toString(): String = "ConsumeOptions(pull=$pull, maxDeliveries=$maxDeliveries, deadLetters=$deadLetters)"
 
     /** Collects [ConsumeOptions], which describe each of them. Not safe to share between threads. */
     @NatsOptionsDsl
@@ -61,6 +71,10 @@ public class ConsumeOptions private constructor(builder: Builder) {
         public var retryDelay: (message: JetStreamMessage, cause: Throwable) -> Duration =
             from?.retryDelay ?: { message, _ -> doubled(message) }
 
+        /** See [ConsumeOptions.deadLetters]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var deadLetters: Subject? = from?.deadLetters
+
         /** See [ConsumeOptions.context]. */
         @get:JvmSynthetic @set:JvmSynthetic
         public var context: CoroutineContext = from?.context ?: EmptyCoroutineContext
@@ -70,6 +84,12 @@ public class ConsumeOptions private constructor(builder: Builder) {
 
         /** Sets [ConsumeOptions.maxDeliveries]. */
         public fun maxDeliveries(maxDeliveries: Int): Builder = apply { this.maxDeliveries = maxDeliveries }
+
+        /** Sets [ConsumeOptions.deadLetters]. */
+        public fun deadLetters(deadLetters: Subject?): Builder = apply { this.deadLetters = deadLetters }
+
+        /** Sets [ConsumeOptions.deadLetters]. */
+        public fun deadLetters(deadLetters: String): Builder = deadLetters(Subject(deadLetters))
 
         /** Sets [ConsumeOptions.retryDelay]. */
         public fun retryDelay(retryDelay: Function<JetStreamMessage, JavaDuration>): Builder =

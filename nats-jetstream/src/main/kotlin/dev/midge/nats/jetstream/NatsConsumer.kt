@@ -155,7 +155,7 @@ public class NatsConsumer internal constructor(
      *   earlier one that failed has been delivered again. If several programs take from one consumer, this holds for each of them.
      * - A handler that returns acknowledges its message. One that throws has it delivered again, after [ConsumeOptions.retryDelay]; a
      *   [PoisonMessageException] has it never delivered again, as does the last of [ConsumeOptions.maxDeliveries], and a message that
-     *   does not decode ([JetStreamMessage.value] has thrown, in the handler or in [keyOf]): it never will.
+     *   does not decode ([JetStreamMessage.value] has thrown, in the handler or in [keyOf]): it never will. [ConsumeOptions.deadLetters] keeps what is given up.
      * - While a message waits here or is being handled, the consumer is told so at half of its time for acknowledgements.
      * - A handler may acknowledge its message itself, in any way: nothing is said after it.
      *

@@ -1,8 +1,12 @@
 package dev.midge.nats.jetstream.consumers
 
+import dev.midge.nats.Headers
+import dev.midge.nats.Subject
 import dev.midge.nats.jetstream.ConsumeOptions
 import dev.midge.nats.jetstream.ConsumerEndedException
+import dev.midge.nats.jetstream.DeadLetterHeaders
 import dev.midge.nats.jetstream.JetStreamEvent
+import dev.midge.nats.jetstream.NoStreamException
 import dev.midge.nats.jetstream.PoisonMessageException
 import dev.midge.nats.jetstream.PullOptions
 import dev.midge.nats.jetstream.fixtures.serverVersions
@@ -15,6 +19,7 @@ import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.awaitCancellation
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.yield
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.ConcurrentLinkedQueue
@@ -111,6 +116,41 @@ class KeyedConsumptionIT :
                 until { events.count { it is JetStreamEvent.MessageGivenUp } == 2 }
                 events.filterIsInstance<JetStreamEvent.MessageGivenUp>().map { it.sequence to it.deliveries } shouldContainExactly
                     listOf(1L to 1L, 2L to 3L)
+                consuming.stop()
+            }
+
+            onServer(version, "what is given up is a dead letter first, once, with its headers and the reason, and waits for a stream that takes it") {
+                js.publish("orders.new", "1".encodeToByteArray()) { headers = Headers.of("Trace" to "t1", "Nats-Expected-Stream" to "ORDERS") }
+                publish(2..3)
+                val consumer = consumer()
+                val options = ConsumeOptions {
+                    retryDelay = { _, _ -> 10.milliseconds }
+                    maxDeliveries = 2
+                    deadLetters = Subject("dead.orders")
+                }
+                collectEvents()
+                val consuming = consumer.consume(options = options, keyOf = { it.number }) {
+                    if (it.number == 1) throw PoisonMessageException("cannot be read")
+                    check(it.number != 2) { "never" }
+                }
+                // No stream takes it yet: it comes again and again.
+                until { events.count { it is JetStreamEvent.HandlerFailed && it.cause is NoStreamException } >= 2 }
+                consuming.givenUp shouldBe 0
+                val dead = js.createStream("DEAD") { subjects("dead.>") }
+                until { consuming.givenUp == 2L }
+                val letters = dead.messages(from = 1).toList().associateBy { it.headers[DeadLetterHeaders.SEQUENCE] }
+                letters.keys shouldBe setOf("1", "2")
+                val poison = letters.getValue("1")
+                poison.text() shouldBe "1"
+                poison.headers["Trace"] shouldBe "t1"
+                poison.headers["Nats-Expected-Stream"] shouldBe null
+                poison.headers[DeadLetterHeaders.REASON] shouldBe "cannot be read"
+                poison.headers[DeadLetterHeaders.SUBJECT] shouldBe "orders.new"
+                poison.headers[DeadLetterHeaders.STREAM] shouldBe "ORDERS"
+                poison.headers[DeadLetterHeaders.CONSUMER] shouldBe "billing"
+                nats.flush()
+                until { consumer.info().ackPending == 0L }
+                dead.info().state.messages shouldBe 2
                 consuming.stop()
             }
 

@@ -24,6 +24,7 @@ internal class Handling(
 ) {
     val failed = AtomicLong()
     val givenUp = AtomicLong()
+    private val deadLetters = options.deadLetters?.let { DeadLetters(source, it) }
 
     /**
      * @param awaits called with the time after which the message comes again, before the server is told.
@@ -45,25 +46,27 @@ internal class Handling(
 
     suspend fun onFailure(message: JetStreamMessage, cause: Throwable, awaits: (Duration) -> Unit) {
         failed.incrementAndGet()
-        val metadata = message.metadata
-        val deliveries = metadata.delivered
-        val poison = poisonIn(cause, message)
-        val isLast = options.maxDeliveries > 0 && deliveries >= options.maxDeliveries
-        when {
-            // Its handler has said so itself.
-            message.isAcknowledged -> return message.nakDelay?.let(awaits) ?: Unit
+        // Its handler has said so itself.
+        if (message.isAcknowledged) return message.nakDelay?.let(awaits) ?: Unit
+        val deliveries = message.metadata.delivered
+        val mayComeAgain = config.maxDeliver !in 1..deliveries
+        val reason = poisonIn(cause, message) ?: "given up after $deliveries deliveries".takeIf { isLast(deliveries) || !mayComeAgain }
+        if (reason == null) return again(message, cause, awaits)
+        val unstored = deadLetters?.store(message, reason)
+        if (unstored != null && mayComeAgain) return again(message, unstored, awaits)
+        giveUp(message, reason, unstored ?: cause, mayComeAgain)
+    }
 
-            poison != null -> say(message) { terminate(poison) }
+    private fun isLast(deliveries: Long) = options.maxDeliveries > 0 && deliveries >= options.maxDeliveries
 
-            isLast -> say(message) { terminate("given up after $deliveries deliveries") }
-
-            // The consumer's own limit: the server notices when it would deliver again.
-            config.maxDeliver in 1..deliveries -> say(message) { nak() }
-
-            else -> return again(message, cause, awaits)
-        }
+    private suspend fun giveUp(message: JetStreamMessage, reason: String, cause: Throwable, mayComeAgain: Boolean) {
+        // At the consumer's own limit the server notices when it would deliver again, and says so.
+        say(message) { if (mayComeAgain) terminate(reason) else nak() }
         givenUp.incrementAndGet()
-        source.events.tell(JetStreamEvent.MessageGivenUp(source.stream, source.consumer, metadata.streamSequence, deliveries, cause))
+        val metadata = message.metadata
+        source.events.tell(
+            JetStreamEvent.MessageGivenUp(source.stream, source.consumer, metadata.streamSequence, metadata.delivered, cause),
+        )
     }
 
     /** Why [message] will never be handled, if [cause] says so. A reply that its handler could not decode says nothing of the message. */

@@ -10,6 +10,8 @@ import dev.midge.nats.jetstream.ConsumerNotFoundException
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamApiException
 import dev.midge.nats.jetstream.JetStreamMessage
+import dev.midge.nats.jetstream.PublishAck
+import dev.midge.nats.jetstream.PublishOptions
 import dev.midge.nats.jetstream.PullRefusedException
 import dev.midge.nats.jetstream.StreamNotFoundException
 import dev.midge.nats.jetstream.internal.api.ApiTarget
@@ -29,6 +31,10 @@ internal class PullSource(private val jetStream: JetStream, val stream: String, 
 
     /** [raw] as users get it. */
     fun message(raw: NatsMessage, takesAcks: Boolean = true): JetStreamMessage = JetStreamMessage(seam, raw, jetStream.nats, takesAcks)
+
+    /** As [JetStream.publish]. */
+    suspend fun publish(subject: Subject, payload: ByteArray, options: PublishOptions): PublishAck =
+        jetStream.publish(subject, payload, options)
 
     /**
      * Asks whether the consumer is there, because a pull found nobody or nothing was heard. Returns why it is not; `null` if it is, or if
