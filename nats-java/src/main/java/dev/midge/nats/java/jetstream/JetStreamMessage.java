@@ -3,8 +3,11 @@ package dev.midge.nats.java.jetstream;
 import dev.midge.nats.Headers;
 import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.StreamCalls;
+import dev.midge.nats.jetstream.JetStreamMessagesKt;
 import dev.midge.nats.jetstream.MessageMetadata;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +106,20 @@ public final class JetStreamMessage {
    */
   public void ackConfirmed(@Nullable Duration timeout) {
     BlockingCall.await(c -> StreamCalls.ackConfirmed(message, timeout, c));
+  }
+
+  /**
+   * They are handled, all of them: as {@link #ack} for each, but in one write, and they are on their
+   * way together or not at all. Those of which something was said already are left out.
+   *
+   * @param messages the messages; those that came by several connections have one write each.
+   * @throws dev.midge.nats.jetstream.NotAcknowledgedException if one of them takes no
+   *     acknowledgement; nothing is sent.
+   */
+  public static void ackAll(Collection<JetStreamMessage> messages) {
+    List<dev.midge.nats.jetstream.JetStreamMessage> all =
+        messages.stream().map(message -> message.message).toList();
+    BlockingCall.awaitInPlace(c -> JetStreamMessagesKt.ackAll(all, c));
   }
 
   /** It is not handled: the server delivers it again at once. */
