@@ -1,5 +1,6 @@
 package dev.midge.nats.jetstream
 
+import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsOptionsDsl
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -9,6 +10,7 @@ import kotlin.time.toKotlinDuration
 import java.time.Duration as JavaDuration
 
 /** How a [JetStream] reaches its servers and how long it waits for them. Immutable. */
+@OptIn(InternalNatsApi::class)
 public class JetStreamOptions private constructor(builder: Builder) {
     /** The JetStream domain, such as that of a hub behind a leaf node; `null` for the one of the connected server. Default `null`. */
     @get:JvmName("domain")
@@ -40,6 +42,11 @@ public class JetStreamOptions private constructor(builder: Builder) {
 
     /** How long such a publish waits before it is sent again. Default 250 ms. */
     public val publishRetryWait: Duration = builder.publishRetryWait
+
+    /** What is told of publishes and messages, or `null`. */
+    @InternalNatsApi
+    @get:JvmName("probe")
+    public val probe: JetStreamProbe? = builder.probe
 
     init {
         domain?.let {
@@ -99,6 +106,11 @@ public class JetStreamOptions private constructor(builder: Builder) {
 
         /** See [JetStreamOptions.publishRetryWait]. */
         public var publishRetryWait: Duration = from?.publishRetryWait ?: 250.milliseconds
+
+        /** See [JetStreamOptions.probe]. */
+        @InternalNatsApi
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var probe: JetStreamProbe? = from?.probe
 
         /** Sets [JetStreamOptions.domain]. */
         public fun domain(domain: String?): Builder = apply { this.domain = domain }

@@ -116,7 +116,11 @@ private class OrderedRun(private val jetStream: JetStream, private val stream: S
             }
             val message = JetStreamMessage(source.seam, taken as NatsMessage, takesAcks = false)
             when (cursor.onMessage(message.metadata)) {
-                OrderedCursor.Step.DELIVER -> collector.emit(message)
+                OrderedCursor.Step.DELIVER -> {
+                    source.probe?.onDelivered(message)
+                    collector.emit(message)
+                }
+
                 OrderedCursor.Step.DROP -> Unit
                 OrderedCursor.Step.RESTART -> return "a message was lost"
             }

@@ -2,12 +2,15 @@ package dev.midge.nats.jetstream.internal.consume
 
 import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsException
+import dev.midge.nats.NatsMessage
 import dev.midge.nats.Seam
 import dev.midge.nats.Subject
 import dev.midge.nats.jetstream.ConsumerEndedException
 import dev.midge.nats.jetstream.ConsumerNotFoundException
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamApiException
+import dev.midge.nats.jetstream.JetStreamMessage
+import dev.midge.nats.jetstream.JetStreamProbe
 import dev.midge.nats.jetstream.PullRefusedException
 import dev.midge.nats.jetstream.StreamNotFoundException
 import dev.midge.nats.jetstream.internal.api.ApiTarget
@@ -24,6 +27,12 @@ internal class PullSource(private val jetStream: JetStream, val stream: String, 
     val outlet: PullOutlet = outlet ?: ConnectionOutlet(seam)
     val events: JetStreamEvents
         get() = jetStream.eventBus
+    val probe: JetStreamProbe?
+        get() = channel.options.probe
+
+    /** [raw] as it is handed over. */
+    fun delivered(raw: NatsMessage, takesAcks: Boolean = true): JetStreamMessage =
+        JetStreamMessage(seam, raw, takesAcks).also { probe?.onDelivered(it) }
 
     /**
      * Asks whether the consumer is there, because a pull found nobody or nothing was heard. Returns why it is not; `null` if it is, or if

@@ -36,9 +36,13 @@ internal class Publishing(val channel: ApiChannel) {
     /** For publishes that are sent again while nobody stands by; each ends at its deadline. Holds nothing in between. */
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
     val guard = PublishGuard(channel)
+    val probe = channel.options.probe
     val window = AckWindow(channel.options.publishWindow)
 
-    suspend fun publish(subject: Subject, payload: ByteArray, options: PublishOptions): PublishAck {
+    suspend fun publish(subject: Subject, payload: ByteArray, options: PublishOptions): PublishAck =
+        if (probe == null) acknowledged(subject, payload, options) else probe.watch(subject) { acknowledged(subject, payload, options) }
+
+    private suspend fun acknowledged(subject: Subject, payload: ByteArray, options: PublishOptions): PublishAck {
         if (options.needs.isNotEmpty()) guard.check(subject, options.wire, options.needs)
         window.acquire()
         try {
@@ -48,7 +52,10 @@ internal class Publishing(val channel: ApiChannel) {
         }
     }
 
-    suspend fun publishAsync(subject: Subject, payload: ByteArray, options: PublishOptions): Deferred<PublishAck> {
+    suspend fun publishAsync(subject: Subject, payload: ByteArray, options: PublishOptions): Deferred<PublishAck> =
+        if (probe == null) sent(subject, payload, options) else probe.watchSent(subject) { sent(subject, payload, options) }
+
+    private suspend fun sent(subject: Subject, payload: ByteArray, options: PublishOptions): Deferred<PublishAck> {
         if (options.needs.isNotEmpty()) guard.check(subject, options.wire, options.needs)
         window.acquire()
         val sink = DeferredAck(nats.seam(subject), subject, payload, options.wire, terms(options), freeSlot, settle)
@@ -109,6 +116,7 @@ internal class Publishing(val channel: ApiChannel) {
     /** A publish whose place is in a window of its own. */
     fun deferred(message: OutgoingMessage, headers: Headers, terms: PublishTerms): DeferredAck =
         DeferredAck(nats.seam(message.subject), message.subject, message.payload, headers, terms, {}, settle)
+            .also { probe?.watch(it.subject, it.result) }
 
     /** Publishes [sink]'s message, which is that of [message] if it is new and has to be looked at. Returns why it was not sent. */
     suspend fun dispatch(sink: AckSink, message: OutgoingMessage? = null): Exception? = try {
