@@ -109,7 +109,8 @@ public class JetStreamOptions private constructor(builder: Builder) {
 
         /** See [JetStreamOptions.probe]. */
         @InternalNatsApi
-        @get:JvmSynthetic @set:JvmSynthetic
+        @get:JvmSynthetic
+        @set:JvmSynthetic
         public var probe: JetStreamProbe? = from?.probe
 
         /** Sets [JetStreamOptions.domain]. */

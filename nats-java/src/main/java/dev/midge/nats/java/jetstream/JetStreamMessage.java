@@ -109,8 +109,8 @@ public final class JetStreamMessage {
   }
 
   /**
-   * They are handled, all of them: as {@link #ack} for each, but in one write, and they are on their
-   * way together or not at all. Those of which something was said already are left out.
+   * They are handled, all of them: as {@link #ack} for each, but in one write, and they are on
+   * their way together or not at all. Those of which something was said already are left out.
    *
    * @param messages the messages; those that came by several connections have one write each.
    * @throws dev.midge.nats.jetstream.NotAcknowledgedException if one of them takes no

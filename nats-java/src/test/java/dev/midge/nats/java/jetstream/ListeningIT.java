@@ -23,7 +23,9 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What servers send by themselves, and what is acknowledged together, as a Java program uses it. */
+/**
+ * What servers send by themselves, and what is acknowledged together, as a Java program uses it.
+ */
 @ExtendWith(JetStreamServer.class)
 @Timeout(60)
 class ListeningIT {
@@ -46,8 +48,7 @@ class ListeningIT {
   }
 
   private void publish(int count) {
-    IntStream.range(0, count)
-        .forEach(i -> js.publish(name + ".a", Integer.toString(i).getBytes()));
+    IntStream.range(0, count).forEach(i -> js.publish(name + ".a", Integer.toString(i).getBytes()));
   }
 
   /** Keeps all that it gets, and how it has ended. */
@@ -103,8 +104,7 @@ class ListeningIT {
     while (nats.stats().subscriptions() == subscriptions) Thread.onSpinWait();
     nats.flush();
     stream();
-    Advisory.StreamChanged created =
-        assertInstanceOf(Advisory.StreamChanged.class, keeper.next());
+    Advisory.StreamChanged created = assertInstanceOf(Advisory.StreamChanged.class, keeper.next());
     assertEquals(name, created.stream());
     assertEquals(Advisory.Change.CREATED, created.change());
     keeper.subscription.cancel();

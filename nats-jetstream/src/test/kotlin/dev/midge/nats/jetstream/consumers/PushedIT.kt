@@ -27,7 +27,10 @@ import java.util.concurrent.ConcurrentLinkedQueue
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
-private suspend fun ConsumerScope.pushing(configure: ConsumerConfigBuilder.() -> Unit = {}): NatsConsumer = stream.createConsumer("billing") {
+private suspend fun ConsumerScope.pushing(
+    configure: ConsumerConfigBuilder.() -> Unit = {
+    },
+): NatsConsumer = stream.createConsumer("billing") {
     deliverSubject = "deliver.billing"
     idleHeartbeat = 200.milliseconds
     flowControl = true

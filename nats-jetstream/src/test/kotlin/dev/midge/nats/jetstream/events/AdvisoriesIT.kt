@@ -111,7 +111,10 @@ class AdvisoriesIT :
                         try {
                             val js = nats.jetStream { domain = "hub" }
                             listening(js, "STREAM.CREATED.*") { heard ->
-                                nats.publish("\$JS.EVENT.ADVISORY.STREAM.CREATED.B", """{"domain":"leaf","stream":"B"}""".encodeToByteArray())
+                                nats.publish(
+                                    "\$JS.EVENT.ADVISORY.STREAM.CREATED.B",
+                                    """{"domain":"leaf","stream":"B"}""".encodeToByteArray(),
+                                )
                                 js.createStream("A") { subjects("a") }
                                 until { heard.isNotEmpty() }
                                 heard.single().stream shouldBe "A"

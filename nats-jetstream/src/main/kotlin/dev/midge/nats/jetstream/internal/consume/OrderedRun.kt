@@ -122,6 +122,7 @@ private class OrderedRun(private val jetStream: JetStream, private val stream: S
                 }
 
                 OrderedCursor.Step.DROP -> Unit
+
                 OrderedCursor.Step.RESTART -> return "a message was lost"
             }
         }
