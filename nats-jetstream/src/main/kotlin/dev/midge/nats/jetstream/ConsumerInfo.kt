@@ -5,6 +5,7 @@ import dev.midge.nats.jetstream.internal.api.flag
 import dev.midge.nats.jetstream.internal.api.int
 import dev.midge.nats.jetstream.internal.api.number
 import dev.midge.nats.jetstream.internal.api.obj
+import dev.midge.nats.jetstream.internal.api.objectOrNull
 import dev.midge.nats.jetstream.internal.api.objects
 import dev.midge.nats.jetstream.internal.api.text
 import dev.midge.nats.jetstream.internal.api.textOrNull
@@ -86,10 +87,10 @@ public class ConsumerInfo internal constructor(json: JsonObject) : JsonValue(jso
     public val pauseRemaining: Duration
         get() = json.duration("pause_remaining")
 
-    /** The server that leads it, or `null` if it does not say. */
-    @get:JvmName("leader")
-    public val leader: String?
-        get() = json.obj("cluster").textOrNull("leader")
+    /** The servers that keep it, or `null` if the server stands alone. */
+    @get:JvmName("cluster")
+    public val cluster: ClusterInfo?
+        get() = json.objectOrNull("cluster")?.let(::ClusterInfo)
 
     /** Its priority groups and who is pinned. */
     @get:JvmName("priorityGroups")

@@ -5,6 +5,7 @@ import dev.midge.nats.OutgoingMessage
 import dev.midge.nats.Subject
 import dev.midge.nats.jetstream.internal.api.ApiChannel
 import dev.midge.nats.jetstream.internal.consume.JetStreamEvents
+import dev.midge.nats.jetstream.internal.events.Advisories
 import dev.midge.nats.jetstream.internal.publish.Counting
 import dev.midge.nats.jetstream.internal.publish.Publishing
 import dev.midge.nats.jetstream.internal.streams.StreamCatalog
@@ -245,6 +246,19 @@ public class JetStream internal constructor(
     @get:JvmName("events")
     public val events: SharedFlow<JetStreamEvent>
         get() = eventBus.events
+
+    /**
+     * What servers tell of the account's streams and consumers, from now on: cold, each collector subscribes for itself. At most once: what is
+     * told while the connection is lost is missed, and so are the newest by a collector that is far behind (see
+     * [dev.midge.nats.NatsOptions.overflow]).
+     *
+     * With a domain in the options, those of that domain alone.
+     *
+     * @param filter which ones, as what their subjects have behind `$JS.EVENT.ADVISORY.`, for example
+     *   `CONSUMER.MAX_DELIVERIES.ORDERS.*`; wildcards are allowed.
+     */
+    @JvmOverloads
+    public fun advisories(filter: String = ">"): Flow<Advisory> = Advisories.flow(channel, filter)
 
     override fun toString(): String = "JetStream($nats, $options)"
 }

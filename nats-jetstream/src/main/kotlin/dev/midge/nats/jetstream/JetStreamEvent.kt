@@ -19,14 +19,24 @@ public sealed class JetStreamEvent(
 
     final override fun toString(): String = "${this::class.simpleName}($stream, $consumer: $text)"
 
-    /** Neither a message nor a sign of life came in [silence]: what was asked for is asked for again. */
+    /** Neither a message nor a sign of life came in [silence]: it is pulled from again, or asked about if it pushes. */
     public class HeartbeatMissed internal constructor(stream: String, consumer: String, public val silence: Duration) :
         JetStreamEvent(stream, consumer) {
         override val text: String
-            get() = "no message and no heartbeat for $silence, pulls again"
+            get() = "no message and no heartbeat for $silence"
 
         /** The property of the same name, for Java. */
         public fun silence(): JavaDuration = silence.toJavaDuration()
+    }
+
+    /**
+     * A push consumer has delivered [count] messages that did not get here, most likely while the link was lost. Those that are to be
+     * acknowledged are delivered again.
+     */
+    public class DeliveriesMissed internal constructor(stream: String, consumer: String, @get:JvmName("count") public val count: Long) :
+        JetStreamEvent(stream, consumer) {
+        override val text: String
+            get() = "$count deliveries did not get here"
     }
 
     /** A pull has ended before its time, by what the server says as [status]; there is another one. */

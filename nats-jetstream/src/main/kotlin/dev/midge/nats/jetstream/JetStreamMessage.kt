@@ -23,11 +23,11 @@ import kotlin.time.Duration
  * called from any thread. Those of an ordered consumer are not acknowledged: each of these throws [NotAcknowledgedException].
  *
  * Unless said otherwise they return when the frame is queued, in order with what the client publishes, and throw as publishing does: the
- * server may still not get it, and delivers again then.
+ * server may still not get it, and delivers again then. For many at once there is [ackAll].
  */
 @OptIn(InternalNatsApi::class)
 public class JetStreamMessage internal constructor(
-    private val seam: Seam,
+    internal val seam: Seam,
     internal val raw: NatsMessage,
     /** Whose codecs it is decoded by. */
     @PublishedApi @get:JvmSynthetic internal val nats: NatsOperations,
@@ -99,7 +99,7 @@ public class JetStreamMessage internal constructor(
             val known = runCatching { metadata }.getOrNull()
             throw JetStreamTimeoutException(e.subject, known?.stream, known?.consumer, e.timeout, e)
         } finally {
-            if (!isDone) settled = OPEN
+            if (!isDone) reopen()
         }
     }
 
@@ -130,14 +130,25 @@ public class JetStreamMessage internal constructor(
     /** As [nak] if nothing has been said yet and there is room for it; never waits. */
     internal fun tryNak(): Boolean {
         val to = raw.replyBytes ?: return false
-        if (!SETTLED.compareAndSet(this, OPEN, DONE)) return false
+        if (!tryClaim()) return false
         var isSent = false
         try {
             isSent = seam.tryReply(to, AckBody.NAK)
         } finally {
-            if (!isSent) settled = OPEN
+            if (!isSent) reopen()
         }
         return isSent
+    }
+
+    /** Whether it can be acknowledged at all. */
+    internal val isAcknowledgeable: Boolean
+        get() = takesAcks && raw.replyBytes != null
+
+    /** Whether the caller is the one to say what became of it; if it cannot, it calls [reopen]. */
+    internal fun tryClaim(): Boolean = SETTLED.compareAndSet(this, OPEN, DONE)
+
+    internal fun reopen() {
+        settled = OPEN
     }
 
     private suspend fun settle(body: ByteArray) {
@@ -147,13 +158,13 @@ public class JetStreamMessage internal constructor(
             send(body)
             isSent = true
         } finally {
-            if (!isSent) settled = OPEN
+            if (!isSent) reopen()
         }
     }
 
     private fun claim() {
         if (!takesAcks) throw NotAcknowledgedException(subject)
-        if (!SETTLED.compareAndSet(this, OPEN, DONE)) throw AlreadyAcknowledgedException(subject)
+        if (!tryClaim()) throw AlreadyAcknowledgedException(subject)
     }
 
     private suspend fun send(body: ByteArray) {

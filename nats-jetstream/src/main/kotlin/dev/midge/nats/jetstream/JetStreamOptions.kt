@@ -1,5 +1,6 @@
 package dev.midge.nats.jetstream
 
+import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsOptionsDsl
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
@@ -9,6 +10,7 @@ import kotlin.time.toKotlinDuration
 import java.time.Duration as JavaDuration
 
 /** How a [JetStream] reaches its servers and how long it waits for them. Immutable. */
+@OptIn(InternalNatsApi::class)
 public class JetStreamOptions private constructor(builder: Builder) {
     /** The JetStream domain, such as that of a hub behind a leaf node; `null` for the one of the connected server. Default `null`. */
     @get:JvmName("domain")
@@ -17,6 +19,13 @@ public class JetStreamOptions private constructor(builder: Builder) {
     /** What the subjects of the API begin with, where an account imports another one's JetStream. Excludes [domain]. Default `$JS.API`. */
     @get:JvmName("apiPrefix")
     public val apiPrefix: String = builder.apiPrefix
+
+    /**
+     * What the subjects of servers' events begin with, where an account imports another one's. A domain does not change them. Default
+     * `$JS.EVENT`.
+     */
+    @get:JvmName("eventPrefix")
+    public val eventPrefix: String = builder.eventPrefix
 
     /** How long one call waits for its answer, attempts included. Default 5 s. */
     public val timeout: Duration = builder.timeout
@@ -34,19 +43,27 @@ public class JetStreamOptions private constructor(builder: Builder) {
     /** How long such a publish waits before it is sent again. Default 250 ms. */
     public val publishRetryWait: Duration = builder.publishRetryWait
 
+    /** What is told of publishes and messages, or `null`. */
+    @InternalNatsApi
+    @get:JvmName("probe")
+    public val probe: JetStreamProbe? = builder.probe
+
     init {
         domain?.let {
             require(it.isNotEmpty() && it.none { c -> c <= ' ' || c in ".*>" }) { "'$it' is no domain: it is one token of a subject" }
         }
         require(domain == null || apiPrefix == DEFAULT_PREFIX) { "give a domain ('$domain') or an API prefix ('$apiPrefix'), not both" }
-        require(apiPrefix.isNotEmpty() && !apiPrefix.endsWith(".") && apiPrefix.none { it <= ' ' || it in "*>" }) {
-            "'$apiPrefix' is no API prefix: it is a subject without wildcards, such as $DEFAULT_PREFIX"
+        require(isPrefix(apiPrefix)) { "'$apiPrefix' is no API prefix: it is a subject without wildcards, such as $DEFAULT_PREFIX" }
+        require(isPrefix(eventPrefix)) {
+            "'$eventPrefix' is no prefix of events: it is a subject without wildcards, such as $DEFAULT_EVENT_PREFIX"
         }
         require(timeout.isPositive()) { "timeout is $timeout; it has to be more than 0" }
         require(publishWindow >= 1) { "publishWindow is $publishWindow; it has to be 1 or more" }
         require(publishRetries >= 0) { "publishRetries is $publishRetries; it cannot be negative" }
         require(!publishRetryWait.isNegative()) { "publishRetryWait is $publishRetryWait; it cannot be negative" }
     }
+
+    private fun isPrefix(text: String) = text.isNotEmpty() && !text.endsWith(".") && text.none { it <= ' ' || it in "*>" }
 
     /** The property of the same name, for Java. */
     public fun timeout(): JavaDuration = timeout.toJavaDuration()
@@ -58,8 +75,8 @@ public class JetStreamOptions private constructor(builder: Builder) {
     public fun toBuilder(): Builder = Builder(this)
 
     override fun toString(): String =
-        "JetStreamOptions(domain=$domain, apiPrefix=$apiPrefix, timeout=$timeout, publishWindow=$publishWindow, " +
-            "publishRetries=$publishRetries, publishRetryWait=$publishRetryWait)"
+        "JetStreamOptions(domain=$domain, apiPrefix=$apiPrefix, eventPrefix=$eventPrefix, timeout=$timeout, " +
+            "publishWindow=$publishWindow, publishRetries=$publishRetries, publishRetryWait=$publishRetryWait)"
 
     /** Collects [JetStreamOptions], which describe each of them. Not safe to share between threads. */
     @NatsOptionsDsl
@@ -71,6 +88,10 @@ public class JetStreamOptions private constructor(builder: Builder) {
         /** See [JetStreamOptions.apiPrefix]. */
         @get:JvmSynthetic @set:JvmSynthetic
         public var apiPrefix: String = from?.apiPrefix ?: DEFAULT_PREFIX
+
+        /** See [JetStreamOptions.eventPrefix]. */
+        @get:JvmSynthetic @set:JvmSynthetic
+        public var eventPrefix: String = from?.eventPrefix ?: DEFAULT_EVENT_PREFIX
 
         /** See [JetStreamOptions.timeout]. */
         public var timeout: Duration = from?.timeout ?: 5.seconds
@@ -86,11 +107,20 @@ public class JetStreamOptions private constructor(builder: Builder) {
         /** See [JetStreamOptions.publishRetryWait]. */
         public var publishRetryWait: Duration = from?.publishRetryWait ?: 250.milliseconds
 
+        /** See [JetStreamOptions.probe]. */
+        @InternalNatsApi
+        @get:JvmSynthetic
+        @set:JvmSynthetic
+        public var probe: JetStreamProbe? = from?.probe
+
         /** Sets [JetStreamOptions.domain]. */
         public fun domain(domain: String?): Builder = apply { this.domain = domain }
 
         /** Sets [JetStreamOptions.apiPrefix]. */
         public fun apiPrefix(apiPrefix: String): Builder = apply { this.apiPrefix = apiPrefix }
+
+        /** Sets [JetStreamOptions.eventPrefix]. */
+        public fun eventPrefix(eventPrefix: String): Builder = apply { this.eventPrefix = eventPrefix }
 
         /** Sets [JetStreamOptions.timeout]. */
         public fun timeout(timeout: JavaDuration): Builder = apply { this.timeout = timeout.toKotlinDuration() }
@@ -116,6 +146,7 @@ public class JetStreamOptions private constructor(builder: Builder) {
     /** Where options begin. */
     public companion object {
         private const val DEFAULT_PREFIX = "\$JS.API"
+        private const val DEFAULT_EVENT_PREFIX = "\$JS.EVENT"
         private const val DEFAULT_WINDOW = 4096
 
         /** A builder with the defaults. */

@@ -11,6 +11,7 @@ import dev.midge.nats.jetstream.internal.consume.PullPlan
 import dev.midge.nats.jetstream.internal.consume.PullSource
 import dev.midge.nats.jetstream.internal.consume.pulledMessage
 import dev.midge.nats.jetstream.internal.consume.pulledMessages
+import dev.midge.nats.jetstream.internal.consume.pushedMessages
 import kotlinx.coroutines.flow.Flow
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
@@ -147,6 +148,24 @@ public class NatsConsumer internal constructor(
      */
     public fun messages(options: PullOptions = PullOptions.builder().build()): Flow<JetStreamMessage> =
         pulledMessages(::source) { PullPlan.endless(options) }
+
+    /**
+     * What a push consumer delivers from now on: a Flow without an end, for consumers that have [ConsumerConfig.deliverSubject] already. New
+     * ones are better pulled from, with [messages].
+     *
+     * Cold: each collector subscribes, and without [ConsumerConfig.deliverGroup] each gets everything. With [ConsumerConfig.flowControl] the
+     * server sends no more than the collector takes; without it, what the collector is behind with is bounded by the consumer's limit of
+     * unacknowledged messages, and by [dev.midge.nats.NatsOptions.overflow].
+     *
+     * It survives lost links, restarts of servers and changes of leaders. A heartbeat that does not come and deliveries that did not get here
+     * are told as [JetStream.events]. What was received and not taken when the collector stops is delivered again when its time for
+     * acknowledgements is over. Ends if the connection is closed in order.
+     *
+     * @throws ConsumerEndedException in the Flow, if the consumer is deleted, alone or with its stream, or delivers to another subject: found
+     *   two heartbeats later, or half a minute if it has none.
+     * @throws IllegalArgumentException in the Flow, if it is a consumer to be pulled from.
+     */
+    public fun pushed(): Flow<JetStreamMessage> = pushedMessages(::source, api)
 
     /**
      * Handles all messages from now on, up to [parallelism] at a time, and acknowledges them by how [handler] ends.

@@ -29,6 +29,7 @@ private val allowed = mapOf(
     "internal/read" to setOf("api"),
     "internal/publish" to setOf("api"),
     "internal/consume" to setOf("api"),
+    "internal/events" to setOf("api"),
 )
 
 class ImportRulesSpec :

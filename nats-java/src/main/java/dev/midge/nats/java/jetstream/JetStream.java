@@ -13,6 +13,7 @@ import dev.midge.nats.java.internal.PayloadCodecs;
 import dev.midge.nats.java.internal.Pulled;
 import dev.midge.nats.java.internal.Settings;
 import dev.midge.nats.jetstream.AccountInfo;
+import dev.midge.nats.jetstream.Advisory;
 import dev.midge.nats.jetstream.JetStreamEvent;
 import dev.midge.nats.jetstream.JetStreamKt;
 import dev.midge.nats.jetstream.JetStreamOptions;
@@ -505,6 +506,28 @@ public final class JetStream {
    */
   public Flow.Publisher<JetStreamEvent> events() {
     return new FlowPublisher<>(jetStream.events(), Dispatchers.getDefault());
+  }
+
+  /**
+   * What servers tell of the account's streams and consumers. Each subscriber listens from its
+   * subscription on, and at most once: what is told while the connection is lost is missed. With a
+   * domain in the options, those of that domain alone.
+   *
+   * @return all of them, without an end.
+   */
+  public Flow.Publisher<Advisory> advisories() {
+    return advisories(">");
+  }
+
+  /**
+   * As the one for all.
+   *
+   * @param filter which ones, as what their subjects have behind {@code $JS.EVENT.ADVISORY.}, for
+   *     example {@code CONSUMER.MAX_DELIVERIES.ORDERS.*}; wildcards are allowed.
+   * @return those, without an end.
+   */
+  public Flow.Publisher<Advisory> advisories(String filter) {
+    return new FlowPublisher<>(jetStream.advisories(filter), Dispatchers.getDefault());
   }
 
   @Override

@@ -5,9 +5,12 @@ import dev.midge.nats.java.Codec;
 import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.PayloadCodecs;
 import dev.midge.nats.java.internal.StreamCalls;
+import dev.midge.nats.jetstream.JetStreamMessagesKt;
 import dev.midge.nats.jetstream.MessageMetadata;
 import dev.midge.nats.jetstream.ReadingValuesKt;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,6 +124,20 @@ public final class JetStreamMessage {
    */
   public void ackConfirmed(@Nullable Duration timeout) {
     BlockingCall.await(c -> StreamCalls.ackConfirmed(message, timeout, c));
+  }
+
+  /**
+   * They are handled, all of them: as {@link #ack} for each, but in one write, and they are on
+   * their way together or not at all. Those of which something was said already are left out.
+   *
+   * @param messages the messages; those that came by several connections have one write each.
+   * @throws dev.midge.nats.jetstream.NotAcknowledgedException if one of them takes no
+   *     acknowledgement; nothing is sent.
+   */
+  public static void ackAll(Collection<JetStreamMessage> messages) {
+    List<dev.midge.nats.jetstream.JetStreamMessage> all =
+        messages.stream().map(message -> message.message).toList();
+    BlockingCall.awaitInPlace(c -> JetStreamMessagesKt.ackAll(all, c));
   }
 
   /** It is not handled: the server delivers it again at once. */

@@ -224,6 +224,22 @@ public final class NatsConsumer {
   }
 
   /**
+   * What a push consumer delivers, for consumers that have a deliver subject already; new ones are
+   * better pulled from. Each subscriber listens for itself: without a deliver group each gets
+   * everything. With flow control the server sends no more than is requested and fits here.
+   * Survives lost links, restarts of servers and changes of leaders.
+   *
+   * @return the messages, without an end; to be acknowledged as the consumer is configured.
+   * @throws dev.midge.nats.jetstream.ConsumerEndedException to subscribers, if the consumer is
+   *     deleted, or delivers to another subject.
+   * @throws IllegalArgumentException to subscribers, if it is a consumer to be pulled from.
+   */
+  public Flow.Publisher<JetStreamMessage> pushed() {
+    return new FlowPublisher<>(
+        Flows.map(consumer.pushed(), JetStreamMessage::new), Dispatchers.getDefault());
+  }
+
+  /**
    * Handles all messages from now on, one after the other, on a thread for work that blocks. See
    * the one with all arguments.
    *

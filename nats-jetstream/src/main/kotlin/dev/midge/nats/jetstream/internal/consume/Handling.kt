@@ -1,11 +1,13 @@
 package dev.midge.nats.jetstream.internal.consume
 
+import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsException
 import dev.midge.nats.jetstream.AlreadyAcknowledgedException
 import dev.midge.nats.jetstream.ConsumeOptions
 import dev.midge.nats.jetstream.ConsumerConfig
 import dev.midge.nats.jetstream.JetStreamEvent
 import dev.midge.nats.jetstream.JetStreamMessage
+import dev.midge.nats.jetstream.JetStreamProbe
 import dev.midge.nats.jetstream.PoisonMessageException
 import dev.midge.nats.jetstream.internal.api.log
 import dev.midge.nats.serialization.UndecodableMessageException
@@ -16,12 +18,14 @@ import java.util.concurrent.atomic.AtomicLong
 import kotlin.time.Duration
 
 /** Runs a handler, and says by how it ends what becomes of its message. */
+@OptIn(InternalNatsApi::class)
 internal class Handling(
     private val source: PullSource,
     private val config: ConsumerConfig,
     private val options: ConsumeOptions,
     private val handler: suspend (JetStreamMessage) -> Unit,
 ) {
+    private val probe = source.probe
     val failed = AtomicLong()
     val givenUp = AtomicLong()
     private val deadLetters = options.deadLetters?.let { DeadLetters(source, it) }
@@ -32,7 +36,7 @@ internal class Handling(
      */
     suspend fun handle(message: JetStreamMessage, awaits: (Duration) -> Unit): Boolean {
         try {
-            handler(message)
+            if (probe == null) handler(message) else probe.watch(message)
         } catch (e: Throwable) {
             if (e is CancellationException && !currentCoroutineContext().isActive) throw e
             onFailure(message, e, awaits)
@@ -42,6 +46,17 @@ internal class Handling(
         val delay = message.nakDelay
         if (delay != null) awaits(delay)
         return delay == null && (message.isAcknowledged || say(message) { ack() })
+    }
+
+    private suspend fun JetStreamProbe.watch(message: JetStreamMessage) {
+        val begin = System.nanoTime()
+        try {
+            handler(message)
+        } catch (e: Throwable) {
+            onHandled(message, System.nanoTime() - begin, e)
+            throw e
+        }
+        onHandled(message, System.nanoTime() - begin, null)
     }
 
     suspend fun onFailure(message: JetStreamMessage, cause: Throwable, awaits: (Duration) -> Unit) {

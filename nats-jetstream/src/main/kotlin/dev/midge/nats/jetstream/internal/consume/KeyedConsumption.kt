@@ -145,7 +145,7 @@ internal class KeyedConsumption(
                 // Taking does not suspend while there is something to take.
                 currentCoroutineContext().ensureActive()
                 val message = loop.take(retains = true) as NatsMessage? ?: break
-                offer(source.message(message))
+                offer(source.delivered(message))
             }
             // After a close nothing could be acknowledged. Before this ends: who sees that it has may let a handler go on.
             if (takesNone || !loop.isDraining) return refuseRest()

@@ -116,8 +116,13 @@ private class OrderedRun(private val jetStream: JetStream, private val stream: S
             }
             val message = source.message(taken as NatsMessage, takesAcks = false)
             when (cursor.onMessage(message.metadata)) {
-                OrderedCursor.Step.DELIVER -> collector.emit(message)
+                OrderedCursor.Step.DELIVER -> {
+                    source.probe?.onDelivered(message)
+                    collector.emit(message)
+                }
+
                 OrderedCursor.Step.DROP -> Unit
+
                 OrderedCursor.Step.RESTART -> return "a message was lost"
             }
         }

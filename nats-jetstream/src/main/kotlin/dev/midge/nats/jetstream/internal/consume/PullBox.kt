@@ -52,6 +52,10 @@ internal class PullBox(
     private var isClosed = false
     private var endCause: NatsException? = null
 
+    /** The pull that was due when [poll] returned; it counts as sent, see [unsent]. The taker's alone. */
+    var polledPull: Pull? = null
+        private set
+
     /** Counts what the taker has to look at. */
     @Volatile
     var changes: Long = 0
@@ -66,31 +70,43 @@ internal class PullBox(
     var isDraining: Boolean = false
         private set
 
-    /** The next message or [Heartbeat] that has come, or `null`. What is retained counts against the credit until [release]. */
+    /**
+     * The next message or [Heartbeat] that has come, or `null`; the pull that is due then is [polledPull]. What is retained counts against
+     * the credit until [release].
+     */
     fun poll(retains: Boolean): Any? = lock.withLock {
-        if (hasAll) return null
-        buffer.removeFirstOrNull()?.also {
-            if (it !is NatsMessage) return@also
+        val taken = if (hasAll) null else buffer.removeFirstOrNull()
+        if (taken is NatsMessage) {
             polled++
-            if (retains) retained++ else bufferBytes -= sizeOf(it)
+            if (retains) retained++ else bufferBytes -= sizeOf(taken)
         }
+        polledPull = planned()
+        taken
     }
 
     /** More may come than a finite plan wants, when its pull had to be sent again. */
     private val hasAll: Boolean
         get() = plan.isFinite && polled >= plan.goal
 
-    fun release(message: NatsMessage) {
-        val isDrained = lock.withLock {
+    /** What [poll] has retained counts no more. Returns the pull that is due, as [due] does. */
+    fun release(message: NatsMessage): Pull? {
+        var isDrained = false
+        val pull = lock.withLock {
             retained--
             bufferBytes -= sizeOf(message)
-            isDraining && retained == 0 && buffer.isEmpty()
+            isDrained = isDraining && retained == 0 && buffer.isEmpty()
+            planned()
         }
         if (isDrained) drained.complete(Unit)
+        return pull
     }
 
     /** The pull that is due, if one is. It counts as sent, see [unsent]. */
-    fun due(): Pull? = lock.withLock { state.plan(System.nanoTime(), held, bufferBytes, source.seam.epoch) }
+    fun due(): Pull? = lock.withLock { planned() }
+
+    /** Asks for the time only if a pull may be due: for most messages none is. */
+    private fun planned(): Pull? =
+        if (state.mayBeDue(held, bufferBytes)) state.plan(System.nanoTime(), held, bufferBytes, source.seam.epoch) else null
 
     fun extra(messages: Int): Pull? = lock.withLock { state.planExtra(System.nanoTime(), messages, source.seam.epoch) }
 

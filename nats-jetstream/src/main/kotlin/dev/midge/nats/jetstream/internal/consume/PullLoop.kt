@@ -67,7 +67,7 @@ internal class PullLoop(
         while (true) {
             val seen = box.changes
             val taken = box.poll(retains)
-            send(box.due())
+            send(box.polledPull)
             if (taken != null) return taken
             // What was due is not sent yet: it is due again.
             if (hasNoRoom) {
@@ -84,8 +84,7 @@ internal class PullLoop(
 
     /** [message], which [take] has retained, counts no more. */
     fun release(message: NatsMessage) {
-        box.release(message)
-        if (!send(box.due())) box.nudge()
+        if (!send(box.release(message))) box.nudge()
     }
 
     /** Asks for [messages] beyond the credit, if nothing is asked for. */

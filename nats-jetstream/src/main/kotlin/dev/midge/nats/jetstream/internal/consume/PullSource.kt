@@ -10,6 +10,7 @@ import dev.midge.nats.jetstream.ConsumerNotFoundException
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamApiException
 import dev.midge.nats.jetstream.JetStreamMessage
+import dev.midge.nats.jetstream.JetStreamProbe
 import dev.midge.nats.jetstream.PublishAck
 import dev.midge.nats.jetstream.PublishOptions
 import dev.midge.nats.jetstream.PullRefusedException
@@ -28,9 +29,15 @@ internal class PullSource(private val jetStream: JetStream, val stream: String, 
     val outlet: PullOutlet = outlet ?: ConnectionOutlet(seam)
     val events: JetStreamEvents
         get() = jetStream.eventBus
+    val probe: JetStreamProbe?
+        get() = channel.options.probe
 
     /** [raw] as users get it. */
     fun message(raw: NatsMessage, takesAcks: Boolean = true): JetStreamMessage = JetStreamMessage(seam, raw, jetStream.nats, takesAcks)
+
+    /** [raw] as it is handed over to a user. */
+    fun delivered(raw: NatsMessage, takesAcks: Boolean = true): JetStreamMessage =
+        message(raw, takesAcks).also { probe?.onDelivered(it) }
 
     /** As [JetStream.publish]. */
     suspend fun publish(subject: Subject, payload: ByteArray, options: PublishOptions): PublishAck =

@@ -69,9 +69,13 @@ internal class PullState(private val plan: PullPlan, now: Long) {
         return send(now, plan.messages - outstanding - held, bytes, plan.expires, epoch)
     }
 
-    private fun isDue(now: Long, held: Int, heldBytes: Long): Boolean = when {
-        isHalted || fatal != null || now - notBefore < 0 -> false
-        plan.isFinite -> !isDone && outstanding == 0 && received < plan.goal && plan.endsAt - now > 0
+    private fun isDue(now: Long, held: Int, heldBytes: Long): Boolean =
+        now - notBefore >= 0 && (!plan.isFinite || plan.endsAt - now > 0) && mayBeDue(held, heldBytes)
+
+    /** Whether a pull is due as soon as it is time for it. */
+    fun mayBeDue(held: Int, heldBytes: Long): Boolean = when {
+        isHalted || fatal != null -> false
+        plan.isFinite -> !isDone && outstanding == 0 && received < plan.goal
         outstanding + held > plan.threshold -> false
         plan.bytes == 0L -> true
         else -> outstandingBytes + heldBytes <= if (needsAll) 0 else plan.bytes / 2

@@ -16,7 +16,7 @@ internal fun pulledMessages(source: () -> PullSource, plan: () -> PullPlan): Flo
         loop.start()
         while (true) {
             val message = loop.take() as NatsMessage? ?: break
-            emit(from.message(message))
+            emit(from.delivered(message))
         }
     } finally {
         giveBack(from, loop.stop())
@@ -29,7 +29,7 @@ internal suspend fun pulledMessage(source: PullSource, plan: PullPlan): JetStrea
     val loop = PullLoop(source, plan)
     try {
         loop.start()
-        return (loop.take() as NatsMessage?)?.let(source::message)
+        return (loop.take() as NatsMessage?)?.let(source::delivered)
     } finally {
         giveBack(source, loop.stop())
     }

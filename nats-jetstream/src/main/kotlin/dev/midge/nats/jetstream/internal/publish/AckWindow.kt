@@ -21,7 +21,8 @@ import kotlin.coroutines.resume
  * - A waiter is in [waiters], or has been granted a slot, or has left. One that was granted a slot and is cancelled before it has gone on
  *   passes the slot on.
  *
- * Nothing is called under [lock], and it is never held while another lock is taken. Tested by `AckWindowSpec` and `AckWindowStressSpec`.
+ * Nothing is called under [lock], and it is never held while another lock is taken. Tested by `AckWindowSpec`, `AckWindowStressSpec` and
+ * `AckWindowLincheckSpec`.
  */
 @OptIn(InternalNatsApi::class)
 internal class AckWindow(val size: Int) {

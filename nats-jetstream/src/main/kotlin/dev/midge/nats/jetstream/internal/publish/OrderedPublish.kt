@@ -49,6 +49,7 @@ internal class OrderedPublish(
     private val collector: FlowCollector<PublishAck>,
 ) {
     private val terms = publishing.terms(options)
+    private val probe = publishing.probe
     private val seams = SubjectSeams(publishing.channel.nats)
     private val slots = AckWindow(window)
     private val sent = Channel<Sink>(Channel.UNLIMITED)
@@ -68,8 +69,8 @@ internal class OrderedPublish(
             }
         } finally {
             // The sender has ended: nobody adds to it.
-            generateSequence { sent.tryReceive().getOrNull() }.forEach(AckSink::withdraw)
-            taken.forEach(AckSink::withdraw)
+            generateSequence { sent.tryReceive().getOrNull() }.forEach(::giveUp)
+            taken.forEach(::giveUp)
         }
     }
 
@@ -122,7 +123,7 @@ internal class OrderedPublish(
         isTroubled.value = false
     }
 
-    private suspend fun sendAgain(sink: AckSink, failure: Exception): PublishAck = try {
+    private suspend fun sendAgain(sink: Sink, failure: Exception): PublishAck = try {
         publishing.exchange(publishing.next(sink, failure))
     } catch (e: CancellationException) {
         throw e
@@ -130,8 +131,20 @@ internal class OrderedPublish(
         throw failed(sink, e)
     }
 
+    /** Nobody waits for [sink] any more. */
+    private fun giveUp(sink: Sink) {
+        sink.withdraw()
+        tell(sink, null, ENDED)
+    }
+
+    private fun tell(sink: Sink, ack: PublishAck?, failure: Throwable?) {
+        probe?.onPublished(sink.subject.value, System.nanoTime() - sink.begin, ack, failure)
+    }
+
     private suspend fun acknowledged(ack: PublishAck) {
-        seams.release(taken.removeFirst().subject)
+        val sink = taken.removeFirst()
+        tell(sink, ack, null)
+        seams.release(sink.subject)
         slots.release()
         index++
         collector.emit(ack)
@@ -174,10 +187,18 @@ internal class OrderedPublish(
         return false
     }
 
-    private fun failed(sink: AckSink, failure: Exception) = PublishAllException(index, sink.subject.value, failure)
+    /** The first of [taken], [sink], has ended with [failure], and the collection with it. */
+    private fun failed(sink: Sink, failure: Exception): PublishAllException {
+        taken.removeFirst()
+        tell(sink, null, failure)
+        return PublishAllException(index, sink.subject.value, failure)
+    }
 
     /** Tells the sender at once, before the collector comes to it. */
     private inner class Sink : AckSink {
+        /** When its first attempt began, if somebody wants to know. */
+        val begin: Long
+
         /** Whether it may have no acknowledgement. Written before its end is told. */
         @Volatile
         var isTrouble = false
@@ -194,7 +215,9 @@ internal class OrderedPublish(
             message.payload,
             PublishHeaders.join(message.headers, options.wire),
             this@OrderedPublish.terms,
-        )
+        ) {
+            begin = if (probe == null) 0 else System.nanoTime()
+        }
 
         constructor(earlier: Sink, attempt: Int, unconfirmed: JetStreamException?) : super(
             earlier.seam,
@@ -205,7 +228,9 @@ internal class OrderedPublish(
             earlier.limit,
             attempt,
             unconfirmed,
-        )
+        ) {
+            begin = earlier.begin
+        }
 
         override fun onReply(message: NatsMessage, status: Int) {
             super.onReply(message, status)
@@ -231,5 +256,9 @@ internal class OrderedPublish(
             isTrouble = true
             isTroubled.value = true
         }
+    }
+
+    private companion object {
+        val ENDED = CancellationException("its collection has ended")
     }
 }

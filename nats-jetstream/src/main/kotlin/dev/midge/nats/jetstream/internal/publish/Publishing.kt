@@ -36,10 +36,18 @@ internal class Publishing(val channel: ApiChannel) {
     /** For publishes that are sent again while nobody stands by; each ends at its deadline. Holds nothing in between. */
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
     val guard = PublishGuard(channel)
+    val probe = channel.options.probe
     val window = AckWindow(channel.options.publishWindow)
 
     /** @param headers those of [options], and what a codec adds. */
-    suspend fun publish(subject: Subject, payload: ByteArray, options: PublishOptions, headers: Headers = options.wire): PublishAck {
+    suspend fun publish(subject: Subject, payload: ByteArray, options: PublishOptions, headers: Headers = options.wire): PublishAck =
+        if (probe == null) {
+            acknowledged(subject, payload, options, headers)
+        } else {
+            probe.watch(subject) { acknowledged(subject, payload, options, headers) }
+        }
+
+    private suspend fun acknowledged(subject: Subject, payload: ByteArray, options: PublishOptions, headers: Headers): PublishAck {
         if (options.needs.isNotEmpty()) guard.check(subject, headers, options.needs)
         window.acquire()
         try {
@@ -55,7 +63,13 @@ internal class Publishing(val channel: ApiChannel) {
         payload: ByteArray,
         options: PublishOptions,
         headers: Headers = options.wire,
-    ): Deferred<PublishAck> {
+    ): Deferred<PublishAck> = if (probe == null) {
+        sent(subject, payload, options, headers)
+    } else {
+        probe.watchSent(subject) { sent(subject, payload, options, headers) }
+    }
+
+    private suspend fun sent(subject: Subject, payload: ByteArray, options: PublishOptions, headers: Headers): Deferred<PublishAck> {
         if (options.needs.isNotEmpty()) guard.check(subject, headers, options.needs)
         window.acquire()
         val sink = DeferredAck(nats.seam(subject), subject, payload, headers, terms(options), freeSlot, settle)
@@ -116,6 +130,7 @@ internal class Publishing(val channel: ApiChannel) {
     /** A publish whose place is in a window of its own. */
     fun deferred(message: OutgoingMessage, headers: Headers, terms: PublishTerms): DeferredAck =
         DeferredAck(nats.seam(message.subject), message.subject, message.payload, headers, terms, {}, settle)
+            .also { probe?.watch(it.subject, it.result) }
 
     /** Publishes [sink]'s message, which is that of [message] if it is new and has to be looked at. Returns why it was not sent. */
     suspend fun dispatch(sink: AckSink, message: OutgoingMessage? = null): Exception? = try {
