@@ -44,9 +44,9 @@ public class PathTrace internal constructor(
     private fun StringBuilder.write(server: TracedServer, indent: String) {
         appendLine("$indent${server.name} (${server.version})")
         for (event in server.events) {
-            val what = listOfNotNull(event.type, event.kind.takeIf { it != TraceEvent.Kind.OTHER }, event.name.ifEmpty { null })
-            val where = listOfNotNull(event.stream, event.subject.ifEmpty { null }, event.queueGroup?.let { "queue group $it" }, event.error)
-            appendLine("$indent  ${what.joinToString(" ")}: ${where.joinToString(", ")}")
+            val who = listOfNotNull(event.kind.takeIf { it != TraceEvent.Kind.OTHER }?.name, event.name.ifEmpty { null }, event.stream)
+            val what = listOfNotNull(event.subject.ifEmpty { null }, event.queueGroup?.let { "queue group $it" }, event.error)
+            appendLine("$indent  " + (listOf(event.type) + who + what).joinToString(" "))
         }
         server.next.forEach { write(it, "$indent    ") }
     }
@@ -66,7 +66,7 @@ public class PathTraceNotSupportedException internal constructor(
  *
  * @throws PathTraceNotSupportedException if the server in use is too old; older ones behind it are left out.
  * @throws dev.midge.nats.RequestTimeoutException if not even the server in use has answered in time.
- * @throws dev.midge.nats.PermissionViolationException if this user may not publish to [subject], or subscribe to the inbox of the answers.
+ * @throws dev.midge.nats.PermissionViolationException if this user may not subscribe to the inbox of the answers.
  * @throws dev.midge.nats.InvalidSubjectException if [subject] holds a wildcard.
  */
 public suspend fun NatsOperations.tracePath(subject: Subject, within: Duration = 2.seconds): PathTrace = Tracing(this, subject).trace(within)

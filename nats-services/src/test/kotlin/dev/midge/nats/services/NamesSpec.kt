@@ -2,6 +2,7 @@ package dev.midge.nats.services
 
 import dev.midge.nats.InvalidSubjectException
 import dev.midge.nats.NatsConnection
+import dev.midge.nats.services.internal.ErrorReply
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
@@ -56,10 +57,10 @@ class NamesSpec :
         }
 
         test("an error says of a failure what fits a header") {
-            val error = dev.midge.nats.services.internal.ErrorReply.of(IllegalStateException("nö\r\nway"))
+            val error = ErrorReply.of(IllegalStateException("nö\r\nway"))
             error.description shouldBe "nway"
             error.code shouldBe 500
-            dev.midge.nats.services.internal.ErrorReply.of(IllegalStateException()).description shouldBe "IllegalStateException"
-            dev.midge.nats.services.internal.ErrorReply.of(IllegalStateException("ä")).description shouldBe "error"
+            ErrorReply.of(IllegalStateException()).description shouldBe "IllegalStateException"
+            ErrorReply.of(IllegalStateException("ä")).description shouldBe "error"
         }
     })

@@ -2,7 +2,9 @@ package dev.midge.nats.services
 
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.services.fixtures.serviceTest
+import dev.midge.nats.services.fixtures.until
 import dev.midge.nats.testing.NatsCluster
+import dev.midge.nats.testing.NatsServerProcess
 import dev.midge.nats.use
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.FunSpec
@@ -28,10 +30,8 @@ class PathTraceIT :
                         clients[2].subscribe("orders.new", queueGroup = "workers")
                         clients.forEach { it.flush() }
                         // What is subscribed at one server has to be known to the others.
-                        dev.midge.nats.services.fixtures.until { clients[0].tracePath("orders.new", 30.seconds).receivers.size == 2 }
+                        until { clients[0].tracePath("orders.new", 30.seconds).receivers.size == 2 }
                         val trace = clients[0].tracePath("orders.new", 30.seconds)
-                        println(trace)
-                        trace.root.events.forEach { println(it) }
                         trace.isComplete shouldBe true
                         trace.servers.map { it.id }.toSet().size shouldBe 3
                         trace.root.id shouldBe clients[0].serverInfo.value!!.serverId
@@ -55,14 +55,13 @@ class PathTraceIT :
 
         test("a stream that would store the message is shown, and stores nothing") {
             withContext(Dispatchers.Default) {
-                dev.midge.nats.testing.NatsServerProcess.start {
+                NatsServerProcess.start {
                     version = "2.15.1"
                     jetStream = true
                 }.use { server ->
                     NatsConnection(server.url).use { nats ->
                         nats.requestText("\$JS.API.STREAM.CREATE.ORDERS", """{"name":"ORDERS","subjects":["orders.>"],"storage":"memory"}""")
                         val trace = nats.tracePath("orders.new", 30.seconds)
-                        println(trace)
                         trace.streams shouldContainExactly listOf("ORDERS")
                         nats.requestText("\$JS.API.STREAM.INFO.ORDERS", "").text() shouldContain "\"messages\":0"
                     }

@@ -6,6 +6,7 @@ import dev.midge.nats.NatsShards
 import dev.midge.nats.Reply
 import dev.midge.nats.Headers
 import dev.midge.nats.serialization.request
+import dev.midge.nats.services.fixtures.SharedServers
 import dev.midge.nats.services.fixtures.serverVersions
 import dev.midge.nats.services.fixtures.serviceTest
 import dev.midge.nats.services.fixtures.until
@@ -132,8 +133,9 @@ class ServiceIT :
         }
 
         serviceTest("a service works over a pool and over shards", "2.15.1") {
-            val options = NatsOptions(server.url)
-            val several = listOf(NatsConnectionPool(options, 3), NatsShards(listOf(server.url, server.url.replace("localhost", "127.0.0.1")).distinct(), 2))
+            // Two servers that know nothing of each other: an answer by the wrong one would never come.
+            val shards = NatsShards(listOf(server.url, SharedServers.of("2.10.27").url), poolSize = 2)
+            val several = listOf(NatsConnectionPool(NatsOptions(server.url), 3), shards)
             for ((index, client) in several.withIndex()) {
                 client.use {
                     val own = "$name-$index"

@@ -3,6 +3,8 @@ package dev.midge.nats.services
 import dev.midge.nats.NatsConnection
 import dev.midge.nats.NoRespondersException
 import dev.midge.nats.PermissionViolationException
+import dev.midge.nats.ServiceErrorException
+import dev.midge.nats.Subject
 import dev.midge.nats.services.fixtures.onServer
 import dev.midge.nats.services.fixtures.serverVersions
 import dev.midge.nats.services.fixtures.serviceTest
@@ -16,6 +18,7 @@ import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
+import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withContext
@@ -44,14 +47,16 @@ class ServiceLifeIT :
                         it.payload
                     }
                 }
-                val asked = List(5) { async { caller.requestText("$name.slow", "$it", timeout = 30.seconds).text() } }
-                until { entered.get() == 1 && caller.stats().pendingRequests == 5 }
+                val inbox = caller.newInbox()
+                val answers = caller.subscribe(inbox)
+                repeat(5) { caller.publish(Subject("$name.slow"), "$it".encodeToByteArray(), replyTo = inbox) }
                 caller.flush()
+                until { entered.get() == 1 }
                 val stopping = async { service.stop() }
                 until { !service.isActive }
                 caller.services().ping(name, service.id, 30.seconds).toList().size shouldBe 1
                 go.complete(Unit)
-                asked.map { it.await() } shouldContainExactly (0 until 5).map { "$it" }
+                answers.take(5).toList().map { it.text() } shouldContainExactly (0 until 5).map { "$it" }
                 stopping.await()
                 service.awaitEnd()
                 service.stop()
@@ -105,7 +110,7 @@ class ServiceLifeIT :
                         endpoint("close") { "closing".encodeToByteArray().also { service!!.close() } }
                     }
                 }
-                shouldThrow<dev.midge.nats.ServiceErrorException> { ask("stop") }.code shouldBe 500
+                shouldThrow<ServiceErrorException> { ask("stop") }.code shouldBe 500
                 service.isActive shouldBe true
                 ask("close") shouldBe "closing"
                 service.awaitEnd()
