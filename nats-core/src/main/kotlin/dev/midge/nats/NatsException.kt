@@ -242,7 +242,6 @@ public class ServiceErrorException private constructor(
     public constructor(code: Int, error: String, reply: NatsMessage? = null) : this(code, error, reply, NO_BODY, Headers.Empty)
 
     /** An error whose caller gets [body] too, and [headers] beside those that say what it is. Leave the array alone afterwards. */
-    @JvmOverloads
     public constructor(code: Int, error: String, body: ByteArray, headers: Headers = Headers.Empty) :
         this(code, error, null, body, headers)
 
