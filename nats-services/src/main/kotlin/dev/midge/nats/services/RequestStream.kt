@@ -1,17 +1,18 @@
 package dev.midge.nats.services
 
 import dev.midge.nats.Headers
+import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsOperations
 import dev.midge.nats.RequestManyLimits
 import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.ServiceErrorException
 import dev.midge.nats.Subject
-import dev.midge.nats.services.internal.ErrorReply
-import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.flow
+import dev.midge.nats.asServiceError
 import kotlin.time.Duration
 import kotlin.time.TimeSource
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.flow
 
 /**
  * A cold Flow of the answers of one [Endpoints.streamingEndpoint], or of anything else that ends its answers with a message without payload:
@@ -66,4 +67,5 @@ public fun NatsOperations.requestStream(
  *
  * @throws dev.midge.nats.MalformedHeadersException as [NatsMessage.headers].
  */
-public fun NatsMessage.serviceError(): ServiceErrorException? = ErrorReply.read(this)
+@OptIn(InternalNatsApi::class)
+public fun NatsMessage.serviceError(): ServiceErrorException? = asServiceError

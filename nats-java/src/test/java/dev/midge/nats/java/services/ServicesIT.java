@@ -222,7 +222,7 @@ class ServicesIT {
           nats.requestMany(name + ".fails", NOTHING, Headers.Empty, limits)) {
         assertEquals(410, Services.error(replies.findFirst().orElseThrow()).orElseThrow().code());
       }
-      assertEquals(1, service.stats().endpoints().get(2).errors());
+      assertEquals(2, service.stats().endpoints().get(2).errors());
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.midge.nats.services.internal
 
 import dev.midge.nats.Headers
-import dev.midge.nats.NatsMessage
 import dev.midge.nats.ServiceErrorException
 
 /** What a caller is told of a failure (ADR-32): a code, words that are fit for a header, and what the handler has given with them. */
@@ -29,15 +28,6 @@ internal class ErrorReply(val code: Int, words: String, val body: ByteArray, pri
         /** Enough to understand an error, and far from any `max_payload`. */
         private const val LONGEST = 1024
         private val nothing = ByteArray(0)
-
-        /** The error that [reply] stands for, or `null`. */
-        fun read(reply: NatsMessage): ServiceErrorException? {
-            val headers = reply.headers
-            val code = headers[CODE]
-            val words = headers[ERROR]
-            if (code == null && words == null) return null
-            return ServiceErrorException(code?.toIntOrNull() ?: INTERNAL_ERROR, words.orEmpty(), reply)
-        }
 
         fun of(failure: Throwable): ErrorReply = when {
             failure !is ServiceErrorException ->

@@ -24,7 +24,7 @@ internal class Verbs(private val nats: NatsOperations, private val facts: Servic
 
     private suspend fun answer(verb: String, made: (Subscription) -> Unit, json: () -> JsonObject) {
         val options = HandlerOptions(dispatcher = Dispatchers.IO.limitedParallelism(1))
-        for (subject in listOf("$verb", "$verb.${facts.name}", "$verb.${facts.name}.${facts.id}").map { Subject("${facts.prefix}.$it") }) {
+        for (subject in listOf(verb, "$verb.${facts.name}", "$verb.${facts.name}.${facts.id}").map { Subject("${facts.prefix}.$it") }) {
             made(nats.subscribe(subject, handlerOptions = options) { request -> reply(subject, request, json) })
         }
     }
