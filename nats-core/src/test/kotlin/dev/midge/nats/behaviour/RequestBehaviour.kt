@@ -143,7 +143,10 @@ fun FunSpecRootScope.requestBehaviour(servers: Servers) {
     behaviour("an error without a payload is emitted, and is not the end", servers) {
         val nats = connection()
         nats.subscribe("pages") { request ->
-            nats.publish(Subject(request.replyTo!!), headers = Headers.of("Nats-Service-Error-Code" to "410", "Nats-Service-Error" to "gone"))
+            nats.publish(
+                Subject(request.replyTo!!),
+                headers = Headers.of("Nats-Service-Error-Code" to "410", "Nats-Service-Error" to "gone"),
+            )
             nats.publish(request.replyTo!!)
         }
         val replies = nats.requestMany("pages", limits = RequestManyLimits { endedByEmptyPayload() }).toList()

@@ -69,7 +69,8 @@ public class PathTraceNotSupportedException internal constructor(
  * @throws dev.midge.nats.PermissionViolationException if this user may not subscribe to the inbox of the answers.
  * @throws dev.midge.nats.InvalidSubjectException if [subject] holds a wildcard.
  */
-public suspend fun NatsOperations.tracePath(subject: Subject, within: Duration = 2.seconds): PathTrace = Tracing(this, subject).trace(within)
+public suspend fun NatsOperations.tracePath(subject: Subject, within: Duration = 2.seconds): PathTrace =
+    Tracing(this, subject).trace(within)
 
 /** As the one with a [Subject]. */
 public suspend fun NatsOperations.tracePath(subject: String, within: Duration = 2.seconds): PathTrace = tracePath(Subject(subject), within)

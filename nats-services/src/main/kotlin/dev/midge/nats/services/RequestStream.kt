@@ -9,10 +9,10 @@ import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.ServiceErrorException
 import dev.midge.nats.Subject
 import dev.midge.nats.asServiceError
-import kotlin.time.Duration
-import kotlin.time.TimeSource
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import kotlin.time.Duration
+import kotlin.time.TimeSource
 
 /**
  * A cold Flow of the answers of one [Endpoints.streamingEndpoint], or of anything else that ends its answers with a message without payload:

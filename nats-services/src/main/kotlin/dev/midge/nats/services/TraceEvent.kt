@@ -1,8 +1,8 @@
 package dev.midge.nats.services
 
+import dev.midge.nats.services.internal.number
 import dev.midge.nats.services.internal.text
 import dev.midge.nats.services.internal.textOrNull
-import dev.midge.nats.services.internal.number
 import kotlinx.serialization.json.JsonObject
 
 /** What a server would do with a message, one thing of several (ADR-41). */

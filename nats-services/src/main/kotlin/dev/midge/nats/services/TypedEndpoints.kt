@@ -1,11 +1,11 @@
 package dev.midge.nats.services
 
+import dev.midge.nats.Headers
 import dev.midge.nats.InternalNatsApi
 import dev.midge.nats.NatsEvent
 import dev.midge.nats.NatsMessage
 import dev.midge.nats.NatsOperations
 import dev.midge.nats.ServiceErrorException
-import dev.midge.nats.Headers
 import dev.midge.nats.serialization.BAD_REQUEST
 import dev.midge.nats.serialization.PayloadCodec
 import dev.midge.nats.serialization.UndecodableMessageException

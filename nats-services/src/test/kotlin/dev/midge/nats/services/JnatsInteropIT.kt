@@ -36,7 +36,13 @@ class JnatsInteropIT :
                     description = "takes orders"
                     metadata = mapOf("team" to "a")
                     group(name) {
-                        endpoint("echo", EndpointOptions { metadata = mapOf("k" to "v"); statsData = { """{"cached":3}""" } }) { it.payload }
+                        endpoint(
+                            "echo",
+                            EndpointOptions {
+                                metadata = mapOf("k" to "v")
+                                statsData = { """{"cached":3}""" }
+                            },
+                        ) { it.payload }
                         endpoint("fails", EndpointOptions { noQueueGroup() }) { throw ServiceErrorException(404, "none") }
                     }
                 }
@@ -66,7 +72,9 @@ class JnatsInteropIT :
 
             serviceTest("a service of jnats is found, read and called by ours, and its errors are typed", version) {
                 withJnats { jnats ->
-                    val theirs = ServiceBuilder().connection(jnats).name(name).version("2.0.0").description("theirs").metadata(mapOf("team" to "b"))
+                    val theirs = ServiceBuilder().connection(
+                        jnats,
+                    ).name(name).version("2.0.0").description("theirs").metadata(mapOf("team" to "b"))
                         .addServiceEndpoint(
                             ServiceEndpoint.builder().endpointName("echo").group(Group(name)).handler { it.respond(jnats, it.data) }
                                 .statsDataSupplier { JsonValueUtils.mapBuilder().put("cached", 3).toJsonValue() }.build(),

@@ -60,7 +60,10 @@ class PathTraceIT :
                     jetStream = true
                 }.use { server ->
                     NatsConnection(server.url).use { nats ->
-                        nats.requestText("\$JS.API.STREAM.CREATE.ORDERS", """{"name":"ORDERS","subjects":["orders.>"],"storage":"memory"}""")
+                        nats.requestText(
+                            "\$JS.API.STREAM.CREATE.ORDERS",
+                            """{"name":"ORDERS","subjects":["orders.>"],"storage":"memory"}""",
+                        )
                         val trace = nats.tracePath("orders.new", 30.seconds)
                         trace.streams shouldContainExactly listOf("ORDERS")
                         nats.requestText("\$JS.API.STREAM.INFO.ORDERS", "").text() shouldContain "\"messages\":0"

@@ -25,7 +25,10 @@ private fun bytes(text: Any) = text.toString().encodeToByteArray()
 class ServiceErrorsIT :
     FunSpec({
         for (version in serverVersions) {
-            serviceTest("a handler's error reaches its caller with code, words, body and headers, and is no failure of the service", version) {
+            serviceTest(
+                "a handler's error reaches its caller with code, words, body and headers, and is no failure of the service",
+                version,
+            ) {
                 val service = nats.service(name, "1.0.0") {
                     group(name) { endpoint("a") { throw ServiceErrorException(404, "none\nhere", bytes("body"), Headers.of("X", "1")) } }
                 }
@@ -108,7 +111,10 @@ class ServiceErrorsIT :
                     listOf(2L to 0L, 1L to 1L, 1L to 1L, 1L to 0L)
             }
 
-            serviceTest("requestMany ends with the stream, shows its error, and one without an end is a timeout of requestStream", version) {
+            serviceTest(
+                "requestMany ends with the stream, shows its error, and one without an end is a timeout of requestStream",
+                version,
+            ) {
                 nats.service(name, "1.0.0") {
                     group(name) {
                         streamingEndpoint("pages") { flowOf(bytes("a"), bytes("b")) }
@@ -121,7 +127,8 @@ class ServiceErrorsIT :
                     endedByEmptyPayload()
                 }
                 caller.requestMany("$name.pages", limits = toTheEnd).toList().map { it.text() } shouldContainExactly listOf("a", "b")
-                caller.requestMany("$name.fails", limits = toTheEnd).toList().map { it.serviceError()?.code } shouldContainExactly listOf(410)
+                caller.requestMany("$name.fails", limits = toTheEnd).toList().map { it.serviceError()?.code } shouldContainExactly
+                    listOf(410)
                 shouldThrow<RequestTimeoutException> { caller.requestStream("$name.one", within = 200.milliseconds).toList() }
             }
         }

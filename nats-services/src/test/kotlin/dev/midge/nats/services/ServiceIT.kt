@@ -1,10 +1,10 @@
 package dev.midge.nats.services
 
+import dev.midge.nats.Headers
 import dev.midge.nats.NatsConnectionPool
 import dev.midge.nats.NatsOptions
 import dev.midge.nats.NatsShards
 import dev.midge.nats.Reply
-import dev.midge.nats.Headers
 import dev.midge.nats.serialization.request
 import dev.midge.nats.services.fixtures.SharedServers
 import dev.midge.nats.services.fixtures.serverVersions
@@ -24,8 +24,8 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.jsonArray
 import kotlinx.serialization.json.jsonObject
-import kotlinx.serialization.json.long
 import kotlinx.serialization.json.jsonPrimitive
+import kotlinx.serialization.json.long
 import java.time.Instant
 import java.util.concurrent.atomic.AtomicInteger
 import kotlin.time.Duration
@@ -122,7 +122,13 @@ class ServiceIT :
                 val both = CompletableDeferred<Unit>()
                 val running = AtomicInteger()
                 nats.service(name, "1.2.0") {
-                    endpoint("wait", EndpointOptions { subject = "$name.wait"; concurrency = 2 }) {
+                    endpoint(
+                        "wait",
+                        EndpointOptions {
+                            subject = "$name.wait"
+                            concurrency = 2
+                        },
+                    ) {
                         if (running.incrementAndGet() == 2) both.complete(Unit)
                         both.await()
                         it.payload

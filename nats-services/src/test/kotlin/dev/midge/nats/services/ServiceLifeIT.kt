@@ -71,7 +71,13 @@ class ServiceLifeIT :
                 val release = CountDownLatch(1)
                 val threads = Runtime.getRuntime().availableProcessors().coerceAtLeast(2) * 2
                 val service = nats.service(name, "1.0.0") {
-                    endpoint("block", EndpointOptions { subject = "$name.block"; concurrency = threads }) {
+                    endpoint(
+                        "block",
+                        EndpointOptions {
+                            subject = "$name.block"
+                            concurrency = threads
+                        },
+                    ) {
                         // As no handler should, so that no thread of the dispatcher is left.
                         release.await()
                         it.payload
@@ -141,7 +147,9 @@ class ServiceLifeIT :
                             refused.subject shouldBe "secret.a"
                             nats.services().ping("orders").toList() shouldBe emptyList()
                             val service = nats.service("orders", "1.0.0") { endpoint("open") { it.payload } }
-                            launch { runCatching { service.add { endpoint("secret", EndpointOptions { subject = "secret.b" }) { it.payload } } } }
+                            launch {
+                                runCatching { service.add { endpoint("secret", EndpointOptions { subject = "secret.b" }) { it.payload } } }
+                            }
                             shouldThrow<PermissionViolationException> { service.awaitEnd() }.subject shouldBe "secret.b"
                             nats.services().ping("orders").toList() shouldBe emptyList()
                         }

@@ -32,7 +32,8 @@ internal object ContextAuth {
         chars.clear()
         while (chars.hasRemaining()) chars.put(' ')
         try {
-            val begin = (0 until text.size - 1).firstOrNull { text[it] == 'S' && text[it + 1] == 'U' && (it == 0 || text[it - 1] <= ' ') } ?: 0
+            val begin =
+                (0 until text.size - 1).firstOrNull { text[it] == 'S' && text[it + 1] == 'U' && (it == 0 || text[it - 1] <= ' ') } ?: 0
             val end = (begin until text.size).firstOrNull { text[it] <= ' ' } ?: text.size
             return text.copyOfRange(begin, end)
         } finally {

@@ -63,8 +63,7 @@ public sealed class Endpoints permits ServiceBuilder {
    * @throws IllegalArgumentException if the prefix ends with {@code >}.
    */
   public Endpoints group(String prefix, Consumer<Endpoints> settings) {
-    core.group(
-        prefix, Settings.of(group -> settings.accept(new Endpoints(group, threads))));
+    core.group(prefix, Settings.of(group -> settings.accept(new Endpoints(group, threads))));
     return this;
   }
 

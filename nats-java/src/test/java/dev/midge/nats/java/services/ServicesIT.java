@@ -22,9 +22,9 @@ import dev.midge.nats.services.ServiceInfo;
 import dev.midge.nats.services.ServiceStats;
 import dev.midge.nats.testing.NatsServerProcess;
 import dev.midge.nats.testing.NatsServerProcessOptions;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -36,9 +36,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
 /** Services as a Java program uses them. */
@@ -119,7 +119,8 @@ class ServicesIT {
       assertEquals("hello", ask("echo", "hello"));
       assertEquals("1", nats.request(name + ".headed", NOTHING, LONG).headers().get("A"));
       assertEquals("8", ask("v1.next", "7"));
-      assertEquals(400, assertThrows(ServiceErrorException.class, () -> ask("v1.next", "x")).code());
+      assertEquals(
+          400, assertThrows(ServiceErrorException.class, () -> ask("v1.next", "x")).code());
       ServiceInfo info = Services.of(nats).info(name, service.id(), LONG).findFirst().orElseThrow();
       assertEquals(service.info(), info);
       assertEquals("takes orders", info.description());
@@ -281,8 +282,7 @@ class ServicesIT {
       assertTrue(trace.isComplete());
       assertEquals("q", trace.receivers().get(0).queueGroup());
       assertEquals(0, service.stats().endpoints().get(0).requests());
-      assertTrue(
-          Services.of(nats).ping().anyMatch(ping -> ping.id().equals(service.id())));
+      assertTrue(Services.of(nats).ping().anyMatch(ping -> ping.id().equals(service.id())));
     }
   }
 }

@@ -9,7 +9,11 @@ internal class QueueGroup(val name: String?) {
         val None = QueueGroup(null)
 
         fun of(name: String): QueueGroup {
-            require(name.isNotEmpty() && name.none { it <= ' ' }) { "'$name' is not the name of a queue group: it is empty, or has a space" }
+            require(
+                name.isNotEmpty() && name.none {
+                    it <= ' '
+                },
+            ) { "'$name' is not the name of a queue group: it is empty, or has a space" }
             return QueueGroup(name)
         }
     }

@@ -145,7 +145,8 @@ public final class ServicesTasks {
             orders.streamingEndpoint(
                 "list",
                 EndpointOptions.builder().subject("orders.v1.list").build(),
-                request -> IntStream.rangeClosed(1, 3).mapToObj(i -> ("order " + i).getBytes(UTF_8))));
+                request ->
+                    IntStream.rangeClosed(1, 3).mapToObj(i -> ("order " + i).getBytes(UTF_8))));
     Services services = Services.of(nats);
     try (Stream<NatsMessage> all = services.requestStream("orders.v1.list", NOTHING)) {
       texts = all.map(NatsMessage::text).toList();
