@@ -16,8 +16,13 @@ import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineStart
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitCancellation
+import kotlinx.coroutines.cancelAndJoin
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
@@ -156,6 +161,27 @@ class ServiceLifeIT :
                     }
                 }
             }
+        }
+
+        serviceTest("what is cancelled leaves nothing behind", "2.15.1") {
+            nats.connect()
+            repeat(20) {
+                val starting = async(start = CoroutineStart.UNDISPATCHED) { nats.service(name, "1.0.0") { endpoint("a") { it.payload } } }
+                starting.cancelAndJoin()
+                if (!starting.isCancelled) starting.await().stop()
+                val tracing = launch(start = CoroutineStart.UNDISPATCHED) { nats.tracePath("$name.a") }
+                tracing.cancelAndJoin()
+                nats.stats().subscriptions shouldBe 0
+            }
+            val endless = flow {
+                emit(ByteArray(1))
+                awaitCancellation()
+            }
+            val service = caller.service(name, "1.0.0") { group(name) { streamingEndpoint("a") { endless } } }
+            nats.requestStream("$name.a", within = 60.seconds).first()
+            nats.services().ping(within = 60.seconds).first()
+            nats.stats().pendingRequests shouldBe 0
+            service.close()
         }
 
         test("a service goes on after the server was away") {

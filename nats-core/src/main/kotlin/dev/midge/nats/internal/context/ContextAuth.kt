@@ -32,12 +32,13 @@ internal object ContextAuth {
         chars.clear()
         while (chars.hasRemaining()) chars.put(' ')
         try {
-            val begin =
-                (0 until text.size - 1).firstOrNull { text[it] == 'S' && text[it + 1] == 'U' && (it == 0 || text[it - 1] <= ' ') } ?: 0
+            val begin = (0 until text.size - 1).firstOrNull { beginsSeed(text, it) } ?: 0
             val end = (begin until text.size).firstOrNull { text[it] <= ' ' } ?: text.size
             return text.copyOfRange(begin, end)
         } finally {
             text.fill(' ')
         }
     }
+
+    private fun beginsSeed(text: CharArray, at: Int) = text[at] == 'S' && text[at + 1] == 'U' && (at == 0 || text[at - 1] <= ' ')
 }

@@ -9,11 +9,8 @@ internal class QueueGroup(val name: String?) {
         val None = QueueGroup(null)
 
         fun of(name: String): QueueGroup {
-            require(
-                name.isNotEmpty() && name.none {
-                    it <= ' '
-                },
-            ) { "'$name' is not the name of a queue group: it is empty, or has a space" }
+            val isName = name.isNotEmpty() && name.none { it <= ' ' }
+            require(isName) { "'$name' is not the name of a queue group: it is empty, or has a space" }
             return QueueGroup(name)
         }
     }

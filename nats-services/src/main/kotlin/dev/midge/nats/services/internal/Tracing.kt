@@ -63,13 +63,11 @@ internal class Tracing(nats: NatsOperations, private val subject: Subject) {
         } catch (_: SerializationException) {
             null
         }
-        if (json ==
-            null
-        ) {
+        if (json == null) {
             log.warn("what answered a trace of '{}' is no trace", subject)
-        } else {
-            answers[TracedServer.hopOf(json) ?: FIRST] = json
+            return
         }
+        answers[TracedServer.hopOf(json) ?: FIRST] = json
     }
 
     private fun isComplete() = FIRST in answers && answers.values.all { answer -> hops(answer).all(answers::containsKey) }
