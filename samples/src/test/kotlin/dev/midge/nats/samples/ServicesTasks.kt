@@ -26,7 +26,6 @@ import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.withTimeoutOrNull
 import kotlinx.serialization.Serializable
-import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 
 // The Kotlin half of docs/services.md, line for line; java/ServicesTasks.java is the other. ServicesGuideSpec compares and runs them.
@@ -147,7 +146,7 @@ internal class ServicesTasks(private val nats: Nats) {
     suspend fun gather(): List<String> {
         // snippet: gather
         val limits = RequestManyLimits {
-            total = 2.seconds
+            total = 5.seconds
             maxMessages = 3
         }
         val offers = nats.requestMany("offers", "coffee".encodeToByteArray(), limits = limits).map { it.text() }.toList()
@@ -161,7 +160,7 @@ internal class ServicesTasks(private val nats: Nats) {
         val inbox = nats.newInbox()
         val replies = nats.subscribe(inbox)
         for (shop in listOf("offers.north", "offers.south")) nats.publish(Subject(shop), "coffee".encodeToByteArray(), replyTo = inbox)
-        withTimeoutOrNull(500.milliseconds) { replies.take(2).collect { offers += it.text() } }
+        withTimeoutOrNull(5.seconds) { replies.take(2).collect { offers += it.text() } }
         replies.unsubscribe()
         // end
         return offers

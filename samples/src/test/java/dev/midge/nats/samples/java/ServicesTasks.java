@@ -188,7 +188,7 @@ public final class ServicesTasks {
     List<String> offers;
     // snippet: gather
     RequestManyLimits limits =
-        RequestManyLimits.builder().total(Duration.ofSeconds(2)).maxMessages(3).build();
+        RequestManyLimits.builder().total(Duration.ofSeconds(5)).maxMessages(3).build();
     byte[] wanted = "coffee".getBytes(UTF_8);
     try (Stream<NatsMessage> all = nats.requestMany("offers", wanted, Headers.Empty, limits)) {
       offers = all.map(NatsMessage::text).toList();
@@ -206,7 +206,7 @@ public final class ServicesTasks {
         nats.publish(shop, "coffee".getBytes(UTF_8), Headers.Empty, inbox);
       }
       while (offers.size() < 2) {
-        Optional<NatsMessage> offer = replies.next(Duration.ofMillis(500));
+        Optional<NatsMessage> offer = replies.next(Duration.ofSeconds(5));
         if (offer.isEmpty()) break;
         offers.add(offer.get().text());
       }
