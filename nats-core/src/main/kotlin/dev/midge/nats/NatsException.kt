@@ -224,17 +224,41 @@ public class RequestTimeoutException(@get:JvmName("subject") public val subject:
 /**
  * The responder answered with an error (`Nats-Service-Error-Code` and `Nats-Service-Error` headers, ADR-32).
  *
- * A [NatsRequester.respond] handler throws it to choose the code and the words that its caller sees.
+ * A [NatsRequester.respond] handler throws it to choose the code and the words that its caller sees, and what goes with them.
  *
  * @property code the responder's error code; 500 for any other exception of a handler.
  * @property error the responder's description.
  * @property reply the whole reply, or `null` on the responder's side.
  */
-public class ServiceErrorException @JvmOverloads constructor(
+public class ServiceErrorException private constructor(
     @get:JvmName("code") public val code: Int,
     @get:JvmName("error") public val error: String,
-    @get:JvmName("reply") public val reply: NatsMessage? = null,
-) : NatsCoreException("the service answered with error $code: $error")
+    @get:JvmName("reply") public val reply: NatsMessage?,
+    internal val ownBody: ByteArray,
+    internal val ownHeaders: Headers,
+) : NatsCoreException("the service answered with error $code: $error") {
+    /** An error without a body; [reply] is for whoever received it. */
+    @JvmOverloads
+    public constructor(code: Int, error: String, reply: NatsMessage? = null) : this(code, error, reply, NO_BODY, Headers.Empty)
+
+    /** An error whose caller gets [body] too, and [headers] beside those that say what it is. Leave the array alone afterwards. */
+    public constructor(code: Int, error: String, body: ByteArray, headers: Headers = Headers.Empty) :
+        this(code, error, null, body, headers)
+
+    /** What came with the error, or goes with it; empty if nothing does. */
+    @get:JvmName("body")
+    public val body: ByteArray
+        get() = reply?.payload ?: ownBody
+
+    /** The headers of the reply, or those that go with the error. */
+    @get:JvmName("headers")
+    public val headers: Headers
+        get() = reply?.headers ?: ownHeaders
+
+    private companion object {
+        val NO_BODY = ByteArray(0)
+    }
+}
 
 /**
  * The server did not answer PING in time.

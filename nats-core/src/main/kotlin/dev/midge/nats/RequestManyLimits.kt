@@ -1,5 +1,6 @@
 package dev.midge.nats
 
+import dev.midge.nats.internal.client.ServiceErrors
 import dev.midge.nats.internal.values.Parts
 import java.util.function.Predicate
 import kotlin.time.Duration
@@ -80,8 +81,8 @@ public class RequestManyLimits private constructor(builder: Builder) {
         /** Sets [RequestManyLimits.sentinel]; `null` for none. */
         public fun sentinel(sentinel: Predicate<NatsMessage>?): Builder = apply { this.sentinel = sentinel?.let { it::test } }
 
-        /** A reply without payload ends the sequence: the usual [RequestManyLimits.sentinel]. */
-        public fun endedByEmptyPayload(): Builder = apply { sentinel = { it.payload.isEmpty() } }
+        /** A reply without payload that is no error ends the sequence: the usual [RequestManyLimits.sentinel]. */
+        public fun endedByEmptyPayload(): Builder = apply { sentinel = { it.payload.isEmpty() && ServiceErrors.of(it) == null } }
 
         /**
          * The limits as they are set now. The builder may be used on.

@@ -1,5 +1,6 @@
 package dev.midge.nats
 
+import dev.midge.nats.internal.client.ServiceErrors
 import kotlinx.coroutines.CancellableContinuation
 import kotlinx.coroutines.CoroutineDispatcher
 import java.util.concurrent.CompletableFuture
@@ -216,6 +217,15 @@ public val NatsMessage.replyBytes: ByteArray?
 @InternalNatsApi
 public val NatsMessage.replyAddress: Subject?
     get() = replySubject
+
+/**
+ * The error that this reply stands for (ADR-32), or `null` if it is none.
+ *
+ * @throws MalformedHeadersException as [NatsMessage.headers].
+ */
+@InternalNatsApi
+public val NatsMessage.asServiceError: ServiceErrorException?
+    get() = ServiceErrors.of(this)
 
 /** Whether the server has at least this version. What follows the numbers, as in `2.11.0-RC.1`, does not count. */
 @InternalNatsApi

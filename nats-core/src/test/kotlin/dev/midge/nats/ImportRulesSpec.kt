@@ -35,6 +35,7 @@ class ImportRulesSpec :
             "transport" to setOf("transport"),
             "values" to setOf("values"),
             "hooks" to setOf("hooks"),
+            "context" to setOf("context"),
             "auth" to setOf("auth", "hooks"),
             "tls" to setOf("tls"),
             "outbound" to setOf("outbound", "protocol", "transport"),

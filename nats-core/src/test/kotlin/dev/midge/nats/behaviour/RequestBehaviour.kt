@@ -8,6 +8,7 @@ import dev.midge.nats.RequestManyLimits
 import dev.midge.nats.RequestTimeoutException
 import dev.midge.nats.ServiceErrorException
 import dev.midge.nats.SlowConsumerException
+import dev.midge.nats.Subject
 import io.kotest.assertions.throwables.shouldThrow
 import io.kotest.core.spec.style.scopes.FunSpecRootScope
 import io.kotest.matchers.collections.shouldContainExactly
@@ -103,6 +104,22 @@ fun FunSpecRootScope.requestBehaviour(servers: Servers) {
         val error = shouldThrow<ServiceErrorException> { nats.request("find") }
         error.code shouldBe 404
         error.error shouldBe "no such  thing"
+        error.body.size shouldBe 0
+    }
+
+    behaviour("a handler's error has a body and headers if it is given them", servers) {
+        val nats = connection()
+        nats.respond("find") { throw ServiceErrorException(404, "none", "body".encodeToByteArray(), Headers.of("X" to "1")) }
+        val error = shouldThrow<ServiceErrorException> { nats.request("find") }
+        error.code shouldBe 404
+        error.body.decodeToString() shouldBe "body"
+        error.headers["X"] shouldBe "1"
+        // What one service has said to another is not the other's answer.
+        nats.respond("ask") { nats.request("find").payload }
+        val passedOn = shouldThrow<ServiceErrorException> { nats.request("ask") }
+        passedOn.code shouldBe 404
+        passedOn.body.size shouldBe 0
+        passedOn.headers["X"] shouldBe null
     }
 
     behaviour("requestMany ends at the number asked for", servers) {
@@ -121,6 +138,19 @@ fun FunSpecRootScope.requestBehaviour(servers: Servers) {
         }
         val replies = nats.requestMany("pages", limits = RequestManyLimits { endedByEmptyPayload() })
         replies.map { it.text() }.toList() shouldContainExactly listOf("page 0", "page 1", "page 2")
+    }
+
+    behaviour("an error without a payload is emitted, and is not the end", servers) {
+        val nats = connection()
+        nats.subscribe("pages") { request ->
+            nats.publish(
+                Subject(request.replyTo!!),
+                headers = Headers.of("Nats-Service-Error-Code" to "410", "Nats-Service-Error" to "gone"),
+            )
+            nats.publish(request.replyTo!!)
+        }
+        val replies = nats.requestMany("pages", limits = RequestManyLimits { endedByEmptyPayload() }).toList()
+        replies.map { it.headers["Nats-Service-Error-Code"] } shouldContainExactly listOf("410")
     }
 
     behaviour("requestMany ends when the replies stall", servers) {

@@ -44,10 +44,6 @@ internal class Responder<A>(
     private suspend fun refuse(request: NatsMessage, failure: Throwable) {
         // Without headers it would be an empty success: no reply, and the caller's timeout, is nearer to the truth.
         if (!supervisor.server.limits.takesHeaders) return
-        request.replySubject?.let { publisher.publish(it, EMPTY, ServiceErrors.headers(failure)) }
-    }
-
-    private companion object {
-        val EMPTY = ByteArray(0)
+        request.replySubject?.let { publisher.publish(it, ServiceErrors.body(failure), ServiceErrors.headers(failure)) }
     }
 }
