@@ -119,8 +119,14 @@ class KeyedConsumptionIT :
                 consuming.stop()
             }
 
-            onServer(version, "what is given up is a dead letter first, once, with its headers and the reason, and waits for a stream that takes it") {
-                js.publish("orders.new", "1".encodeToByteArray()) { headers = Headers.of("Trace" to "t1", "Nats-Expected-Stream" to "ORDERS") }
+            onServer(
+                version,
+                "what is given up is a dead letter first, once, with its headers and the reason, and waits for a stream that takes it",
+            ) {
+                js.publish("orders.new", "1".encodeToByteArray()) {
+                    headers =
+                        Headers.of("Trace" to "t1", "Nats-Expected-Stream" to "ORDERS")
+                }
                 publish(2..3)
                 val consumer = consumer()
                 val options = ConsumeOptions {

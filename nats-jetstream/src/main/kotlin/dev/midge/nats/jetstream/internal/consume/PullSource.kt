@@ -36,8 +36,7 @@ internal class PullSource(private val jetStream: JetStream, val stream: String, 
     fun message(raw: NatsMessage, takesAcks: Boolean = true): JetStreamMessage = JetStreamMessage(seam, raw, jetStream.nats, takesAcks)
 
     /** [raw] as it is handed over to a user. */
-    fun delivered(raw: NatsMessage, takesAcks: Boolean = true): JetStreamMessage =
-        message(raw, takesAcks).also { probe?.onDelivered(it) }
+    fun delivered(raw: NatsMessage, takesAcks: Boolean = true): JetStreamMessage = message(raw, takesAcks).also { probe?.onDelivered(it) }
 
     /** As [JetStream.publish]. */
     suspend fun publish(subject: Subject, payload: ByteArray, options: PublishOptions): PublishAck =
