@@ -84,6 +84,15 @@ public final class JetStream {
   }
 
   /**
+   * The same as Kotlin uses it, which the buckets of this library stand on.
+   *
+   * @return the handle of Kotlin's.
+   */
+  public dev.midge.nats.jetstream.JetStream toKotlin() {
+    return jetStream;
+  }
+
+  /**
    * How it reaches its servers.
    *
    * @return the options.

@@ -8,4 +8,7 @@ internal class ApiSubjects(options: JetStreamOptions) {
 
     /** `STREAM.INFO.orders` and the like. */
     fun of(vararg tokens: String): String = tokens.joinToString(".", "$prefix.")
+
+    /** What comes before the subjects that buckets are written by: nothing, or where another account or domain takes them. */
+    val writePrefix: String = if (prefix == "\$JS.API") "" else "$prefix."
 }

@@ -44,7 +44,11 @@ internal class ConsumerApi(private val channel: ApiChannel, private val stream: 
         val knowsActions = knowsActions(name)
         val found = if (knowsActions) null else infoOrNull(name, timeout)
         if (found != null) return found.also { checkSame(wanted, it, name) }
-        val answer = send(name, wanted, "create", timeout)
+        val answer = try {
+            send(name, wanted, "create", timeout)
+        } catch (e: JetStreamApiException) {
+            throw if (hasLostFilters(wanted, e)) leftOut("filter_subjects", "2.10") else e
+        }
         try {
             checkEcho(wanted, answer)
         } catch (e: FeatureNotSupportedException) {
@@ -114,8 +118,15 @@ internal class ConsumerApi(private val channel: ApiChannel, private val stream: 
     private fun checkEcho(wanted: JsonObject, answer: ConsumerInfo) {
         val missing = EchoCheck.missing(wanted, answer.config.json).firstOrNull() ?: return
         val version = if (missing.substringBefore('.') in SINCE_2_10) "2.10" else "2.11"
-        throw FeatureNotSupportedException("the consumer's $missing", version, "the server has left it out")
+        throw leftOut(missing, version)
     }
+
+    private fun leftOut(field: String, version: String) =
+        FeatureNotSupportedException("the consumer's $field", version, "the server has left it out")
+
+    /** Servers before 2.10 know one filter only, and this policy is nothing without one. */
+    private fun hasLostFilters(wanted: JsonObject, failure: JetStreamApiException): Boolean =
+        failure.errorCode == ApiErrorCodes.CONSUMER_INVALID_POLICY && !wanted["filter_subjects"].isUnset
 
     /** By the server that the client is connected to: it is the best that is known. One that was not yet connected is now. */
     @OptIn(InternalNatsApi::class)

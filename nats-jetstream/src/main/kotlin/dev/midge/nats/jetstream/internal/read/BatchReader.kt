@@ -4,6 +4,9 @@ import dev.midge.nats.jetstream.FeatureNotSupportedException
 import dev.midge.nats.jetstream.ServerFeature
 import dev.midge.nats.jetstream.StoredMessage
 import dev.midge.nats.jetstream.internal.api.ApiChannel
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.flow
@@ -66,7 +69,11 @@ internal class BatchReader(private val channel: ApiChannel, stream: String, priv
 
     private suspend fun FlowCollector<StoredMessage>.singlesOfLast(subjects: List<String>) {
         if (subjects.any { '*' in it || '>' in it }) throw FeatureNotSupportedException(ServerFeature.BATCH_GET, channel.levels.level())
-        subjects.mapNotNull { single.lastOf(it, consistent = false) }.sortedBy { it.sequence }.forEach { emit(it) }
+        subjects.chunked(AT_ONCE).flatMap { singles(it) }.sortedBy { it.sequence }.forEach { emit(it) }
+    }
+
+    private suspend fun singles(subjects: List<String>): List<StoredMessage> = coroutineScope {
+        subjects.map { async { single.lastOfOne(it, consistent = false) } }.awaitAll().filterNotNull()
     }
 
     /** The first page says as of which sequence it was; the others are asked for the same. */
@@ -97,6 +104,9 @@ internal class BatchReader(private val channel: ApiChannel, stream: String, priv
 
         /** What one page takes in memory at most, but for its last message: half of what a subscription holds by default. */
         const val PAGE_BYTES = 32 * 1024 * 1024
+
+        /** How many single messages are asked for at once. */
+        const val AT_ONCE = 256
 
         /** The server finds no more by one request. */
         const val MOST_SUBJECTS = 1024

@@ -12,6 +12,9 @@ import dev.midge.nats.jetstream.internal.api.ApiTarget
 import dev.midge.nats.jetstream.internal.api.obj
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.seconds
+import kotlin.time.TimeSource
 
 /**
  * Reads single messages of a stream: from any replica, if the stream allows that, else from its leader.
@@ -32,6 +35,10 @@ internal class MessageReader(private val channel: ApiChannel, private val stream
     suspend fun lastOf(subject: String, consistent: Boolean): StoredMessage? =
         read(JsonObject(mapOf("last_by_subj" to JsonPrimitive(subject))), consistent)
 
+    /** The last of [subject], which has no wildcards: servers are quickest if the subject of the request says it. */
+    suspend fun lastOfOne(subject: String, consistent: Boolean): StoredMessage? =
+        read(JsonObject(mapOf("last_by_subj" to JsonPrimitive(subject))), consistent, subject)
+
     /** The first at or after [from] that matches [subject]. */
     suspend fun nextOf(subject: String, from: Long, consistent: Boolean): StoredMessage? =
         read(JsonObject(mapOf("seq" to JsonPrimitive(from), "next_by_subj" to JsonPrimitive(subject))), consistent)
@@ -44,10 +51,10 @@ internal class MessageReader(private val channel: ApiChannel, private val stream
         allowsDirect = null
     }
 
-    private suspend fun read(body: JsonObject, consistent: Boolean): StoredMessage? {
+    private suspend fun read(body: JsonObject, consistent: Boolean, one: String? = null): StoredMessage? {
         if (!consistent && allowsDirect()) {
             try {
-                return direct(body)
+                return direct(body, one)
             } catch (_: NoRespondersException) {
                 forgetDirect()
             } catch (e: JetStreamTimeoutException) {
@@ -59,25 +66,43 @@ internal class MessageReader(private val channel: ApiChannel, private val stream
         return fromLeader(body)
     }
 
-    private suspend fun direct(body: JsonObject): StoredMessage? {
+    private suspend fun direct(body: JsonObject, one: String?): StoredMessage? {
+        val to = if (one == null) subject else Subject("$subject.$one")
+        val payload = if (one == null) body.toString().encodeToByteArray() else NOTHING
         val answer = try {
-            channel.nats.request(subject, body.toString().encodeToByteArray(), timeout = channel.options.timeout)
+            channel.nats.request(to, payload, timeout = channel.options.timeout)
         } catch (e: RequestTimeoutException) {
-            throw JetStreamTimeoutException(subject.value, stream, null, channel.options.timeout, e)
+            throw JetStreamTimeoutException(to.value, stream, null, channel.options.timeout, e)
         }
         val status = answer.status ?: return StoredMessages.ofDirect(channel.nats, answer, isInBatch = false)
         if (status.code == NOT_FOUND) return null
-        throw ReadRefused.exception(status, subject.value, stream)
+        throw ReadRefused.exception(status, to.value, stream)
     }
 
-    private suspend fun fromLeader(body: JsonObject): StoredMessage? = try {
-        val answer = channel.request("STREAM", "MSG", "GET", stream, body = body, target = target)
-        StoredMessages.ofLeader(channel.nats, stream, answer.obj("message"))
-    } catch (_: MessageNotFoundException) {
-        null
+    /** A leader that changes forgets what it was asked without a word: it is asked again, since reading changes nothing. */
+    private suspend fun fromLeader(body: JsonObject): StoredMessage? {
+        val timeout = channel.options.timeout
+        val begin = TimeSource.Monotonic.markNow()
+        while (true) {
+            val wait = minOf(timeout - begin.elapsedNow(), LONGEST_ATTEMPT)
+            try {
+                return fromLeader(body, wait)
+            } catch (_: MessageNotFoundException) {
+                return null
+            } catch (e: JetStreamTimeoutException) {
+                if (begin.elapsedNow() >= timeout) throw JetStreamTimeoutException(e.subject, stream, null, timeout, e.cause)
+            }
+        }
+    }
+
+    private suspend fun fromLeader(body: JsonObject, timeout: Duration): StoredMessage {
+        val answer = channel.request("STREAM", "MSG", "GET", stream, body = body, target = target, timeout = timeout)
+        return StoredMessages.ofLeader(channel.nats, stream, answer.obj("message"))
     }
 
     private companion object {
         const val NOT_FOUND = 404
+        val NOTHING = ByteArray(0)
+        val LONGEST_ATTEMPT = 2.seconds
     }
 }
