@@ -41,6 +41,9 @@ internal class OrderedCursor(private val config: OrderedConfig) {
     /** Whether [heartbeat] says that a message was lost. */
     fun hasGap(heartbeat: Heartbeat): Boolean = heartbeat.consumerSequence >= expected
 
+    /** Whether [heartbeat] comes behind the last message: an idle server has no other one. */
+    fun hasAll(heartbeat: Heartbeat): Boolean = heartbeat.consumerSequence == expected - 1
+
     /** How the next consumer is made: from the last message on, or as the user wants to begin. Never with a start at 0, nor with two. */
     fun consumerConfig(): ConsumerConfig = ConsumerConfig.builder().apply {
         if (last == NOWHERE) {

@@ -20,7 +20,6 @@ import dev.midge.nats.jetstream.internal.api.Names
 import dev.midge.nats.jetstream.internal.api.text
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
-import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.flow
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
@@ -28,14 +27,19 @@ import kotlin.time.TimeSource
 
 /** A Flow of all messages in their order; each collector has consumers of its own. */
 internal fun orderedMessages(jetStream: JetStream, stream: String, config: OrderedConfig): Flow<JetStreamMessage> =
-    flow { OrderedRun(jetStream, stream, config).run(this) }
+    flow { OrderedRun(jetStream, stream, config) { emit(it) }.run() }
 
 /**
  * One collector of an ordered consumer: a consumer that acknowledges nothing and is replaced by another one, from the last message on,
  * whenever something may have been lost.
  */
 @OptIn(InternalNatsApi::class)
-private class OrderedRun(private val jetStream: JetStream, private val stream: String, private val config: OrderedConfig) {
+internal class OrderedRun(
+    private val jetStream: JetStream,
+    private val stream: String,
+    private val config: OrderedConfig,
+    private val taker: OrderedTaker,
+) {
     private val api = ConsumerApi(jetStream.channel, stream)
     private val cursor = OrderedCursor(config)
     private val prefix = Names.random()
@@ -43,13 +47,16 @@ private class OrderedRun(private val jetStream: JetStream, private val stream: S
     private var created = ""
     private var source = PullSource(jetStream, stream, prefix)
 
+    /** What the consumer had to deliver when it was made. */
+    private var pending = 0L
+
     /** How many consumers in a row were asked for without an answer. */
     private var unanswered = 0
 
     /** Consumers that are not wanted any more, and may still be there. */
     private val abandoned = ArrayList<String>()
 
-    suspend fun run(collector: FlowCollector<JetStreamMessage>) {
+    suspend fun run() {
         created = streamCreated(jetStream.options.timeout)
         var reason: String? = null
         var pause = FIRST_PAUSE
@@ -60,7 +67,8 @@ private class OrderedRun(private val jetStream: JetStream, private val stream: S
             var loop: PullLoop? = null
             try {
                 loop = begin(reason) ?: return
-                reason = deliver(loop, collector) ?: return
+                taker.onConsumer(pending, reason, cursor.after)
+                reason = deliver(loop) ?: return
             } finally {
                 loop?.stop()
                 abandoned += source.consumer
@@ -99,9 +107,9 @@ private class OrderedRun(private val jetStream: JetStream, private val stream: S
     }
 
     /** Until the connection is closed in order: `null` then; otherwise why another consumer is needed. */
-    private suspend fun deliver(loop: PullLoop, collector: FlowCollector<JetStreamMessage>): String? {
+    private suspend fun deliver(loop: PullLoop): String? {
         while (true) {
-            // What a collector throws is none of these.
+            // What the taker throws is none of these.
             val taken = try {
                 loop.take() ?: return null
             } catch (e: RestartException) {
@@ -112,11 +120,12 @@ private class OrderedRun(private val jetStream: JetStream, private val stream: S
             }
             if (taken is Heartbeat) {
                 if (cursor.hasGap(taken)) return "a message was lost before a heartbeat"
+                if (cursor.hasAll(taken)) taker.onIdle()
                 continue
             }
             val message = JetStreamMessage(source.seam, taken as NatsMessage, takesAcks = false)
             when (cursor.onMessage(message.metadata)) {
-                OrderedCursor.Step.DELIVER -> collector.emit(message)
+                OrderedCursor.Step.DELIVER -> taker.onMessage(message)
                 OrderedCursor.Step.DROP -> Unit
                 OrderedCursor.Step.RESTART -> return "a message was lost"
             }
@@ -131,6 +140,7 @@ private class OrderedRun(private val jetStream: JetStream, private val stream: S
                 checkStream(reason)
                 val info = create(isFirst = reason == null)
                 cursor.begin(info.name, info.delivered.streamSequence)
+                pending = info.pending
                 reason?.let { source.events.tell(JetStreamEvent.ConsumerRecreated(stream, source.consumer, it, cursor.after)) }
                 // Somebody answers now; there may have been nobody when they were deleted.
                 deleteAbandoned()

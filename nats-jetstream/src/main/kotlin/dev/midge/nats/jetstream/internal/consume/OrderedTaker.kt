@@ -1,0 +1,18 @@
+package dev.midge.nats.jetstream.internal.consume
+
+import dev.midge.nats.jetstream.JetStreamMessage
+
+/** Takes what an ordered consumption delivers, in its order and in the coroutine that collects. What it throws ends the consumption. */
+internal fun interface OrderedTaker {
+    suspend fun onMessage(message: JetStreamMessage)
+
+    /**
+     * A consumer was made, which has [pending] messages to deliver. It goes on after the message [after]; 0 if none was delivered.
+     *
+     * @param reason why another one was needed; `null` for the first.
+     */
+    suspend fun onConsumer(pending: Long, reason: String?, after: Long) {}
+
+    /** The server says that it has delivered all that there is. */
+    suspend fun onIdle() {}
+}
