@@ -379,6 +379,15 @@ public final class JetStream {
     return new FlowPublisher<>(jetStream.events(), Dispatchers.getDefault());
   }
 
+  /**
+   * The same for Kotlin, and for what is built on it.
+   *
+   * @return the handle.
+   */
+  public dev.midge.nats.jetstream.JetStream toKotlin() {
+    return jetStream;
+  }
+
   @Override
   public String toString() {
     return jetStream.toString();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** One server with JetStream for all tests that do not hurt it, and a client of it. */
-final class JetStreamServer implements BeforeAllCallback, ParameterResolver {
+public final class JetStreamServer implements BeforeAllCallback, ParameterResolver {
   private static final ExtensionContext.Namespace SHARED =
       ExtensionContext.Namespace.create(JetStreamServer.class);
 

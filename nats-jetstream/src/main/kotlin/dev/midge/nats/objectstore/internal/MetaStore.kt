@@ -2,9 +2,8 @@ package dev.midge.nats.objectstore.internal
 
 import dev.midge.nats.NatsException
 import dev.midge.nats.jetstream.JetStream
+import dev.midge.nats.jetstream.JetStreamApiException
 import dev.midge.nats.jetstream.JetStreamTimeoutException
-import dev.midge.nats.jetstream.MessageNotFoundException
-import dev.midge.nats.jetstream.PublishOptions
 import dev.midge.nats.jetstream.PublishUnconfirmedException
 import dev.midge.nats.jetstream.Rollup
 import dev.midge.nats.jetstream.StoredMessage
@@ -98,7 +97,9 @@ internal class MetaStore(private val jetStream: JetStream, val bucket: String) {
     suspend fun remove(info: ObjectInfo): Boolean = try {
         stream.deleteMessage(info.sequence)
         true
-    } catch (_: MessageNotFoundException) {
+    } catch (e: JetStreamApiException) {
+        // Servers have several words for it.
+        if (stream.message(info.sequence, consistent = true) != null) throw e
         false
     }
 
