@@ -33,19 +33,22 @@ public class ObjectExistsException internal constructor(bucket: String, @get:Jvm
 public class ObjectLinkException internal constructor(bucket: String, @get:JvmName("name") public val name: String, reason: String) :
     ObjectStoreException(bucket, "the link '$name' in the object store '$bucket' cannot be followed: $reason")
 
-/** An object was not stored, and nothing is left of it. The [cause] says why. */
+/**
+ * An object was not stored. The [cause] says why. Nothing is left of it, unless what was to be removed could not be: then that is among the
+ * [suppressed][Throwable.getSuppressed] exceptions.
+ */
 public class ObjectNotStoredException internal constructor(
     bucket: String,
     @get:JvmName("name") public val name: String,
     cause: Throwable,
-) : ObjectStoreException(bucket, "the object '$name' was not stored in the object store '$bucket': ${cause.message}", cause)
+) : ObjectStoreException(bucket, "the object '$name' was not stored in the object store '$bucket'", cause)
 
 /** Nobody has said whether the metadata of an object was stored: look what there is. Of an object that was put, the bytes are stored. */
 public class ObjectUnconfirmedException internal constructor(
     bucket: String,
     @get:JvmName("name") public val name: String,
     cause: Throwable,
-) : ObjectStoreException(bucket, "the metadata of '$name' may be stored in the object store '$bucket' or not: ${cause.message}", cause)
+) : ObjectStoreException(bucket, "nobody says whether the metadata of '$name' was stored in the object store '$bucket'", cause)
 
 /** What describes an object is not what object stores write. */
 public class MalformedObjectException internal constructor(

@@ -57,16 +57,15 @@ internal class ChunkStore(private val jetStream: JetStream, private val bucket: 
     suspend fun purge(nuid: String): Unit = withContext(NonCancellable) { patiently { removeAll(nuid) } }
 
     /**
-     * Removes the chunks of [nuid], of which some may still be on their way: one behind them is waited for first.
+     * Removes the chunks of [nuid], of which some may still be on their way: one behind them is waited for first. Another server may have some
+     * that the link was lost with: it is looked for them afterwards.
      */
     suspend fun discard(nuid: String): Unit = withContext(NonCancellable) {
-        patiently {
-            awaitThoseOnTheirWay(BucketNames.chunks(bucket, nuid))
-            removeAll(nuid)
-        }
-        while (count(nuid) > 0) {
-            delay(PAUSE)
+        patiently { awaitThoseOnTheirWay(BucketNames.chunks(bucket, nuid)) }
+        for (attempt in 1..MOST_PURGES) {
             patiently { removeAll(nuid) }
+            if (patiently { count(nuid) } == 0L) break
+            delay(PAUSE)
         }
     }
 
@@ -114,6 +113,9 @@ internal class ChunkStore(private val jetStream: JetStream, private val bucket: 
             timeout = PATIENCE
             resendAfterSilence = 2.seconds
         }
+
+        /** One is enough, but for what was under way with a lost link. */
+        private const val MOST_PURGES = 20
 
         /** How many chunks of [size] bytes may be under way at once. */
         fun window(size: Int): Int = (UNDER_WAY / maxOf(size, 1)).coerceIn(2, MOST_UNDER_WAY)

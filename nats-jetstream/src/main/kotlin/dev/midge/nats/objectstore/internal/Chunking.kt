@@ -37,33 +37,26 @@ internal fun chunksOf(pieces: Flow<ByteArray>, size: Int): Flow<ByteArray> = flo
     if (filled > 0) emit(if (filled == size) chunk else chunk.copyOf(filled))
 }
 
-/** Read where blocking is allowed; a cancellation interrupts the reading thread. */
-internal fun chunksOf(input: InputStream, size: Int): Flow<ByteArray> = flow {
-    while (true) {
-        val chunk = runInterruptible(Dispatchers.IO) { input.readNBytes(size) }
-        if (chunk.isNotEmpty()) emit(chunk)
-        if (chunk.size < size) break
-    }
-}
+internal fun chunksOf(input: InputStream, size: Int): Flow<ByteArray> = filled(size) { input.readNBytes(it, 0, it.size) }
 
-/** As that of an InputStream. */
-internal fun chunksOf(source: Source, size: Int): Flow<ByteArray> = flow {
-    while (true) {
-        val chunk = ByteArray(size)
-        val filled = runInterruptible(Dispatchers.IO) { source.fill(chunk) }
-        if (filled > 0) emit(if (filled == size) chunk else chunk.copyOf(filled))
-        if (filled < size) break
-    }
-}
-
-private fun Source.fill(chunk: ByteArray): Int {
+internal fun chunksOf(source: Source, size: Int): Flow<ByteArray> = filled(size) { chunk ->
     var filled = 0
     while (filled < chunk.size) {
-        val count = readAtMostTo(chunk, filled, chunk.size)
+        val count = source.readAtMostTo(chunk, filled, chunk.size)
         if (count < 0) break
         filled += count
     }
-    return filled
+    filled
+}
+
+/** What [fill] reads where blocking is allowed, to its end: when it fills less. A cancellation interrupts the reading thread. */
+private fun filled(size: Int, fill: (ByteArray) -> Int): Flow<ByteArray> = flow {
+    while (true) {
+        val chunk = ByteArray(size)
+        val count = runInterruptible(Dispatchers.IO) { fill(chunk) }
+        if (count > 0) emit(if (count == size) chunk else chunk.copyOf(count))
+        if (count < size) break
+    }
 }
 
 internal fun chunksOf(path: Path, size: Int): Flow<ByteArray> = flow {
