@@ -28,8 +28,7 @@ public class PutOptions private constructor(builder: Builder) {
         require(chunkSize == null || chunkSize >= 1) { "chunkSize is $chunkSize; it has to be 1 or more" }
     }
 
-    override fun toString(): String =
-        "PutOptions(description=$description, headers=$headers, metadata=$metadata, chunkSize=$chunkSize)"
+    override fun toString(): String = "PutOptions(description=$description, headers=$headers, metadata=$metadata, chunkSize=$chunkSize)"
 
     /** Collects [PutOptions], which describe each of them. Not safe to share between threads. */
     @NatsOptionsDsl

@@ -57,12 +57,16 @@ private suspend fun writeAndRead(peer: PeerStore, store: ObjectStore) {
 }
 
 private suspend fun changeAndRead(peer: PeerStore, store: ObjectStore) {
-    store.put("ä/ö", someBytes(10), PutOptions {
-        description = "d"
-        headers = Headers.of("A" to "1", "A" to "2")
-        metadata = mapOf("k" to "v")
-        chunkSize = 4
-    })
+    store.put(
+        "ä/ö",
+        someBytes(10),
+        PutOptions {
+            description = "d"
+            headers = Headers.of("A" to "1", "A" to "2")
+            metadata = mapOf("k" to "v")
+            chunkSize = 4
+        },
+    )
     peer.getInfo("ä/ö").apply {
         description shouldBe "d"
         headers.get("A") shouldContainExactly listOf("1", "2")

@@ -50,7 +50,8 @@ class ObjectReadFailuresIT :
 
             storeTest("missing chunks are told, wherever they are missing", version) {
                 for (index in listOf(0, 4, 9)) {
-                    val failure = shouldThrow<ChunksMissingException> { wrong(pieces().toMutableList().also { it.removeAt(index) }).bytes() }
+                    val failure =
+                        shouldThrow<ChunksMissingException> { wrong(pieces().toMutableList().also { it.removeAt(index) }).bytes() }
                     failure.expected shouldBe 10
                     failure.found shouldBe 9
                 }

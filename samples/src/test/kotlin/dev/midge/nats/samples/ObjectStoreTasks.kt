@@ -85,7 +85,8 @@ internal class ObjectStoreTasks(private val nats: Nats) {
 
     suspend fun lines(): List<String> {
         // snippet: stream
-        val lines = withContext(Dispatchers.IO) { // it blocks as every InputStream does
+        val lines = withContext(Dispatchers.IO) {
+            // it blocks as every InputStream does
             store.get("measurements").inputStream().bufferedReader().use { it.readLines() }
         }
         // end

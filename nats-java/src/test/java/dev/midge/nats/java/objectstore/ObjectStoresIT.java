@@ -83,7 +83,10 @@ class ObjectStoresIT {
   void areMadeDescribedChangedListedAndDeleted() {
     assertEquals(
         Duration.ofHours(1),
-        stores.update(name, config -> config.timeToLive(Duration.ofHours(1))).config().timeToLive());
+        stores
+            .update(name, config -> config.timeToLive(Duration.ofHours(1)))
+            .config()
+            .timeToLive());
     assertEquals(Storage.MEMORY, store.status().config().storage());
     assertTrue(stores.names().anyMatch(name::equals));
     assertTrue(stores.list().anyMatch(status -> status.bucket().equals(name)));
@@ -179,7 +182,8 @@ class ObjectStoresIT {
   void sayWhatIsWrongWithAnObject() {
     ObjectInfo info = store.put("a", bytes(1_000), SMALL_CHUNKS);
     js.stream("OBJ_" + name)
-        .deleteMessage(js.stream("OBJ_" + name).lastMessage("$O." + name + ".C.>").orElseThrow().sequence());
+        .deleteMessage(
+            js.stream("OBJ_" + name).lastMessage("$O." + name + ".C.>").orElseThrow().sequence());
     assertEquals(
         9, assertThrows(ChunksMissingException.class, () -> store.get("a").bytes()).found());
     IOException thrown =
@@ -199,8 +203,7 @@ class ObjectStoresIT {
     store.put("a", bytes(10), options);
     store.put("b", bytes(20));
     assertEquals("second", store.updateMeta("a", meta -> meta.description("second")).description());
-    assertThrows(
-        ObjectExistsException.class, () -> store.updateMeta("a", meta -> meta.name("b")));
+    assertThrows(ObjectExistsException.class, () -> store.updateMeta("a", meta -> meta.name("b")));
     store.updateMeta("a", meta -> meta.name("c"));
     ObjectInfo info = store.info("c").orElseThrow();
     assertEquals(Map.of("k", "v"), info.metadata());
@@ -219,8 +222,7 @@ class ObjectStoresIT {
     store.addLink("link", other.put("target", bytes(10)));
     assertArrayEquals(bytes(10), store.get("link").bytes());
     assertEquals("target", store.get("link").info().name());
-    assertEquals(
-        other.bucket(), store.addBucketLink("all", other).link().bucket());
+    assertEquals(other.bucket(), store.addBucketLink("all", other).link().bucket());
   }
 
   @Test
@@ -239,8 +241,7 @@ class ObjectStoresIT {
   void publishWhatIsReadAndWatched() throws Exception {
     store.put("a", bytes(1_000), SMALL_CHUNKS);
     assertEquals(10, first(store.get("a").publisher(), 10).get().size());
-    assertSame(
-        ObjectEvent.CaughtUp.INSTANCE, first(store.watchPublisher(true), 1).get().get(0));
+    assertSame(ObjectEvent.CaughtUp.INSTANCE, first(store.watchPublisher(true), 1).get().get(0));
   }
 
   private static <T> CompletableFuture<List<T>> first(Flow.Publisher<T> publisher, int count) {

@@ -66,7 +66,8 @@ private class ChunkReading(
     }.build()
 
     /** Some do not say it. */
-    private fun largestChunk(): Int = maxOf(info.chunkSize.toLong(), info.size / info.chunks, 1).coerceAtMost(Int.MAX_VALUE.toLong()).toInt()
+    private fun largestChunk(): Int =
+        maxOf(info.chunkSize.toLong(), info.size / info.chunks, 1).coerceAtMost(Int.MAX_VALUE.toLong()).toInt()
 
     override suspend fun onMessage(message: JetStreamMessage) {
         read.add(message.payload)
