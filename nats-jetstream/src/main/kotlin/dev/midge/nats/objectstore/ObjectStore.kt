@@ -86,6 +86,7 @@ public class ObjectStore internal constructor(
         val found = metas.get(name)
         val link = found.link ?: return reader(found)
         val target = link.name ?: throw ObjectLinkException(bucket, name, "it leads to the object store '${link.bucket}'")
+        if (!BucketNames.isName(link.bucket)) throw ObjectLinkException(bucket, name, "'${link.bucket}' is no name of an object store")
         val other = if (link.bucket == bucket) this else jetStream.objectStore(link.bucket)
         val there = other.metas.get(target)
         if (there.link != null) throw ObjectLinkException(bucket, name, "it leads to another link, '$target' in '${link.bucket}'")

@@ -22,16 +22,26 @@ public class ObjectStoreExistsException internal constructor(bucket: String, cau
     ObjectStoreException(bucket, "there is an object store '$bucket' with another configuration", cause)
 
 /** There is no object of that name, or it was deleted. */
-public class ObjectNotFoundException internal constructor(bucket: String, @get:JvmName("name") public val name: String) :
-    ObjectStoreException(bucket, "there is no object '$name' in the object store '$bucket'")
+public class ObjectNotFoundException internal constructor(
+    bucket: String,
+    /** The name. */
+    @get:JvmName("name") public val name: String,
+) : ObjectStoreException(bucket, "there is no object '$name' in the object store '$bucket'")
 
 /** There is an object of that name already, and it is not to be replaced. */
-public class ObjectExistsException internal constructor(bucket: String, @get:JvmName("name") public val name: String) :
-    ObjectStoreException(bucket, "there is an object '$name' in the object store '$bucket' already")
+public class ObjectExistsException internal constructor(
+    bucket: String,
+    /** The name. */
+    @get:JvmName("name") public val name: String,
+) : ObjectStoreException(bucket, "there is an object '$name' in the object store '$bucket' already")
 
 /** A link leads nowhere: to a store instead of an object, or to another link. */
-public class ObjectLinkException internal constructor(bucket: String, @get:JvmName("name") public val name: String, reason: String) :
-    ObjectStoreException(bucket, "the link '$name' in the object store '$bucket' cannot be followed: $reason")
+public class ObjectLinkException internal constructor(
+    bucket: String,
+    /** The link. */
+    @get:JvmName("name") public val name: String,
+    reason: String,
+) : ObjectStoreException(bucket, "the link '$name' in the object store '$bucket' cannot be followed: $reason")
 
 /**
  * An object was not stored. The [cause] says why. Nothing is left of it, unless what was to be removed could not be: then that is among the
@@ -39,6 +49,7 @@ public class ObjectLinkException internal constructor(bucket: String, @get:JvmNa
  */
 public class ObjectNotStoredException internal constructor(
     bucket: String,
+    /** The object. */
     @get:JvmName("name") public val name: String,
     cause: Throwable,
 ) : ObjectStoreException(bucket, "the object '$name' was not stored in the object store '$bucket'", cause)
@@ -46,6 +57,7 @@ public class ObjectNotStoredException internal constructor(
 /** Nobody has said whether the metadata of an object was stored: look what there is. Of an object that was put, the bytes are stored. */
 public class ObjectUnconfirmedException internal constructor(
     bucket: String,
+    /** The object. */
     @get:JvmName("name") public val name: String,
     cause: Throwable,
 ) : ObjectStoreException(bucket, "nobody says whether the metadata of '$name' was stored in the object store '$bucket'", cause)

@@ -1,6 +1,7 @@
 package dev.midge.nats.objectstore
 
 import dev.midge.nats.Headers
+import dev.midge.nats.PayloadTooLargeException
 import dev.midge.nats.jetstream.ApiErrorCodes
 import dev.midge.nats.jetstream.JetStreamApiException
 import dev.midge.nats.jetstream.fixtures.jetStreamTest
@@ -17,14 +18,9 @@ import io.kotest.matchers.nulls.shouldBeNull
 import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import io.kotest.matchers.types.shouldBeInstanceOf
-import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.async
-import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.flow.onEach
-import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.withContext
 import kotlinx.io.asSource
@@ -59,6 +55,15 @@ class ObjectStoreIT :
                 store.put("large", bytes, PutOptions { onProgress { told += it } })
                 told shouldContainExactly (1L..128).map { it * CHUNK }
                 store.get("large").bytes().contentEquals(bytes) shouldBe true
+            }
+
+            storeTest("chunks are as large as the server takes, and larger ones are refused", version) {
+                val most = 1024 * 1024
+                store.put("a", someBytes(most + 1), PutOptions { chunkSize = most }).chunks shouldBe 2
+                store.get("a").bytes().contentEquals(someBytes(most + 1)) shouldBe true
+                val failure = shouldThrow<ObjectNotStoredException> { store.put("b", someBytes(most + 1), PutOptions { chunkSize = most + 1 }) }
+                failure.cause.shouldBeInstanceOf<PayloadTooLargeException>()
+                chunks() shouldBe 2
             }
 
             storeTest("an object is put from all that has bytes, and got by all that takes some", version) {
@@ -177,39 +182,6 @@ class ObjectStoreIT :
                 store.delete("link")
                 store.info("link").shouldBeNull()
                 shouldThrow<IllegalArgumentException> { store.addLink("b", store.list(includeDeleted = true).first { it.isDeleted }) }
-            }
-
-            storeTest("a watch tells what there is, that it has done so, and what happens", version) {
-                store.watch().first() shouldBe ObjectEvent.CaughtUp
-                store.put("a", someBytes(1))
-                store.put("b", someBytes(2))
-                store.delete("b")
-                coroutineScope {
-                    val hasBegun = CompletableDeferred<Unit>()
-                    val events = async {
-                        store.watch().onEach { if (it == ObjectEvent.CaughtUp) hasBegun.complete(Unit) }.take(6).toList()
-                    }
-                    hasBegun.await()
-                    store.put("c", someBytes(3))
-                    store.updateMeta("c") { description = "d" }
-                    store.delete("a")
-                    val all = events.await()
-                    all[0].shouldBeInstanceOf<ObjectEvent.Put>().info.name shouldBe "a"
-                    all[1].shouldBeInstanceOf<ObjectEvent.Deleted>().info.name shouldBe "b"
-                    all[2] shouldBe ObjectEvent.CaughtUp
-                    all[3].shouldBeInstanceOf<ObjectEvent.Put>().info.size shouldBe 3
-                    all[4].shouldBeInstanceOf<ObjectEvent.Put>().info.description shouldBe "d"
-                    all[5].shouldBeInstanceOf<ObjectEvent.Deleted>().info.name shouldBe "a"
-                }
-                store.watch(updatesOnly = true).first() shouldBe ObjectEvent.CaughtUp
-                awaitNoConsumer()
-            }
-
-            storeTest("what is no metadata is told, not left out", version) {
-                store.put("a", someBytes(1))
-                js.publish("\$O.$bucket.M.eA==", "no json".encodeToByteArray())
-                shouldThrow<MalformedObjectException> { store.info("x") }.sequence shouldBe 3
-                shouldThrow<MalformedObjectException> { store.list().toList() }
             }
 
             storeTest("a sealed store is read and never written again", version) {

@@ -18,14 +18,16 @@ internal object BucketNames {
     private const val PREFIX = "OBJ_"
     private val BUCKET = Regex("[a-zA-Z0-9_-]+")
 
+    fun isName(bucket: String): Boolean = BUCKET.matches(bucket)
+
     fun check(bucket: String): String {
-        require(BUCKET.matches(bucket)) { "'$bucket' is no name of an object store; use letters, digits, '-' and '_'" }
+        require(isName(bucket)) { "'$bucket' is no name of an object store; use letters, digits, '-' and '_'" }
         return bucket
     }
 
     fun streamOf(bucket: String): String = PREFIX + check(bucket)
 
-    fun isBucket(stream: String): Boolean = stream.startsWith(PREFIX) && BUCKET.matches(bucketOf(stream))
+    fun isBucket(stream: String): Boolean = stream.startsWith(PREFIX) && isName(bucketOf(stream))
 
     fun bucketOf(stream: String): String = stream.removePrefix(PREFIX)
 

@@ -6,7 +6,6 @@ import dev.midge.nats.jetstream.ConsumerEndedException
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.OrderedConfig
-import dev.midge.nats.jetstream.PullOptions
 import dev.midge.nats.jetstream.StreamNotFoundException
 import dev.midge.nats.jetstream.internal.consume.OrderedRun
 import dev.midge.nats.jetstream.internal.consume.OrderedTaker
@@ -20,7 +19,6 @@ import dev.midge.nats.objectstore.ObjectTooShortException
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.flow
-import kotlin.time.Duration.Companion.seconds
 
 /** The chunks of the object [info]; each collector reads them for itself. */
 internal fun objectChunks(jetStream: JetStream, metas: MetaStore, chunks: ChunkStore, info: ObjectInfo): Flow<ByteArray> =
@@ -59,10 +57,7 @@ private class ChunkReading(
 
     private fun config(): OrderedConfig = OrderedConfig.builder().apply {
         filterSubjects = listOf(BucketNames.chunks(info.bucket, info.nuid).value)
-        pull = PullOptions {
-            maxMessages = ChunkStore.window(largestChunk())
-            heartbeat = HEARTBEAT
-        }
+        pull = pull.toBuilder().maxMessages(ChunkStore.window(largestChunk())).build()
     }.build()
 
     /** Some do not say it. */
@@ -117,9 +112,6 @@ private class ChunkReading(
     private fun tooLong() = ObjectTooLongException(info.bucket, info.name, info.size, info.chunks)
 
     private companion object {
-        /** A consumer that dies with its server says nothing: only silence tells of it. */
-        val HEARTBEAT = 2.seconds
-
         /** As many heartbeats: a minute. */
         const val MOST_IDLE = 30
     }

@@ -4,7 +4,6 @@ import dev.midge.nats.ConnectionClosedException
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.OrderedConfig
-import dev.midge.nats.jetstream.PullOptions
 import dev.midge.nats.jetstream.StreamNotFoundException
 import dev.midge.nats.jetstream.internal.consume.OrderedRun
 import dev.midge.nats.jetstream.internal.consume.OrderedTaker
@@ -15,7 +14,6 @@ import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.transformWhile
-import kotlin.time.Duration.Companion.seconds
 
 /** What happens to the objects of a store; each collector watches for itself. */
 internal fun objectEvents(jetStream: JetStream, metas: MetaStore, updatesOnly: Boolean): Flow<ObjectEvent> =
@@ -55,7 +53,6 @@ private class ObjectWatch(
         val config = OrderedConfig.builder().apply {
             if (updatesOnly) startAtNew() else startAtLastPerSubject()
             filterSubjects = listOf(BucketNames.anyMeta(metas.bucket))
-            pull = PullOptions { heartbeat = HEARTBEAT }
         }.build()
         try {
             OrderedRun(jetStream, BucketNames.streamOf(metas.bucket), config, this).run()
@@ -86,10 +83,5 @@ private class ObjectWatch(
         isCaughtUp = true
         seen.clear()
         collector.emit(ObjectEvent.CaughtUp)
-    }
-
-    private companion object {
-        /** A consumer that dies with its server says nothing: only silence tells of it. */
-        val HEARTBEAT = 2.seconds
     }
 }
