@@ -20,13 +20,23 @@ internal object LargeObjectProgram {
             val info = store.put("large", pieces(size.toInt()))
             check(info.size == size.toLong() * PIECE)
             val expected = digest { sha -> pieces(size.toInt()).collect { sha.update(it) } }
-            val read = digest { sha -> store.get("large").chunks().collect { sha.update(it) } }
+            var chunks = 0
+            val read = digest { sha ->
+                store.get("large").chunks().collect {
+                    // Meanwhile, what comes ahead of this reader has to wait.
+                    if (chunks++ == 0) readByBlocking(store.get("large"))
+                    sha.update(it)
+                }
+            }
             check(expected.contentEquals(read)) { "other bytes were read" }
-            store.get("large").inputStream().use { check(it.skip(info.size) == info.size && it.read() == -1) { "too short" } }
             println("read ${info.size} bytes twice")
         } finally {
             nats.close()
         }
+    }
+
+    private fun readByBlocking(reader: ObjectReader): Unit = reader.inputStream().use {
+        check(it.skip(reader.info.size) == reader.info.size && it.read() == -1) { "too short" }
     }
 
     private fun pieces(count: Int): Flow<ByteArray> = flow {

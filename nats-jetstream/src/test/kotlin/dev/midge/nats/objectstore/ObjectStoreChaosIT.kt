@@ -76,7 +76,7 @@ private suspend fun strike(cluster: ChaosCluster, isAtLeader: Boolean, test: sus
 
 private suspend fun put(victim: Victim, js: JetStream, isAtLeader: Boolean) {
     val store = victim.js.objectStore(BUCKET)
-    store.put("a", ByteArray(PIECE))
+    until { runCatching { store.put("a", ByteArray(PIECE)) }.isSuccess }
     val source = (0 until pieces).asFlow().onEach { if (it == pieces / 2) victim.kill() }.map { ByteArray(PIECE) { _ -> it.toByte() } }
     val failure = runCatching { store.put("a", source) }.exceptionOrNull()
     if (failure != null && failure !is NatsException) throw failure
@@ -91,7 +91,7 @@ private suspend fun put(victim: Victim, js: JetStream, isAtLeader: Boolean) {
 
 private suspend fun get(victim: Victim, js: JetStream, isAtLeader: Boolean) {
     val bytes = someBytes(pieces * PIECE)
-    js.objectStore(BUCKET).put("b", bytes)
+    until { runCatching { js.objectStore(BUCKET).put("b", bytes) }.isSuccess }
     val reader = victim.js.objectStore(BUCKET).get("b")
     val sha = MessageDigest.getInstance("SHA-256")
     var count = 0
