@@ -61,7 +61,8 @@ class ObjectStoreIT :
                 val most = 1024 * 1024
                 store.put("a", someBytes(most + 1), PutOptions { chunkSize = most }).chunks shouldBe 2
                 store.get("a").bytes().contentEquals(someBytes(most + 1)) shouldBe true
-                val failure = shouldThrow<ObjectNotStoredException> { store.put("b", someBytes(most + 1), PutOptions { chunkSize = most + 1 }) }
+                val failure =
+                    shouldThrow<ObjectNotStoredException> { store.put("b", someBytes(most + 1), PutOptions { chunkSize = most + 1 }) }
                 failure.cause.shouldBeInstanceOf<PayloadTooLargeException>()
                 chunks() shouldBe 2
             }
