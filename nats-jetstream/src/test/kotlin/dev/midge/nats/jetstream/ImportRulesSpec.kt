@@ -31,6 +31,7 @@ private val allowed = mapOf(
     "internal/consume" to setOf("api"),
     "internal/events" to setOf("api"),
     "dev/midge/nats/kv/internal" to setOf("api", "streams", "read", "publish", "consume"),
+    "dev/midge/nats/objectstore/internal" to setOf("api", "consume"),
 )
 
 class ImportRulesSpec :
@@ -57,7 +58,7 @@ class ImportRulesSpec :
         }
 
         test("JetStream knows nothing of what stands on it") {
-            val above = listOf("dev.midge.nats.kv")
+            val above = listOf("dev.midge.nats.kv", "dev.midge.nats.objectstore")
             sources.filterNot { it.name.startsWith("dev/midge/nats/") }.flatMap { source ->
                 source.imports.filter { name -> above.any(name::startsWith) }.map { source.name to it }
             }.shouldBeEmpty()

@@ -1,0 +1,123 @@
+package dev.midge.nats.objectstore.internal
+
+import dev.midge.nats.NatsException
+import dev.midge.nats.jetstream.JetStream
+import dev.midge.nats.jetstream.JetStreamApiException
+import dev.midge.nats.jetstream.JetStreamTimeoutException
+import dev.midge.nats.jetstream.PublishUnconfirmedException
+import dev.midge.nats.jetstream.Rollup
+import dev.midge.nats.jetstream.StoredMessage
+import dev.midge.nats.jetstream.WrongLastException
+import dev.midge.nats.objectstore.MalformedObjectException
+import dev.midge.nats.objectstore.ObjectInfo
+import dev.midge.nats.objectstore.ObjectNotFoundException
+import dev.midge.nats.objectstore.ObjectUnconfirmedException
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.delay
+import kotlinx.coroutines.withContext
+import kotlinx.serialization.SerializationException
+import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonObject
+import java.time.Instant
+import kotlin.time.TimeSource
+
+/**
+ * The metadata of one store's objects. All is read from the leader: what was written is found.
+ *
+ * INVARIANT: each write says which message it replaces, so that whoever replaces an object's metadata knows the chunks that nobody needs any
+ * more. Tested by `ObjectRacesIT`.
+ */
+internal class MetaStore(private val jetStream: JetStream, val bucket: String) {
+    private val stream = jetStream.stream(BucketNames.streamOf(bucket))
+
+    /** What was replaced, if that is known, and what is there instead. */
+    class Replaced(val before: ObjectInfo?, val after: ObjectInfo)
+
+    /** What there is of the object [name]: it may be deleted, or a link. */
+    suspend fun find(name: String): ObjectInfo? =
+        inBucket(bucket) { stream.lastMessage(BucketNames.meta(bucket, name).value, consistent = true) }?.let(::read)
+
+    /** The object [name], or the link. */
+    suspend fun get(name: String): ObjectInfo = live(find(name)) ?: throw ObjectNotFoundException(bucket, name)
+
+    fun live(info: ObjectInfo?): ObjectInfo? = info?.takeUnless { it.isDeleted }
+
+    fun read(message: StoredMessage): ObjectInfo = read(message.subject, message.payload, message.sequence, message.time)
+
+    fun read(subject: String, payload: ByteArray, sequence: Long, time: Instant): ObjectInfo {
+        val json = try {
+            Json.parseToJsonElement(payload.decodeToString()) as? JsonObject
+        } catch (e: SerializationException) {
+            throw MalformedObjectException(bucket, subject, sequence, e)
+        }
+        return ObjectJson.info(json ?: throw MalformedObjectException(bucket, subject, sequence), sequence, time)
+    }
+
+    /**
+     * Writes the metadata that [change] makes of what there is; again if somebody else has been faster. It is not cancelled: afterwards it is
+     * known what there is, or this throws what JetStream does if nothing was stored, or [ObjectUnconfirmedException].
+     */
+    suspend fun replace(name: String, change: (ObjectInfo?) -> JsonObject): Replaced =
+        withContext(NonCancellable) { replaceInTime(name, change) }
+
+    private suspend fun replaceInTime(name: String, change: (ObjectInfo?) -> JsonObject): Replaced {
+        val begin = TimeSource.Monotonic.markNow()
+        var sent: Attempt? = null
+        while (true) {
+            val found = try {
+                patiently { find(name) }
+            } catch (e: NatsException) {
+                throw failed(name, sent, e)
+            }
+            sent?.endedBy(found)?.let { return it }
+            val attempt = Attempt(found, change(found))
+            sent = attempt
+            try {
+                return Replaced(found, attempt.stored(write(name, attempt)))
+            } catch (_: WrongLastException) {
+                // Somebody was faster.
+            } catch (e: NatsException) {
+                attempt.isDoubtful = e is JetStreamTimeoutException || e is PublishUnconfirmedException
+                if (!isPassing(e) || begin.elapsedNow() >= PATIENCE) throw failed(name, attempt, e)
+                delay(PAUSE)
+            }
+        }
+    }
+
+    private fun failed(name: String, sent: Attempt?, cause: NatsException): NatsException =
+        if (sent?.isDoubtful == true) ObjectUnconfirmedException(bucket, name, cause) else cause
+
+    private suspend fun write(name: String, attempt: Attempt): Long =
+        jetStream.publish(BucketNames.meta(bucket, name), attempt.json.toString().encodeToByteArray()) {
+            rollup = Rollup.SUBJECT
+            expectLastSubjectSequence = attempt.found?.sequence ?: 0
+        }.sequence
+
+    /** Removes the metadata [info] itself, and nothing that has replaced it. Returns whether it was there. */
+    suspend fun remove(info: ObjectInfo): Boolean = try {
+        stream.deleteMessage(info.sequence)
+        true
+    } catch (e: JetStreamApiException) {
+        // Servers have several words for it.
+        if (stream.message(info.sequence, consistent = true) != null) throw e
+        false
+    }
+
+    /** One attempt to put [json] in the place of [found]. */
+    private class Attempt(val found: ObjectInfo?, val json: JsonObject) {
+        /** Whether nobody has said if it was stored. */
+        var isDoubtful = false
+
+        fun stored(sequence: Long): ObjectInfo = ObjectJson.info(json, sequence, Instant.now())
+
+        /**
+         * What it has come to, seen by what there is [now]; `null` if it was not stored. If that is neither what it has written nor what it
+         * wanted to replace, and nobody has said: it may have been stored, and replaced by whoever has written that. It is as if.
+         */
+        fun endedBy(now: ObjectInfo?): Replaced? = when {
+            now != null && now.wire == json -> Replaced(found, now)
+            isDoubtful && now?.sequence != found?.sequence -> Replaced(null, stored(0))
+            else -> null
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package dev.midge.nats.objectstore.internal
+
+import dev.midge.nats.NatsException
+import dev.midge.nats.jetstream.internal.api.Names
+import dev.midge.nats.jetstream.internal.api.log
+import dev.midge.nats.objectstore.ObjectInfo
+import dev.midge.nats.objectstore.ObjectNotStoredException
+import dev.midge.nats.objectstore.ObjectStoreException
+import dev.midge.nats.objectstore.ObjectUnconfirmedException
+import dev.midge.nats.objectstore.PutOptions
+import kotlinx.coroutines.NonCancellable
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.onEach
+import kotlinx.coroutines.withContext
+
+/**
+ * One object that is being put: chunks first, then the metadata that makes them an object, then away with what it replaces. Whatever ends it
+ * before its metadata is stored, its chunks are removed.
+ */
+internal class ObjectPut(
+    private val metas: MetaStore,
+    private val chunks: ChunkStore,
+    private val name: String,
+    private val options: PutOptions,
+) {
+    private val nuid = Names.random()
+    private val read = Digested()
+
+    /** @param source makes the chunks, with the most bytes that one may have. */
+    suspend fun run(source: (Int) -> Flow<ByteArray>): ObjectInfo {
+        // Says whether there is a store, and connects, before anything is read.
+        metas.find(name)
+        val size = chunks.size(options.chunkSize)
+        try {
+            chunks.write(nuid, source(size).onEach(read::add), size) { options.onProgress?.accept(minOf(it * size, read.bytes)) }
+        } catch (e: Throwable) {
+            throw discarded(e)
+        }
+        // From here on it is not cancelled: its chunks are part of an object, or are removed.
+        return withContext(NonCancellable) { complete(size) }
+    }
+
+    private suspend fun complete(size: Int): ObjectInfo {
+        val json = ObjectJson.ofPut(metas.bucket, name, nuid, options, size, read)
+        val replaced = try {
+            metas.replace(name) { json }
+        } catch (e: ObjectUnconfirmedException) {
+            throw e
+        } catch (e: Throwable) {
+            throw discarded(e)
+        }
+        replaced.before?.let { chunks.removeOf(it) }
+        // Another one may have been put upon it while nobody could say if it was stored.
+        if (replaced.after.sequence == 0L) chunks.removeOf(replaced.after)
+        return replaced.after
+    }
+
+    /** Removes what was stored. Returns what the put ends with because of [cause]. */
+    private suspend fun discarded(cause: Throwable): Throwable {
+        try {
+            chunks.discard(nuid)
+        } catch (e: NatsException) {
+            cause.addSuppressed(e)
+        }
+        return if (cause is NatsException && cause !is ObjectStoreException) ObjectNotStoredException(metas.bucket, name, cause) else cause
+    }
+}
+
+/** Removes the chunks of [old], which nothing names any more: what cannot be removed takes room, and does nothing else. */
+internal suspend fun ChunkStore.removeOf(old: ObjectInfo) {
+    if (old.isDeleted || old.chunks == 0L) return
+    try {
+        purge(old.nuid)
+    } catch (e: NatsException) {
+        log.warn("the chunks {} of '{}' are left in the object store '{}'", old.nuid, old.name, old.bucket, e)
+    }
+}
