@@ -12,7 +12,11 @@ import dev.midge.nats.ReconnectOptions
 import dev.midge.nats.ShardGroup
 import dev.midge.nats.Subject
 import dev.midge.nats.WhileDisconnected
+import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.jetStream
+import dev.midge.nats.kv.KeyValueEvent
+import dev.midge.nats.kv.createKeyValue
+import dev.midge.nats.objectstore.createObjectStore
 import dev.midge.nats.serialization.CodecRegistry
 import dev.midge.nats.serialization.JacksonFormat
 import dev.midge.nats.serialization.Undecodable
@@ -22,11 +26,15 @@ import dev.midge.nats.serialization.respond
 import dev.midge.nats.serialization.subject
 import dev.midge.nats.serialization.subscribe
 import dev.midge.nats.serialization.withCodecs
+import dev.midge.nats.services.Service
+import dev.midge.nats.services.service
+import dev.midge.nats.services.services
 import dev.midge.nats.testing.EmbeddedNatsServer
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.takeWhile
 import kotlinx.coroutines.launch
 import kotlinx.serialization.Serializable
 import java.nio.file.Path
@@ -68,6 +76,35 @@ internal suspend fun jetStreamSnippet(nats: NatsConnection, payload: ByteArray) 
     val running = billing.consume(parallelism = 8) { order -> println(order.text()) } // acknowledged when the handler returns
     running.drain() // before the program ends: what is here is handled
     // end
+}
+
+internal suspend fun keyValueSnippet(js: JetStream) {
+    // snippet: key-value
+    val limits = js.createKeyValue<Int>("limits") { history = 5 }
+    limits.put("api.search", 100)
+    limits.compareAndSet("api.search") { old -> (old ?: 0) + 1 } // with nobody else's write between
+    limits.watch("api.*").takeWhile { it !is KeyValueEvent.CaughtUp }.collect { println(it) } // endless without takeWhile
+    // end
+}
+
+internal suspend fun objectsSnippet(js: JetStream, film: Path, copy: Path) {
+    // snippet: objects
+    val assets = js.createObjectStore("assets")
+    assets.put("films/spring.mp4", film) // a file of any size, in chunks
+    assets.get("films/spring.mp4").writeTo(copy) // there when it is whole and its SHA-256 is right
+    assets.list().collect { println("${it.name}: ${it.size} B") }
+    // end
+}
+
+internal suspend fun servicesSnippet(nats: NatsConnection): Service {
+    // snippet: services
+    val service = nats.service("orders", "1.2.0") {
+        group("orders.v1") { endpoint("create") { request -> "order of ${request.text()}".encodeToByteArray() } }
+    }
+    println(nats.requestText("orders.v1.create", "coffee").text())
+    nats.services().stats("orders").collect { println(it) } // of every instance
+    // end
+    return service
 }
 
 internal suspend fun CoroutineScope.typedSnippet(nats: NatsConnection) {

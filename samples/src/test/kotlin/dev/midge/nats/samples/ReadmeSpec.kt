@@ -1,15 +1,23 @@
 package dev.midge.nats.samples
 
+import dev.midge.nats.NatsConnection
 import dev.midge.nats.java.NatsClient
+import dev.midge.nats.jetstream.jetStream
+import dev.midge.nats.kv.deleteKeyValue
+import dev.midge.nats.kv.keyValue
 import dev.midge.nats.testing.EmbeddedNatsServer
+import dev.midge.nats.testing.NatsServerProcess
 import io.kotest.core.spec.style.FunSpec
+import io.kotest.engine.spec.tempfile
 import io.kotest.matchers.collections.shouldContainAll
 import io.kotest.matchers.collections.shouldContainExactly
 import io.kotest.matchers.collections.shouldContainExactlyInAnyOrder
 import io.kotest.matchers.ints.shouldBeGreaterThan
+import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.runBlocking
 import java.nio.file.Path
 import kotlin.io.path.readText
+import kotlin.io.path.writeText
 import dev.midge.nats.samples.java.ReadmeSnippets as JavaSnippets
 
 /** What [program] prints, line by line, with a server and until its connection is drained. */
@@ -79,5 +87,33 @@ class ReadmeSpec :
                 }
             }
             printed shouldContainExactly listOf("Joe", "Jane", "Jim")
+        }
+
+        test("the snippets of key-value, objects and services work, in both languages") {
+            val film = tempfile("film").toPath().apply { writeText("a film") }
+            val server = NatsServerProcess.start {
+                version = "2.15.1"
+                jetStream = true
+            }
+            server.use {
+                val nats = NatsConnection(server.url)
+                val js = nats.jetStream()
+                keyValueSnippet(js)
+                js.keyValue<Int>("limits").get("api.search")?.value shouldBe 101
+                val copy = tempfile("copy").toPath()
+                objectsSnippet(js, film, copy)
+                copy.readText() shouldBe "a film"
+                servicesSnippet(nats).stop()
+                js.deleteKeyValue("limits")
+                NatsClient.of(nats).let { client ->
+                    JavaSnippets.keyValue(client)
+                    js.keyValue<Int>("limits").get("api.search")?.value shouldBe 101
+                    copy.writeText("")
+                    JavaSnippets.objects(client, film, copy)
+                    copy.readText() shouldBe "a film"
+                    JavaSnippets.services(client).stop()
+                }
+                nats.drain()
+            }
         }
     })

@@ -38,7 +38,7 @@ public final class ObjectStores {
    * @param bucket its name: letters, digits, {@code -} and {@code _}.
    * @return the handle.
    */
-  public ObjectStore store(String bucket) {
+  public ObjectStore objectStore(String bucket) {
     return new ObjectStore(ObjectStoresKt.objectStore(jetStream, bucket));
   }
 
@@ -51,7 +51,7 @@ public final class ObjectStores {
    * @throws dev.midge.nats.jetstream.FeatureNotSupportedException if the server does not have what
    *     is asked for.
    */
-  public ObjectStore create(ObjectStoreConfig config) {
+  public ObjectStore createObjectStore(ObjectStoreConfig config) {
     return new ObjectStore(
         BlockingCall.await(c -> ObjectStoresKt.createObjectStore(jetStream, config, c)));
   }
@@ -64,7 +64,8 @@ public final class ObjectStores {
    * @return the store as it is then.
    * @throws dev.midge.nats.objectstore.ObjectStoreNotFoundException if there is no such store.
    */
-  public ObjectStoreStatus update(String bucket, Consumer<ObjectStoreConfigBuilder> changes) {
+  public ObjectStoreStatus updateObjectStore(
+      String bucket, Consumer<ObjectStoreConfigBuilder> changes) {
     return BlockingCall.await(
         c -> ObjectStoresKt.updateObjectStore(jetStream, bucket, Settings.of(changes), c));
   }
@@ -75,7 +76,7 @@ public final class ObjectStores {
    * @param bucket the store.
    * @throws dev.midge.nats.objectstore.ObjectStoreNotFoundException if there is no such store.
    */
-  public void delete(String bucket) {
+  public void deleteObjectStore(String bucket) {
     BlockingCall.await(c -> ObjectStoresKt.deleteObjectStore(jetStream, bucket, c));
   }
 
@@ -84,7 +85,7 @@ public final class ObjectStores {
    *
    * @return the stores.
    */
-  public Stream<ObjectStoreStatus> list() {
+  public Stream<ObjectStoreStatus> objectStores() {
     return Pulled.stream(ObjectStoresKt.objectStores(jetStream));
   }
 
@@ -93,7 +94,7 @@ public final class ObjectStores {
    *
    * @return the names.
    */
-  public Stream<String> names() {
+  public Stream<String> objectStoreNames() {
     return Pulled.stream(ObjectStoresKt.objectStoreNames(jetStream));
   }
 

@@ -63,7 +63,8 @@ class ObjectStoresIT {
   @BeforeEach
   void makeStore(TestInfo test) {
     name = test.getTestMethod().orElseThrow().getName();
-    store = stores.create(ObjectStoreConfig.builder(name).storage(Storage.MEMORY).build());
+    store =
+        stores.createObjectStore(ObjectStoreConfig.builder(name).storage(Storage.MEMORY).build());
   }
 
   private static byte[] bytes(int size) {
@@ -84,16 +85,16 @@ class ObjectStoresIT {
     assertEquals(
         Duration.ofHours(1),
         stores
-            .update(name, config -> config.timeToLive(Duration.ofHours(1)))
+            .updateObjectStore(name, config -> config.timeToLive(Duration.ofHours(1)))
             .config()
             .timeToLive());
     assertEquals(Storage.MEMORY, store.status().config().storage());
-    assertTrue(stores.names().anyMatch(name::equals));
-    assertTrue(stores.list().anyMatch(status -> status.bucket().equals(name)));
+    assertTrue(stores.objectStoreNames().anyMatch(name::equals));
+    assertTrue(stores.objectStores().anyMatch(status -> status.bucket().equals(name)));
     ObjectStoreConfig other = ObjectStoreConfig.builder(name).build();
-    assertThrows(ObjectStoreExistsException.class, () -> stores.create(other));
-    stores.delete(name);
-    assertThrows(ObjectStoreNotFoundException.class, () -> stores.store(name).status());
+    assertThrows(ObjectStoreExistsException.class, () -> stores.createObjectStore(other));
+    stores.deleteObjectStore(name);
+    assertThrows(ObjectStoreNotFoundException.class, () -> stores.objectStore(name).status());
     assertThrows(ObjectStoreNotFoundException.class, () -> store.put("a", bytes(1)));
   }
 
@@ -218,7 +219,7 @@ class ObjectStoresIT {
 
   @Test
   void followLinks() {
-    ObjectStore other = stores.create(ObjectStoreConfig.builder(name + "-2").build());
+    ObjectStore other = stores.createObjectStore(ObjectStoreConfig.builder(name + "-2").build());
     store.addLink("link", other.put("target", bytes(10)));
     assertArrayEquals(bytes(10), store.get("link").bytes());
     assertEquals("target", store.get("link").info().name());

@@ -39,14 +39,14 @@ public final class ObjectStoreTasks {
   public ObjectStoreTasks(NatsClient nats) {
     this.nats = nats;
     stores = ObjectStores.of(JetStream.of(nats));
-    store = stores.store("assets");
+    store = stores.objectStore("assets");
   }
 
   public ObjectStore create() {
     // snippet: create
     ObjectStores stores = ObjectStores.of(JetStream.of(nats));
     ObjectStore store =
-        stores.create(
+        stores.createObjectStore(
             ObjectStoreConfig.builder("assets")
                 .description("what the shop shows")
                 .timeToLive(Duration.ofDays(30))
@@ -159,9 +159,10 @@ public final class ObjectStoreTasks {
 
   public List<String> manage() {
     // snippet: manage
-    ObjectStoreStatus status = stores.update("assets", config -> config.maxBytes(10_000_000_000L));
+    ObjectStoreStatus status =
+        stores.updateObjectStore("assets", config -> config.maxBytes(10_000_000_000L));
     System.out.println(status.bucket() + " takes " + status.bytes() + " bytes");
-    List<String> names = stores.names().toList();
+    List<String> names = stores.objectStoreNames().toList();
     store.seal(); // for good: nothing is put or deleted any more
     // end
     return names;

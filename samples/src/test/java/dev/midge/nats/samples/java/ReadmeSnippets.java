@@ -12,6 +12,14 @@ import dev.midge.nats.java.jetstream.JetStream;
 import dev.midge.nats.java.jetstream.NatsConsumer;
 import dev.midge.nats.java.jetstream.NatsStream;
 import dev.midge.nats.jetstream.StreamConfig;
+import dev.midge.nats.java.kv.KeyValue;
+import dev.midge.nats.java.kv.KeyValues;
+import dev.midge.nats.kv.KeyValueConfig;
+import dev.midge.nats.java.objectstore.ObjectStore;
+import dev.midge.nats.java.objectstore.ObjectStores;
+import dev.midge.nats.objectstore.ObjectStoreConfig;
+import dev.midge.nats.java.services.Service;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -60,6 +68,40 @@ public final class ReadmeSnippets {
     Consuming running = billing.consume(8, order -> System.out.println(order.text()));
     running.drain(); // before the program ends: what is here is handled
     // end
+  }
+
+  public static void keyValue(NatsClient nats) {
+    // snippet: key-value
+    KeyValues buckets = KeyValues.of(JetStream.of(nats));
+    buckets.createKeyValue(KeyValueConfig.builder("limits").history(5).build());
+    KeyValue<Integer> limits = buckets.keyValue("limits", Codecs.json(Integer.class));
+    limits.put("api.search", 100);
+    limits.compareAndSet("api.search", old -> old == null ? 1 : old + 1); // nobody else's write between
+    // end
+  }
+
+  public static void objects(NatsClient nats, Path film, Path copy) {
+    // snippet: objects
+    ObjectStores stores = ObjectStores.of(JetStream.of(nats));
+    ObjectStore assets = stores.createObjectStore(ObjectStoreConfig.builder("assets").build());
+    assets.put("films/spring.mp4", film); // a file of any size, in chunks
+    assets.get("films/spring.mp4").writeTo(copy); // there when it is whole and its SHA-256 is right
+    // end
+  }
+
+  public static Service services(NatsClient nats) {
+    // snippet: services
+    Service service =
+        Service.start(
+            nats,
+            "orders",
+            "1.2.0",
+            orders ->
+                orders.group(
+                    "orders.v1", v1 -> v1.endpoint("create", it -> ("order of " + it.text()).getBytes(UTF_8))));
+    System.out.println(nats.request("orders.v1.create", "coffee").text());
+    // end
+    return service;
   }
 
   public static void futures(NatsClient nats) {
