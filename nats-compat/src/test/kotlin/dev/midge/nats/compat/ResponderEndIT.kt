@@ -26,7 +26,7 @@ class ResponderEndIT :
         orchestratorTest("what is unknown is printed and not answered, and is no failure") {
             val subjects =
                 listOf("tests.no-suite.a.b.command", "tests.object-store.no-test.b.command", "tests.short", "tests.a.b.odd.result")
-            val requests = subjects.map { nats.request(it, "{}".encodeToByteArray()) }
+            val requests = subjects.map { request(it, "{}".encodeToByteArray()) }
             subjects.forEach { responder.awaitLine("unknown: $it") }
             ask("object-store", "default-bucket", """{"config":{"bucket":"B"}}""").toList().shouldBeEmpty()
             requests.none { it.isDone } shouldBe true

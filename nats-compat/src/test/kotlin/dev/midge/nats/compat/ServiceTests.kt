@@ -65,9 +65,9 @@ internal fun serviceTests(conversation: Conversation) {
         val name = newName()
         withService(configOf(name)) {
             for (subject in listOf("plain", "own", "g1.grouped", "g1.both", "g2.inherits")) {
-                nats.request("$name.$subject", subject.encodeToByteArray()).await().data.decodeToString() shouldBe subject
+                request("$name.$subject", subject.encodeToByteArray()).await().data.decodeToString() shouldBe subject
             }
-            val error = nats.request("$name.faulty", byteArrayOf(1)).await()
+            val error = request("$name.faulty", byteArrayOf(1)).await()
             error.headers.getFirst("Nats-Service-Error-Code") shouldBe "500"
             error.headers.getFirst("Nats-Service-Error") shouldBe "handler error"
             error.data.toList().shouldBeEmpty()
@@ -75,7 +75,7 @@ internal fun serviceTests(conversation: Conversation) {
             stats.map { it.numRequests } shouldContainExactly List(6) { 1L }
             stats.map { it.numErrors } shouldContainExactly listOf(0L, 0L, 0L, 0L, 0L, 1L)
             stats.last().lastError shouldBe "500:handler error"
-            val raw = json(nats.request("\$SRV.STATS.$name", null).await()).getValue("endpoints").jsonArray.map { it.jsonObject }
+            val raw = json(request("\$SRV.STATS.$name").await()).getValue("endpoints").jsonArray.map { it.jsonObject }
             raw.map { it.getValue("data").toString() } shouldContainExactly
                 listOf("plain", "own", "grouped", "both", "inherits", "faulty").map { """{"endpoint":"$it"}""" }
         }
@@ -85,13 +85,13 @@ internal fun serviceTests(conversation: Conversation) {
         val name = newName()
         val config = """{"name":"$name","version":"1.0.0","endpoints":[{"name":"e","subject":"$name.e"}]}"""
         withService(config) {
-            val endpoint = json(nats.request("\$SRV.INFO.$name", null).await()).getValue("endpoints").jsonArray.single().jsonObject
+            val endpoint = json(request("\$SRV.INFO.$name").await()).getValue("endpoints").jsonArray.single().jsonObject
             endpoint.getValue("queue_group").jsonPrimitive.content shouldBe "q"
         }
-        shouldThrow<CancellationException> { nats.request("$name.e", null).get() }
-        shouldThrow<CancellationException> { nats.request("\$SRV.PING.$name", null).get() }
+        shouldThrow<CancellationException> { request("$name.e").get() }
+        shouldThrow<CancellationException> { request("\$SRV.PING.$name").get() }
         withService(config) {
-            nats.request("$name.e", byteArrayOf(7)).await().data shouldBe byteArrayOf(7)
+            request("$name.e", byteArrayOf(7)).await().data shouldBe byteArrayOf(7)
         }
     }
 }
