@@ -13,6 +13,9 @@ import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
 import dev.midge.nats.java.jetstream.JetStream;
+import dev.midge.nats.java.kv.KeyValue;
+import dev.midge.nats.java.objectstore.ObjectStore;
+import dev.midge.nats.java.services.Service;
 import java.io.IOException;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
@@ -45,7 +48,13 @@ class PublicTypesTest {
           "dev.midge.nats.java",
           NatsClient.class,
           "dev.midge.nats.java.jetstream",
-          JetStream.class);
+          JetStream.class,
+          "dev.midge.nats.java.kv",
+          KeyValue.class,
+          "dev.midge.nats.java.objectstore",
+          ObjectStore.class,
+          "dev.midge.nats.java.services",
+          Service.class);
 
   private static Set<String> packages() {
     return PACKAGES.keySet();

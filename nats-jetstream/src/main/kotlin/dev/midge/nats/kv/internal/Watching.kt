@@ -2,6 +2,7 @@ package dev.midge.nats.kv.internal
 
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.OrderedConfig
+import dev.midge.nats.jetstream.internal.consume.CatchUp
 import dev.midge.nats.jetstream.internal.consume.OrderedRun
 import dev.midge.nats.jetstream.internal.consume.OrderedTaker
 import dev.midge.nats.kv.KeyValueEvent
@@ -52,7 +53,7 @@ internal class Watching<T>(private val ref: BucketRef, private val entries: Entr
     ) : OrderedTaker {
         private val catchUp = CatchUp(
             isAtOnce = options.updatesOnly,
-            countsKeys = !options.history && options.startRevision == null,
+            countsSubjects = !options.history && options.startRevision == null,
             trustsPending = hasOneFilter,
         )
 

@@ -5,6 +5,7 @@ import dev.midge.nats.jetstream.Discard
 import dev.midge.nats.jetstream.StreamConfig
 import dev.midge.nats.jetstream.StreamConfigBuilder
 import dev.midge.nats.jetstream.StreamNotFoundException
+import dev.midge.nats.jetstream.internal.api.Names
 import dev.midge.nats.objectstore.ObjectStoreNotFoundException
 import java.nio.ByteBuffer
 import java.nio.CharBuffer
@@ -16,14 +17,11 @@ internal object BucketNames {
     /** What only stores have among their subjects. */
     const val ANY_CHUNK = "\$O.*.C.>"
     private const val PREFIX = "OBJ_"
-    private val BUCKET = Regex("[a-zA-Z0-9_-]+")
 
-    fun isName(bucket: String): Boolean = BUCKET.matches(bucket)
+    fun isName(bucket: String): Boolean = Names.isBucket(bucket)
 
-    fun check(bucket: String): String {
-        require(isName(bucket)) { "'$bucket' is no name of an object store; use letters, digits, '-' and '_'" }
-        return bucket
-    }
+    /** @throws IllegalArgumentException if [bucket] is no name of a store. */
+    fun check(bucket: String): String = Names.checkBucket("bucket", bucket)
 
     fun streamOf(bucket: String): String = PREFIX + check(bucket)
 

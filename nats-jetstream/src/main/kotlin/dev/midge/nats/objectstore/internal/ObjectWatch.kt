@@ -5,6 +5,7 @@ import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.OrderedConfig
 import dev.midge.nats.jetstream.StreamNotFoundException
+import dev.midge.nats.jetstream.internal.consume.CatchUp
 import dev.midge.nats.jetstream.internal.consume.OrderedRun
 import dev.midge.nats.jetstream.internal.consume.OrderedTaker
 import dev.midge.nats.objectstore.ObjectEvent
@@ -33,21 +34,14 @@ internal fun listedObjects(jetStream: JetStream, metas: MetaStore, includeDelete
     if (!isComplete) throw ConnectionClosedException("the connection was closed while the objects of '${metas.bucket}' were listed")
 }
 
-/**
- * One collector of a watch.
- *
- * What was there at the beginning has been told when as many objects have come as the consumer had to deliver, or a message that says that
- * nothing follows, or when the server is idle: objects may have expired meanwhile.
- */
+/** One collector of a watch. */
 private class ObjectWatch(
     private val jetStream: JetStream,
     private val metas: MetaStore,
     private val updatesOnly: Boolean,
     private val collector: FlowCollector<ObjectEvent>,
 ) : OrderedTaker {
-    private var initial = 0L
-    private val seen = HashSet<String>()
-    private var isCaughtUp = false
+    private val catchUp = CatchUp(isAtOnce = updatesOnly, countsSubjects = true, trustsPending = true)
 
     suspend fun run() {
         val config = OrderedConfig.builder().apply {
@@ -65,23 +59,14 @@ private class ObjectWatch(
         val metadata = message.metadata
         val info = metas.read(message.subject, message.payload, metadata.streamSequence, metadata.timestamp)
         collector.emit(if (info.isDeleted) ObjectEvent.Deleted(info) else ObjectEvent.Put(info))
-        if (isCaughtUp) return
-        seen += message.subject
-        if (seen.size >= initial || metadata.pending == 0L) catchUp()
+        if (catchUp.onMessage(message.subject, metadata.pending)) collector.emit(ObjectEvent.CaughtUp)
     }
 
     override suspend fun onConsumer(pending: Long, reason: String?, after: Long) {
-        initial = pending
-        seen.clear()
-        if (pending == 0L || updatesOnly) catchUp()
+        if (catchUp.onConsumer(pending)) collector.emit(ObjectEvent.CaughtUp)
     }
 
-    override suspend fun onIdle(): Unit = catchUp()
-
-    private suspend fun catchUp() {
-        if (isCaughtUp) return
-        isCaughtUp = true
-        seen.clear()
-        collector.emit(ObjectEvent.CaughtUp)
+    override suspend fun onIdle() {
+        if (catchUp.onIdle()) collector.emit(ObjectEvent.CaughtUp)
     }
 }

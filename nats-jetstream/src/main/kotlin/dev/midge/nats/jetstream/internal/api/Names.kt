@@ -18,9 +18,19 @@ internal object Names {
         return name
     }
 
+    /** Whether [name] may be that of a bucket, of keys or of objects (ADR-8, ADR-20). */
+    fun isBucket(name: String): Boolean = BUCKET.matches(name)
+
+    /** @throws IllegalArgumentException if [name] may not be that of a bucket, told by [kind]. */
+    fun checkBucket(kind: String, name: String): String {
+        require(isBucket(name)) { "'$name' is no name of a $kind: use letters, digits, '-' and '_'" }
+        return name
+    }
+
     /** A name that nobody else has. */
     fun random(): String = String(CharArray(RANDOM_LENGTH) { ALPHABET[random.nextInt(ALPHABET.length)] })
 
+    private val BUCKET = Regex("[a-zA-Z0-9_-]+")
     private const val MAX_BYTES = 255
     private const val SHOWN = 40
     private const val RANDOM_LENGTH = 12

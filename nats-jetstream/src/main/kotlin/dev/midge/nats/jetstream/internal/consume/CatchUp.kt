@@ -1,17 +1,18 @@
-package dev.midge.nats.kv.internal
+package dev.midge.nats.jetstream.internal.consume
 
 /**
- * Tells when a watch has seen what its bucket held at the beginning: once, over all consumers that are made for it.
+ * Tells when a watch of a bucket, of keys or of objects, has seen what was there at the beginning: once, over all consumers that are made
+ * for it.
  *
- * It has, when as many keys have come as the consumer had to deliver at first; when nothing more is pending behind a message; or when the
- * server is idle. The last rule alone sees that keys have expired or were purged meanwhile. Keys are counted, not messages: one that is
- * written again and again meanwhile would stand for others.
+ * It has, when as many subjects have come as the consumer had to deliver at first; when nothing more is pending behind a message; or when the
+ * server is idle. The last rule alone sees that some have expired or were purged meanwhile. Subjects are counted, not messages: one that
+ * is written again and again meanwhile would stand for others.
  *
  * @param isAtOnce whether there is nothing to be seen at the beginning.
- * @param countsKeys whether a consumer has to deliver one message of each key; otherwise all that it has count.
+ * @param countsSubjects whether a consumer has to deliver one message of each subject; otherwise all that it has count.
  * @param trustsPending whether a consumer knows what is pending; those with several filters may say 0 too early.
  */
-internal class CatchUp(private val isAtOnce: Boolean, private val countsKeys: Boolean, private val trustsPending: Boolean) {
+internal class CatchUp(private val isAtOnce: Boolean, private val countsSubjects: Boolean, private val trustsPending: Boolean) {
     private var isDone = false
     private var expected = 0L
     private var received = 0L
@@ -29,7 +30,7 @@ internal class CatchUp(private val isAtOnce: Boolean, private val countsKeys: Bo
     /** A message has come, and as many as [pending] say are behind it. */
     fun onMessage(subject: String, pending: Long): Boolean {
         if (isDone) return false
-        if (!countsKeys || subjects.add(subject)) received++
+        if (!countsSubjects || subjects.add(subject)) received++
         return doneIf(received >= expected || (trustsPending && pending == 0L))
     }
 

@@ -1,10 +1,10 @@
-package dev.midge.nats.kv.internal
+package dev.midge.nats.jetstream.internal.consume
 
 import io.kotest.core.spec.style.FunSpec
 import io.kotest.matchers.shouldBe
 
-private fun catchUp(isAtOnce: Boolean = false, countsKeys: Boolean = true, trustsPending: Boolean = true) =
-    CatchUp(isAtOnce, countsKeys, trustsPending)
+private fun catchUp(isAtOnce: Boolean = false, countsSubjects: Boolean = true, trustsPending: Boolean = true) =
+    CatchUp(isAtOnce, countsSubjects, trustsPending)
 
 class CatchUpSpec :
     FunSpec({
@@ -56,7 +56,7 @@ class CatchUpSpec :
         }
 
         test("a history counts messages") {
-            catchUp(countsKeys = false).run {
+            catchUp(countsSubjects = false).run {
                 onConsumer(2) shouldBe false
                 onMessage("a", pending = 1) shouldBe false
                 onMessage("a", pending = 1) shouldBe true
