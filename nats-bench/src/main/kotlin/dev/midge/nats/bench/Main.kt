@@ -16,6 +16,8 @@ import dev.midge.nats.bench.cli.PoolCommand
 import dev.midge.nats.bench.cli.PubCommand
 import dev.midge.nats.bench.cli.ReportCommand
 import dev.midge.nats.bench.cli.RequestCommand
+import dev.midge.nats.bench.cli.StoresCommand
+import dev.midge.nats.bench.cli.StoresProcessCommand
 import dev.midge.nats.bench.cli.SubCommand
 import dev.midge.nats.bench.cli.TypedCommand
 
@@ -24,6 +26,7 @@ fun natsBench(): CliktCommand = NatsBench().subcommands(
     ClientCommand(),
     CompareCommand(),
     JetStreamCommand(),
+    StoresCommand(),
     PoolCommand(),
     TypedCommand(),
     PubCommand(),
@@ -34,6 +37,7 @@ fun natsBench(): CliktCommand = NatsBench().subcommands(
     NullServerCommand(),
     ClientProcessCommand(),
     JetStreamProcessCommand(),
+    StoresProcessCommand(),
 )
 
 private class NatsBench : NoOpCliktCommand(name = "nats-bench") {

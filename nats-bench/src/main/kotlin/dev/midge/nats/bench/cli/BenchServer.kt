@@ -16,6 +16,9 @@ fun serverFor(url: String?, tls: Boolean): BenchServer {
     return BenchServer(Target(process.url), process)
 }
 
+/** What JetStream is measured against, unless something else is asked for. */
+internal const val USUAL_SERVER_VERSION: String = "2.15.1"
+
 /** A new server of [version] with JetStream. */
 internal fun jetStreamServer(version: String): NatsServerProcess = NatsServerProcess.start {
     this.version = version

@@ -8,12 +8,7 @@ import com.github.ajalt.clikt.parameters.options.default
 import com.github.ajalt.clikt.parameters.options.option
 import com.github.ajalt.clikt.parameters.options.split
 import com.github.ajalt.clikt.parameters.types.choice
-import dev.midge.nats.bench.alone.Block
-import dev.midge.nats.bench.alone.ClientComparison
 import dev.midge.nats.bench.alone.ClientResult
-import dev.midge.nats.bench.alone.Contestant
-import dev.midge.nats.bench.alone.javaCommand
-import dev.midge.nats.bench.alone.processArguments
 import dev.midge.nats.bench.jetstream.JetStreamScenario
 import dev.midge.nats.bench.report.clientTable
 import dev.midge.nats.testing.NatsServerProcess
@@ -29,7 +24,7 @@ class JetStreamCommand : CliktCommand(name = "jetstream") {
         .split(",")
         .default(USUAL, defaultForHelp = USUAL.joinToString(","))
     private val serverVersion by option("--server-version", help = "The nats-server to measure against", metavar = "VERSION")
-        .default(SERVER_VERSION)
+        .default(USUAL_SERVER_VERSION)
     private val options by AloneOptions(usualSizes = listOf(128))
 
     override fun help(context: Context) =
@@ -43,19 +38,13 @@ class JetStreamCommand : CliktCommand(name = "jetstream") {
     }
 
     private fun measure(server: NatsServerProcess): List<ClientResult> {
-        val blocks = scenarios.distinct().flatMap { scenario -> options.sizes.map { block(scenario, it, server) } }
-        return ClientComparison(options.rounds, ::progress).run(blocks.filter { it.contestants.isNotEmpty() })
-    }
-
-    private fun block(scenario: JetStreamScenario, size: Int, server: NatsServerProcess): Block {
-        val contestants = scenario.clients.filter { it in clients }.flatMap(options::contestants)
-        return Block(scenario.id, size, contestants) { command(scenario, size, it, server) }
-    }
-
-    private fun command(scenario: JetStreamScenario, size: Int, contestant: Contestant, server: NatsServerProcess): List<String> {
-        val arguments = processArguments(contestant, scenario.id, size, server.url, server.pid, options.worker)
-        val jdk = checkNotNull(contestant.jdk) { "${contestant.name} is no Java program" }
-        return javaCommand(jdk, options.javaOptions, contestant.build, listOf("jetstream-process") + arguments)
+        val comparison = ServerComparison("jetstream-process", server, options, ::progress)
+        return comparison.run(
+            scenarios.distinct().flatMap { scenario ->
+                val contestants = scenario.clients.filter { it in clients }
+                options.sizes.map { comparison.block(scenario.id, it, contestants) }
+            },
+        )
     }
 
     private fun progress(line: String) = echo(line, err = true)
@@ -63,6 +52,5 @@ class JetStreamCommand : CliktCommand(name = "jetstream") {
     private companion object {
         val CLIENTS = JetStreamScenario.entries.flatMap { it.clients }.distinct()
         val USUAL = listOf("midge", "midge-java", "jnats")
-        const val SERVER_VERSION = "2.15.1"
     }
 }

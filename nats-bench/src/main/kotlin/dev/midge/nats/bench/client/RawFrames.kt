@@ -24,4 +24,8 @@ internal object RawFrames {
     /** [frame], [times] over. */
     fun repeated(frame: ByteArray, times: Int): ByteArray =
         ByteArrayOutputStream(frame.size * times).apply { repeat(times) { write(frame) } }.toByteArray()
+
+    /** [frames] as one. */
+    fun joined(frames: List<ByteArray>): ByteArray =
+        ByteArrayOutputStream(frames.sumOf { it.size }).apply { frames.forEach { write(it) } }.toByteArray()
 }

@@ -1,10 +1,9 @@
 package dev.midge.nats.bench.jetstream
 
 import dev.midge.nats.bench.alone.Figure
+import dev.midge.nats.bench.alone.Latencies
 import dev.midge.nats.bench.alone.Workload
-import dev.midge.nats.bench.alone.percentiles
 import dev.midge.nats.bench.client.Target
-import org.HdrHistogram.Histogram
 import java.util.concurrent.CountDownLatch
 import java.util.concurrent.TimeUnit
 
@@ -37,24 +36,19 @@ private class PublishingByWindow(stream: BenchStream, connection: JetStreamConne
 
 private class PublishingOneByOne(stream: BenchStream, connection: JetStreamConnection, private val payload: ByteArray) :
     StreamWorkload(stream, connection) {
-    private val histogram = Histogram(LONGEST_NANOS, DIGITS)
+    private val times = Latencies()
 
     override fun prepare(messages: Int) {
         stream.purge()
-        histogram.reset()
+        times.reset()
     }
 
     override fun run(messages: Int): Int {
-        connection.publishOneByOne(BenchStream.SUBJECT, payload, messages) { histogram.recordValue(it.coerceAtMost(LONGEST_NANOS)) }
+        connection.publishOneByOne(BenchStream.SUBJECT, payload, messages, times::record)
         return messages
     }
 
-    override fun figures(): Map<Figure, Double> = histogram.percentiles()
-
-    private companion object {
-        const val LONGEST_NANOS = 60_000_000_000
-        const val DIGITS = 3
-    }
+    override fun figures(): Map<Figure, Double> = times.figures()
 }
 
 /** Each run by a new consumer, of the same messages. */
