@@ -7,7 +7,6 @@ import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlinx.serialization.json.contentOrNull
 import java.time.Instant
-import java.time.format.DateTimeParseException
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.nanoseconds
 
@@ -42,12 +41,6 @@ internal fun JsonObject.duration(key: String): Duration = number(key).nanosecond
 /** A moment, to the nanosecond; `null` also for the year 1, by which the server says that there is none. */
 internal fun JsonObject.time(key: String): Instant? = primitive(key)?.let(::parseTime)
 
-internal fun parseTime(text: String): Instant? = try {
-    Instant.parse(text).takeUnless { it == NO_TIME }
-} catch (_: DateTimeParseException) {
-    null
-}
-
 internal fun JsonObject.objectOrNull(key: String): JsonObject? = this[key] as? JsonObject
 
 internal fun JsonObject.obj(key: String): JsonObject = objectOrNull(key) ?: EmptyJson
@@ -77,5 +70,3 @@ internal val JsonElement?.isUnset: Boolean
         is JsonArray -> isEmpty()
         is JsonPrimitive -> if (isString) content.isEmpty() else content == "false" || content == "0"
     }
-
-private val NO_TIME = Instant.parse("0001-01-01T00:00:00Z")

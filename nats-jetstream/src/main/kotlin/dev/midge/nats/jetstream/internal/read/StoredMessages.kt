@@ -30,7 +30,7 @@ internal object StoredMessages {
      * each name counts, and that one alone is not the publisher's.
      */
     fun ofDirect(nats: NatsOperations, answer: NatsMessage, isInBatch: Boolean): StoredMessage {
-        val headers = answer.headers
+        val headers = answer.headers.toMap()
         val sequence = headers.last(SEQUENCE)?.toLongOrNull() ?: throw malformed(answer, SEQUENCE)
         return StoredMessage(
             headers.last(STREAM) ?: throw malformed(answer, STREAM),
@@ -43,16 +43,16 @@ internal object StoredMessages {
         )
     }
 
-    private fun own(headers: Headers, added: List<String>): Headers {
+    private fun own(headers: Map<String, List<String>>, added: List<String>): Headers {
         var own = Headers.Empty
-        for ((name, values) in headers.toMap()) {
+        for ((name, values) in headers) {
             val kept = if (name in added) values.dropLast(1) else values
             kept.forEach { own = own.with(name, it) }
         }
         return own
     }
 
-    private fun Headers.last(name: String): String? = values(name).lastOrNull()
+    private fun Map<String, List<String>>.last(name: String): String? = get(name)?.last()
 
     private fun malformed(answer: NatsMessage, header: String) =
         MalformedResponseException(answer.subject, "no $header in ${answer.headers}", null)
