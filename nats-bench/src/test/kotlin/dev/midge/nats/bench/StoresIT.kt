@@ -30,7 +30,7 @@ class StoresIT :
         val latencies = setOf(StoreScenario.KvPutOne, StoreScenario.KvGetOne)
 
         // What differs from a client of these by an option needs no process of its own.
-        val clients = listOf("midge", "jnats")
+        val clients = listOf("midge", "midge-java", "jnats")
 
         // Here with one client: the command that they are from tests them. And what is done at once is done in the same way with each key.
         val plain = setOf(StoreScenario.PlainPublish, StoreScenario.PlainReceive)

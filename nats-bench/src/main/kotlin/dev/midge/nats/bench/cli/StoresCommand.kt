@@ -53,6 +53,6 @@ class StoresCommand : CliktCommand(name = "stores") {
 
     private companion object {
         val CLIENTS = StoreScenario.entries.flatMap { it.clients }.distinct()
-        val USUAL = listOf("midge", "jnats")
+        val USUAL = listOf("midge", "midge-java", "jnats")
     }
 }

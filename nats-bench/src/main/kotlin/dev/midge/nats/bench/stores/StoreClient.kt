@@ -19,6 +19,7 @@ internal object StoreClients {
     private val all = listOf(
         MidgeStoreClient("midge"),
         MidgeStoreClient("midge-default", callers = Dispatchers.Default),
+        MidgeJavaStoreClient(),
         JnatsStoreClient("jnats"),
         JnatsStoreClient("jnats-noflush", flushesRequests = false),
     ).associateBy { it.name }

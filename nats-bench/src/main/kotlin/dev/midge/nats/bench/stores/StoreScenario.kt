@@ -43,6 +43,6 @@ enum class StoreScenario(val id: String, val clients: List<String>, val inFlight
 /** What all clients here make of an object unless they are told something else. */
 internal const val CHUNK_BYTES: Int = 128 * 1024
 
-private val CLIENTS = listOf("midge", "jnats")
-private val CALLERS = listOf("midge", "jnats", "jnats-noflush")
-private val CONCURRENT = listOf("midge", "midge-default", "jnats", "jnats-noflush")
+private val CLIENTS = listOf("midge", "midge-java", "jnats")
+private val CALLERS = listOf("midge", "midge-java", "jnats", "jnats-noflush")
+private val CONCURRENT = listOf("midge", "midge-default", "midge-java", "jnats", "jnats-noflush")
