@@ -10,28 +10,48 @@ import java.time.Instant
  * `$JS.ACK.domain.account.stream.consumer.…` with anything behind it. What the subject was mapped to on its way may stand before `$JS`.
  */
 internal object AckSubject {
-    /** `null` if [bytes] is no such subject. */
+    /** `null` if [bytes] is no such subject. Each message has one: it is read in place. */
     fun parse(bytes: ByteArray): MessageMetadata? {
         val from = begin(bytes)
         if (from < 0) return null
-        val tokens = bytes.decodeToString(from, bytes.size).split('.')
+        // Where the tokens begin; the next one, behind the dot.
+        val starts = IntArray(LONG + 1)
+        starts[0] = from
+        var start = from
+        var tokens = 0
+        for (at in from..bytes.size) {
+            if (at < bytes.size && bytes[at] != DOT) continue
+            if (at == start) return null
+            start = at + 1
+            if (++tokens <= LONG) starts[tokens] = start
+        }
         return when {
-            tokens.any { it.isEmpty() } -> null
-            tokens.size == SHORT -> read(tokens, 0, null)
-            tokens.size >= LONG -> read(tokens, 2, tokens[0].takeUnless { it == NO_DOMAIN })
+            tokens == SHORT -> read(bytes, starts, 0)
+            tokens >= LONG -> read(bytes, starts, 2)
             else -> null
         }
     }
 
-    private fun read(tokens: List<String>, at: Int, domain: String?): MessageMetadata? {
-        val numbers = LongArray(NUMBERS) { number(tokens[at + 2 + it]) }
+    private fun read(bytes: ByteArray, starts: IntArray, at: Int): MessageMetadata? {
+        fun text(token: Int) = bytes.decodeToString(starts[token], starts[token + 1] - 1)
+        val numbers = LongArray(NUMBERS) { number(bytes, starts[at + 2 + it], starts[at + 3 + it] - 1) }
         if (numbers.any { it < 0 }) return null
+        val domain = if (at == 0) null else text(0).takeUnless { it == NO_DOMAIN }
         val time = Instant.ofEpochSecond(numbers[TIME] / NANOS, numbers[TIME] % NANOS)
-        return MessageMetadata(tokens[at], tokens[at + 1], domain, numbers[0], numbers[1], numbers[2], time, numbers[PENDING])
+        return MessageMetadata(text(at), text(at + 1), domain, numbers[0], numbers[1], numbers[2], time, numbers[PENDING])
     }
 
     /** -1 if it is no number, or one that no stream reaches. */
-    private fun number(text: String): Long = if (text.all { it in '0'..'9' }) text.toLongOrNull() ?: -1 else -1
+    private fun number(bytes: ByteArray, from: Int, to: Int): Long {
+        var number = 0L
+        for (i in from until to) {
+            val digit = bytes[i] - ZERO
+            if (digit !in 0..9 || number > Long.MAX_VALUE / 10) return -1
+            number = number * 10 + digit
+            if (number < 0) return -1
+        }
+        return number
+    }
 
     /** Behind `$JS.ACK.`, or -1. */
     private fun begin(bytes: ByteArray): Int {
@@ -44,6 +64,7 @@ internal object AckSubject {
 
     private val PREFIX = "\$JS.ACK.".encodeToByteArray()
     private const val DOT = '.'.code.toByte()
+    private const val ZERO = '0'.code
     private const val NO_DOMAIN = "_"
     private const val NANOS = 1_000_000_000L
 
