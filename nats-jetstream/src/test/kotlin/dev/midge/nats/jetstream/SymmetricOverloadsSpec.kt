@@ -29,8 +29,8 @@ private class Declared(method: Method) {
 /** Not the functions that these are made of, nor what the compiler adds. */
 private fun Method.isDeclared(): Boolean = Modifier.isPublic(modifiers) && '$' !in name && !name.endsWith("By")
 
-/** Not for messages: a name, or a filter of streams. */
-private val NAMES = setOf("stream", "streams", "streamNames", "createStream", "createOrUpdateStream")
+/** Not for messages: a name, or a filter of streams or of advisories. */
+private val NAMES = setOf("stream", "streams", "streamNames", "createStream", "createOrUpdateStream", "advisories")
 
 /** What takes a subject takes its text as well, and the other way round, with all its other parameters. */
 class SymmetricOverloadsSpec :

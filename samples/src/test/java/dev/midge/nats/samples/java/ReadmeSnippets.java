@@ -11,14 +11,14 @@ import dev.midge.nats.java.jetstream.Consuming;
 import dev.midge.nats.java.jetstream.JetStream;
 import dev.midge.nats.java.jetstream.NatsConsumer;
 import dev.midge.nats.java.jetstream.NatsStream;
-import dev.midge.nats.jetstream.StreamConfig;
 import dev.midge.nats.java.kv.KeyValue;
 import dev.midge.nats.java.kv.KeyValues;
-import dev.midge.nats.kv.KeyValueConfig;
 import dev.midge.nats.java.objectstore.ObjectStore;
 import dev.midge.nats.java.objectstore.ObjectStores;
-import dev.midge.nats.objectstore.ObjectStoreConfig;
 import dev.midge.nats.java.services.Service;
+import dev.midge.nats.jetstream.StreamConfig;
+import dev.midge.nats.kv.KeyValueConfig;
+import dev.midge.nats.objectstore.ObjectStoreConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +76,8 @@ public final class ReadmeSnippets {
     buckets.createKeyValue(KeyValueConfig.builder("limits").history(5).build());
     KeyValue<Integer> limits = buckets.keyValue("limits", Codecs.json(Integer.class));
     limits.put("api.search", 100);
-    limits.compareAndSet("api.search", old -> old == null ? 1 : old + 1); // nobody else's write between
+    limits.compareAndSet(
+        "api.search", old -> old == null ? 1 : old + 1); // nobody else's write between
     // end
   }
 
@@ -98,7 +99,8 @@ public final class ReadmeSnippets {
             "1.2.0",
             orders ->
                 orders.group(
-                    "orders.v1", v1 -> v1.endpoint("create", it -> ("order of " + it.text()).getBytes(UTF_8))));
+                    "orders.v1",
+                    v1 -> v1.endpoint("create", it -> ("order of " + it.text()).getBytes(UTF_8))));
     System.out.println(nats.request("orders.v1.create", "coffee").text());
     // end
     return service;
