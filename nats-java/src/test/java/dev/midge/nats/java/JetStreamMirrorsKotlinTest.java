@@ -82,6 +82,7 @@ class JetStreamMirrorsKotlinTest {
       Map.ofEntries(
           Map.entry("consume(handler)", DEFAULT),
           Map.entry("consume(int, handler)", DEFAULT),
+          Map.entry("consume(int, ConsumeOptions, handler)", DEFAULT),
           Map.entry("fetch(int)", DEFAULT),
           Map.entry("fetch(int, int)", DEFAULT),
           Map.entry("fetchAvailable(int)", DEFAULT),

@@ -60,6 +60,9 @@ class JetStreamGuideSpec :
                 tasks.manage(orders, file) shouldBe 7
                 orders.delete()
                 tasks.restore(file).info().state.messages shouldBe 7
+                val typed = tasks.values(orders.createConsumer("typed") { filterSubjects("orders.typed") })
+                while (typed.handled < 1) delay(5.milliseconds)
+                typed.stop()
                 tasks.failures() shouldBe "no stream takes nobody.listens"
                 nats.drain()
             }
@@ -87,6 +90,9 @@ class JetStreamGuideSpec :
                     tasks.manage(orders, file) shouldBe 7
                     orders.delete()
                     tasks.restore(file).info().state.messages shouldBe 7
+                    tasks.values(orders.createConsumer("typed") { it.filterSubjects("orders.typed") }).use { typed ->
+                        while (typed.handled() < 1) Thread.onSpinWait()
+                    }
                     tasks.failures() shouldBe "no stream takes nobody.listens"
                 }
             }

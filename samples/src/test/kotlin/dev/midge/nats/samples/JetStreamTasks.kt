@@ -3,6 +3,8 @@ package dev.midge.nats.samples
 import dev.midge.nats.Nats
 import dev.midge.nats.OutgoingMessage
 import dev.midge.nats.Subject
+import dev.midge.nats.jetstream.ConsumeOptions
+import dev.midge.nats.jetstream.Consuming
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.NatsConsumer
@@ -12,12 +14,15 @@ import dev.midge.nats.jetstream.PoisonMessageException
 import dev.midge.nats.jetstream.PublishAck
 import dev.midge.nats.jetstream.WrongLastException
 import dev.midge.nats.jetstream.jetStream
+import dev.midge.nats.jetstream.publish
+import dev.midge.nats.jetstream.value
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.asFlow
 import kotlinx.coroutines.flow.map
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.launch
+import kotlinx.serialization.Serializable
 import java.nio.file.Path
 import kotlin.io.path.inputStream
 import kotlin.io.path.outputStream
@@ -161,6 +166,21 @@ internal class JetStreamTasks(private val nats: Nats, private val payload: ByteA
         val restored = js.restoreStream(listOf(bytes).asFlow())
         // end
         return restored
+    }
+
+    suspend fun values(billing: NatsConsumer): Consuming {
+        // snippet: values
+        @Serializable
+        data class Order(val id: Int, val item: String)
+
+        js.publish("orders.typed", Order(17, "coffee")) // JSON unless the client's codecs say otherwise
+        val options = ConsumeOptions {
+            maxDeliveries = 5
+            deadLetters = Subject("dead.orders") // of a stream that keeps what is given up
+        }
+        val running = billing.consume(options = options) { println(it.value<Order>().item) }
+        // end
+        return running
     }
 
     suspend fun failures(): String {

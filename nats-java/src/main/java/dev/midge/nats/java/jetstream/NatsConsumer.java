@@ -259,12 +259,20 @@ public final class NatsConsumer {
    * @return what ends it.
    */
   public Consuming consume(int parallelism, MessageHandler<JetStreamMessage> handler) {
-    return consume(
-        parallelism,
-        JetStreamMessage::subject,
-        ConsumeOptions.builder().build(),
-        Threads.FOR_BLOCKING,
-        handler);
+    return consume(parallelism, ConsumeOptions.builder().build(), handler);
+  }
+
+  /**
+   * As the one without options.
+   *
+   * @param parallelism how many are handled at a time.
+   * @param options how messages are pulled, retried and given up.
+   * @param handler handles one message.
+   * @return what ends it.
+   */
+  public Consuming consume(
+      int parallelism, ConsumeOptions options, MessageHandler<JetStreamMessage> handler) {
+    return consume(parallelism, JetStreamMessage::subject, options, Threads.FOR_BLOCKING, handler);
   }
 
   /**

@@ -2,12 +2,15 @@ package dev.midge.nats.samples.java;
 
 import dev.midge.nats.OutgoingMessage;
 import dev.midge.nats.Subject;
+import dev.midge.nats.java.Codec;
+import dev.midge.nats.java.Codecs;
 import dev.midge.nats.java.NatsClient;
 import dev.midge.nats.java.jetstream.Consuming;
 import dev.midge.nats.java.jetstream.JetStream;
 import dev.midge.nats.java.jetstream.JetStreamMessage;
 import dev.midge.nats.java.jetstream.NatsConsumer;
 import dev.midge.nats.java.jetstream.NatsStream;
+import dev.midge.nats.jetstream.ConsumeOptions;
 import dev.midge.nats.jetstream.NoStreamException;
 import dev.midge.nats.jetstream.OrderedConfig;
 import dev.midge.nats.jetstream.PoisonMessageException;
@@ -175,6 +178,27 @@ public final class JetStreamTasks {
     }
     // end
     return restored;
+  }
+
+  /** A value of the guide. */
+  public record Order(int id, String item) {}
+
+  private void ship(Order order) {
+    billed.add(order.item());
+  }
+
+  public Consuming values(NatsConsumer billing) {
+    // snippet: values
+    Codec<Order> orders = Codecs.json(Order.class);
+    js.publish("orders.typed", new Order(17, "coffee"), orders);
+    ConsumeOptions options =
+        ConsumeOptions.builder()
+            .maxDeliveries(5)
+            .deadLetters("dead.orders") // of a stream that keeps what is given up
+            .build();
+    Consuming running = billing.consume(1, options, order -> ship(order.value(orders)));
+    // end
+    return running;
   }
 
   public String failures() {
