@@ -207,6 +207,8 @@ class FanInSubscriptionSpec :
             nats.subjects().filterIndexed { index, _ -> index != 1 }.forEach { nats.publish(it, bytes("works")) }
             until { received.get() == 2 }
             subscription.isActive shouldBe true
+            // What has come for one subscription need not have come for the other.
+            until { unsubscribed.pendingMessages == 2L }
             unsubscribed.unsubscribe()
             unsubscribed.toList().size shouldBe 2
             servers[0].shutdown()
