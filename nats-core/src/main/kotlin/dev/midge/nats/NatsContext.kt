@@ -46,8 +46,8 @@ public class NatsContext internal constructor(
         get() = fields.text("jetstream_event_prefix")
 
     /**
-     * Sets in [builder] what the context says: servers, credentials, TLS and the inbox prefix. What it leaves out stays as it is; servers and
-     * credentials are one thing, and so the context's servers take the place of the builder's.
+     * Sets in [builder] what the context says: servers, credentials, TLS and the inbox prefix. What it leaves out stays as it is, but for servers and
+     * credentials, which are one thing: they are the context's, also where it has none.
      *
      * A user with a password counts before a credentials file, and that before an NKey or a user JWT; a token counts if there is nothing else.
      * Files are read at every attempt to connect, and a `~` at the beginning of their names is the home directory.
@@ -59,7 +59,7 @@ public class NatsContext internal constructor(
         refuse("nsc", "would run the program 'nsc' for the credentials, which this client does not: export them to a file for 'creds'")
         refuse("socks_proxy", "wants a SOCKS proxy, which this client does not use")
         builder.servers = fields.text("url") ?: NatsOptions.DEFAULT_SERVER
-        ContextAuth.of(fields)?.let { builder.auth = it }
+        builder.auth = ContextAuth.of(fields) ?: NatsAuth.None
         fields.text("inbox_prefix")?.let { builder.inboxPrefix = it }
         builder.tls = builder.tls.copy {
             fields.file("ca")?.let { trustAnchors = it }

@@ -81,7 +81,10 @@ public class RequestManyLimits private constructor(builder: Builder) {
         /** Sets [RequestManyLimits.sentinel]; `null` for none. */
         public fun sentinel(sentinel: Predicate<NatsMessage>?): Builder = apply { this.sentinel = sentinel?.let { it::test } }
 
-        /** A reply without payload that is no error ends the sequence: the usual [RequestManyLimits.sentinel]. */
+        /**
+         * A reply without payload that is no error ends the sequence: the usual [RequestManyLimits.sentinel]. An error is emitted and ends
+         * nothing, since the end follows it; where it may not, give a [RequestManyLimits.stall].
+         */
         public fun endedByEmptyPayload(): Builder = apply { sentinel = { it.payload.isEmpty() && ServiceErrors.of(it) == null } }
 
         /**

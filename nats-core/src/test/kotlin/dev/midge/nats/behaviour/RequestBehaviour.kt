@@ -114,6 +114,9 @@ fun FunSpecRootScope.requestBehaviour(servers: Servers) {
         error.code shouldBe 404
         error.body.decodeToString() shouldBe "body"
         error.headers["X"] shouldBe "1"
+        // Better the error alone than a caller that waits for it.
+        nats.respond("much") { throw ServiceErrorException(409, "conflict", ByteArray(2 * 1024 * 1024)) }
+        shouldThrow<ServiceErrorException> { nats.request("much") }.code shouldBe 409
         // What one service has said to another is not the other's answer.
         nats.respond("ask") { nats.request("find").payload }
         val passedOn = shouldThrow<ServiceErrorException> { nats.request("ask") }

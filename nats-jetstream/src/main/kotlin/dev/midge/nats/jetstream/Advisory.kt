@@ -64,7 +64,10 @@ public sealed class Advisory(json: JsonObject) : JsonValue(json) {
     /** A message was refused, and is delivered again. */
     public class Refused internal constructor(json: JsonObject) : OfMessage(json)
 
-    /** A message was terminated: it is not delivered any more. It stays in the stream. */
+    /**
+     * A message was terminated: it is not delivered any more. It stays in a stream with limits; where the retention is by work queue or by
+     * interest it is gone, as if it were acknowledged.
+     */
     public class Terminated internal constructor(json: JsonObject) : OfMessage(json) {
         /** What was given as the reason, or `null`. */
         @get:JvmName("reason")

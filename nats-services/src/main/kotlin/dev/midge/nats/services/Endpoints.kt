@@ -19,7 +19,8 @@ import kotlinx.io.readByteArray
  * **Handlers** run as [EndpointOptions.handlerOptions] say. What they return is published to the request's reply subject; a request without
  * one is handled, and its answer dropped. An exception becomes a reply that the caller sees as
  * [ServiceErrorException][dev.midge.nats.ServiceErrorException]: its own code, words, body and headers if it is one; otherwise 500 and its
- * message, and then it is told as [HandlerFailed][dev.midge.nats.NatsEvent.HandlerFailed] here.
+ * message, and then it is told as [HandlerFailed][dev.midge.nats.NatsEvent.HandlerFailed] here. An error that the handler has got from another
+ * service goes on with that one's code and words, without its body, and is told of too.
  */
 @NatsOptionsDsl
 public open class Endpoints internal constructor(
@@ -74,7 +75,8 @@ public open class Endpoints internal constructor(
      * As [endpoint], for answers of several messages: each element is one, and one without payload is the end, which `requestStream` waits
      * for, and `requestMany` with `endedByEmptyPayload`. An exception is told before the end. Elements have to have a payload.
      *
-     * The collector suspends while the outbound buffer is full. A caller that is gone is not noticed: answers that nobody takes are few.
+     * The collector suspends while the outbound buffer is full. A caller that is gone is not noticed: the Flow goes on to its end,
+     * and other requests wait for that, unless [EndpointOptions.handlerOptions] let some run side by side. Keep Flows finite.
      */
     public fun streamingEndpoint(
         name: String,
@@ -89,5 +91,5 @@ public open class Endpoints internal constructor(
         definitions += EndpointDefinition(Names.check("endpoint", name), subject, options, ::group, isStreaming, answering)
     }
 
-    private fun group(): QueueGroup = ownGroup ?: inherited()
+    internal fun group(): QueueGroup = ownGroup ?: inherited()
 }

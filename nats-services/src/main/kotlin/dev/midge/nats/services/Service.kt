@@ -10,7 +10,11 @@ import dev.midge.nats.services.internal.ServiceRun
  *
  * It ends by [stop], with its client, or for the reason that [awaitEnd] throws. A loss of the connection that is mended does not end it.
  */
-public class Service internal constructor(private val nats: NatsOperations, private val run: ServiceRun) : AutoCloseable {
+public class Service internal constructor(
+    private val nats: NatsOperations,
+    private val run: ServiceRun,
+    private val queueGroup: () -> QueueGroup,
+) : AutoCloseable {
     /** The id of this instance, which no other one has. */
     @get:JvmName("id")
     public val id: String
@@ -39,7 +43,7 @@ public class Service internal constructor(private val nats: NatsOperations, priv
      * @throws dev.midge.nats.PermissionViolationException if the server does not let this user subscribe to one; the service stops for it.
      */
     public suspend fun add(configure: Endpoints.() -> Unit) {
-        run.add(Endpoints(nats, "", { QueueGroup.Default }, ArrayList()).apply(configure).definitions)
+        run.add(Endpoints(nats, "", queueGroup, ArrayList()).apply(configure).definitions)
     }
 
     /**
@@ -90,5 +94,5 @@ public suspend fun NatsOperations.service(name: String, version: String, configu
     val builder = ServiceBuilder(this, name, version).apply(configure)
     val run = ServiceRun(this, builder.facts())
     run.start(builder.definitions)
-    return Service(this, run)
+    return Service(this, run, builder::group)
 }

@@ -113,6 +113,15 @@ class ServiceLifeIT :
                 service.info().endpoints.single().queueGroup shouldBe "q"
             }
 
+            serviceTest("endpoints that are added later are in the queue group of their service", version) {
+                for ((group, shown) in listOf("auditors" to "auditors", null to "")) {
+                    val service = nats.service(name, "1.0.0") { if (group == null) noQueueGroup() else queueGroup(group) }
+                    service.add { group(name) { endpoint("late") { it.payload } } }
+                    service.info().endpoints.single().queueGroup shouldBe shown
+                    service.stop()
+                }
+            }
+
             serviceTest("a handler that stops its own service is told so, and may close it", version) {
                 var service: Service? = null
                 service = nats.service(name, "1.0.0") {

@@ -44,6 +44,11 @@ internal class Responder<A>(
     private suspend fun refuse(request: NatsMessage, failure: Throwable) {
         // Without headers it would be an empty success: no reply, and the caller's timeout, is nearer to the truth.
         if (!supervisor.server.limits.takesHeaders) return
-        request.replySubject?.let { publisher.publish(it, ServiceErrors.body(failure), ServiceErrors.headers(failure)) }
+        val to = request.replySubject ?: return
+        try {
+            publisher.publish(to, ServiceErrors.body(failure), ServiceErrors.headers(failure))
+        } catch (_: PayloadTooLargeException) {
+            publisher.publish(to, ServiceErrors.NO_BODY, ServiceErrors.leastHeaders(failure))
+        }
     }
 }

@@ -12,7 +12,7 @@ internal object ServiceErrors {
     /** The code of a failure that has none of its own, as in HTTP. */
     private const val INTERNAL_ERROR = 500
 
-    private val NO_BODY = ByteArray(0)
+    val NO_BODY: ByteArray = ByteArray(0)
 
     /** Enough to understand an error, and far from any `max_payload`. */
     private const val LONGEST_ERROR = 1024
@@ -29,11 +29,17 @@ internal object ServiceErrors {
 
     /** The headers that tell a caller of [failure]. */
     fun headers(failure: Throwable): Headers {
+        val least = leastHeaders(failure)
+        if (failure !is ServiceErrorException) return least
+        return failure.ownHeaders.entries.filter { it.first != CODE && it.first != ERROR }
+            .fold(least) { headers, (name, value) -> headers.with(name, value) }
+    }
+
+    /** As [headers], without those of its own. */
+    fun leastHeaders(failure: Throwable): Headers {
         val code = if (failure is ServiceErrorException) failure.code else INTERNAL_ERROR
         val words = if (failure is ServiceErrorException) failure.error else "${failure::class.simpleName}: ${failure.message.orEmpty()}"
-        val said = arrayOf(CODE to code.toString(), ERROR to words.take(LONGEST_ERROR).replace('\r', ' ').replace('\n', ' '))
-        if (failure !is ServiceErrorException || failure.ownHeaders.isEmpty()) return Headers.of(*said)
-        return Headers.of(*said, *failure.ownHeaders.entries.filter { it.first != CODE && it.first != ERROR }.toTypedArray())
+        return Headers.of(CODE to code.toString(), ERROR to words.take(LONGEST_ERROR).replace('\r', ' ').replace('\n', ' '))
     }
 
     /** What goes with [failure] to its caller. What another service has said to the handler is not passed on. */

@@ -64,7 +64,7 @@ class ContextFolderSpec :
             }
         }
 
-        test("what a context leaves out stays as it is, but for the servers") {
+        test("what a context leaves out stays as it is, but for servers and credentials: no secret goes to servers that it was not for") {
             val before = NatsOptions("nats://x:1") {
                 name = "app"
                 auth = NatsAuth.Token("t")
@@ -73,7 +73,7 @@ class ContextFolderSpec :
             }
             val options = context("{}").applyTo(before.toBuilder()).build()
             options.name shouldBe "app"
-            options.auth shouldBe before.auth
+            options.auth shouldBe NatsAuth.None
             options.inboxPrefix.value shouldBe "_MINE"
             options.tls.required shouldBe true
             options.toString() shouldContain "localhost:4222"

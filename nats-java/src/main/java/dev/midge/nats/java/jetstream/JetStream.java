@@ -514,7 +514,7 @@ public final class JetStream {
    * @return the events.
    */
   public Flow.Publisher<JetStreamEvent> events() {
-    return new FlowPublisher<>(jetStream.events(), Dispatchers.getDefault());
+    return new FlowPublisher<>(jetStream.events(), Dispatchers.getIO());
   }
 
   /**
@@ -536,7 +536,7 @@ public final class JetStream {
    * @return those, without an end.
    */
   public Flow.Publisher<Advisory> advisories(String filter) {
-    return new FlowPublisher<>(jetStream.advisories(filter), Dispatchers.getDefault());
+    return new FlowPublisher<>(jetStream.advisories(filter), Dispatchers.getIO());
   }
 
   @Override

@@ -211,7 +211,7 @@ public final class NatsConsumer {
    */
   public Flow.Publisher<JetStreamMessage> publisher(PullOptions options) {
     return new FlowPublisher<>(
-        Flows.map(consumer.messages(options), JetStreamMessage::new), Dispatchers.getDefault());
+        Flows.map(consumer.messages(options), JetStreamMessage::new), Dispatchers.getIO());
   }
 
   /**
@@ -236,7 +236,7 @@ public final class NatsConsumer {
    */
   public Flow.Publisher<JetStreamMessage> pushed() {
     return new FlowPublisher<>(
-        Flows.map(consumer.pushed(), JetStreamMessage::new), Dispatchers.getDefault());
+        Flows.map(consumer.pushed(), JetStreamMessage::new), Dispatchers.getIO());
   }
 
   /**

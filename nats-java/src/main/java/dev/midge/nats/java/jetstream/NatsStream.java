@@ -409,7 +409,7 @@ public final class NatsStream {
    */
   public Flow.Publisher<JetStreamMessage> orderedPublisher(OrderedConfig config) {
     return new FlowPublisher<>(
-        Flows.map(stream.ordered(config), JetStreamMessage::new), Dispatchers.getDefault());
+        Flows.map(stream.ordered(config), JetStreamMessage::new), Dispatchers.getIO());
   }
 
   @Override

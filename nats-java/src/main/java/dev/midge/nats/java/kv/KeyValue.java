@@ -342,7 +342,7 @@ public final class KeyValue<T> {
    * @return the events; no more come than are requested.
    */
   public Flow.Publisher<KeyValueEvent<T>> watchPublisher(WatchOptions options, String... filters) {
-    return new FlowPublisher<>(bucket.watch(List.of(filters), options), Dispatchers.getDefault());
+    return new FlowPublisher<>(bucket.watch(List.of(filters), options), Dispatchers.getIO());
   }
 
   /**

@@ -78,7 +78,7 @@ public final class ObjectReader {
    * @return the chunks; no more come than are requested.
    */
   public Flow.Publisher<byte[]> publisher() {
-    return new FlowPublisher<>(reader.chunks(), Dispatchers.getDefault());
+    return new FlowPublisher<>(reader.chunks(), Dispatchers.getIO());
   }
 
   @Override

@@ -287,7 +287,7 @@ public final class ObjectStore {
    * @return the events; no more come than are requested.
    */
   public Flow.Publisher<ObjectEvent> watchPublisher(boolean updatesOnly) {
-    return new FlowPublisher<>(store.watch(updatesOnly), Dispatchers.getDefault());
+    return new FlowPublisher<>(store.watch(updatesOnly), Dispatchers.getIO());
   }
 
   @Override

@@ -36,8 +36,9 @@ internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, v
     private val ownMediaType = if (type == null) null else codec.contentType?.let(MediaType::of)
     private val contentType = codec.contentType?.takeIf { registry.sendsContentType }
 
-    /** Shared by all messages without headers of their own, so that its wire bytes are encoded once. */
-    private val contentTypeAlone = contentType?.let { Headers.of(MediaType.HEADER to it) }
+    /** Shared by all messages without headers of their own, so that its wire bytes are encoded once. Two in a race are equal. */
+    @Volatile
+    private var contentTypeAlone: Headers? = null
 
     /** This type in the other formats, by their media types, filled as they come. Not by format: a user's may be equal to another one. */
     private val inFormats = if (type == null) null else ConcurrentHashMap<String, PayloadCodec<T>>()
@@ -67,10 +68,9 @@ internal class BoundCodec<T>(codec: PayloadCodec<*>, private val type: KType?, v
 
     /** [headers] as they go out. */
     fun headers(headers: Headers): Headers = when {
-        contentTypeAlone == null -> headers
-        headers.isEmpty() -> contentTypeAlone
-        MediaType.HEADER in headers -> headers
-        else -> headers.with(MediaType.HEADER, contentType!!)
+        contentType == null || MediaType.HEADER in headers -> headers
+        headers.isEmpty() -> contentTypeAlone ?: Headers.of(MediaType.HEADER to contentType).also { contentTypeAlone = it }
+        else -> headers.with(MediaType.HEADER, contentType)
     }
 
     /** @throws UndecodableMessageException if [message] holds no value of this type. */

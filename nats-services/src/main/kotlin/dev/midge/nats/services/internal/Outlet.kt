@@ -8,7 +8,7 @@ import dev.midge.nats.Subject
 import dev.midge.nats.replyAddress
 import kotlinx.coroutines.flow.Flow
 
-/** Where the answers to one [request] go: by the connection that brought it, for that is where its caller is. */
+/** Where the answers to one [request] go: by the connection of its subject, which over a pool need not be the one that has brought it. */
 @OptIn(InternalNatsApi::class)
 internal class Outlet(nats: NatsOperations, request: NatsMessage, subject: Subject) {
     private val replyTo = request.replyAddress

@@ -104,7 +104,10 @@ internal class ServiceRun(private val nats: NatsOperations, val facts: ServiceFa
 
     /** Endpoints first: as long as they answer, the service can be found. */
     private suspend fun end() {
-        drainFailure = drain(endpoints.map { it.subscription }) ?: drain(verbs)
+        val ofEndpoints = drain(endpoints.map { it.subscription })
+        // In any case: what does not answer any more is not to be found.
+        val ofVerbs = drain(verbs)
+        drainFailure = ofEndpoints ?: ofVerbs
         ended.complete(Unit)
     }
 
