@@ -10,6 +10,7 @@ import dev.midge.nats.objectstore.ObjectUnconfirmedException
 import dev.midge.nats.objectstore.PutOptions
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.catch
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.withContext
 
@@ -26,19 +27,27 @@ internal class ObjectPut(
     private val nuid = Names.random()
     private val read = Digested()
 
+    /** What the source has thrown: it is thrown as it is. */
+    private var ofSource: Throwable? = null
+
     /** @param source makes the chunks, with the most bytes that one may have. */
     suspend fun run(source: (Int) -> Flow<ByteArray>): ObjectInfo {
         // Says whether there is a store, and connects, before anything is read.
         metas.find(name)
         val size = chunks.size(options.chunkSize)
         try {
-            chunks.write(nuid, source(size).onEach(read::add), size) { options.onProgress?.accept(minOf(it * size, read.bytes)) }
+            chunks.write(nuid, noted(source(size)), size) { options.onProgress?.accept(minOf(it * size, read.bytes)) }
         } catch (e: Throwable) {
             throw discarded(e)
         }
         // From here on it is not cancelled: its chunks are part of an object, or are removed.
         return withContext(NonCancellable) { complete(size) }
     }
+
+    private fun noted(pieces: Flow<ByteArray>): Flow<ByteArray> = pieces.catch {
+        ofSource = it
+        throw it
+    }.onEach(read::add)
 
     private suspend fun complete(size: Int): ObjectInfo {
         val json = ObjectJson.ofPut(metas.bucket, name, nuid, options, size, read)
@@ -62,8 +71,12 @@ internal class ObjectPut(
         } catch (e: NatsException) {
             cause.addSuppressed(e)
         }
-        return if (cause is NatsException && cause !is ObjectStoreException) ObjectNotStoredException(metas.bucket, name, cause) else cause
+        val isOwn = cause is NatsException && cause !is ObjectStoreException && !isOfSource(cause)
+        return if (isOwn) ObjectNotStoredException(metas.bucket, name, cause) else cause
     }
+
+    /** Where assertions are on, coroutines throw a copy, with the original as its cause. */
+    private fun isOfSource(e: Throwable) = ofSource.let { it != null && (e === it || e.cause === it) }
 }
 
 /** Removes the chunks of [old], which nothing names any more: what cannot be removed takes room, and does nothing else. */
