@@ -58,9 +58,7 @@ internal class ObjectPut(
         } catch (e: Throwable) {
             throw discarded(e)
         }
-        replaced.before?.let { chunks.removeOf(it) }
-        // Another one may have been put upon it while nobody could say if it was stored.
-        if (replaced.after.sequence == 0L) chunks.removeOf(replaced.after)
+        chunks.removeUnnamed(replaced, metas)
         return replaced.after
     }
 
@@ -79,11 +77,22 @@ internal class ObjectPut(
     private fun isOfSource(e: Throwable) = ofSource.let { it != null && (e === it || e.cause === it) }
 }
 
-/** Removes the chunks of [old], which nothing names any more: what cannot be removed takes room, and does nothing else. */
-internal suspend fun ChunkStore.removeOf(old: ObjectInfo) {
+/** Removes the chunks that [replaced] leaves without an object, wherever it is known to be so. */
+internal suspend fun ChunkStore.removeUnnamed(replaced: MetaStore.Replaced, metas: MetaStore) {
+    val (before, after) = replaced.before to replaced.after
+    if (replaced.doubt == null) {
+        if (before != null && (after.isDeleted || after.nuid != before.nuid)) remove(before) { true }
+        return
+    }
+    // Whoever came later has removed one of them, and may have renamed the other one.
+    for (old in listOfNotNull(before, after).distinctBy { it.nuid }) remove(old) { !metas.hasChunks(old.nuid) }
+}
+
+/** Removes the chunks of [old] if that [isUnnamed]: what cannot be removed takes room, and does nothing else. */
+private suspend fun ChunkStore.remove(old: ObjectInfo, isUnnamed: suspend () -> Boolean) {
     if (old.isDeleted || old.chunks == 0L) return
     try {
-        purge(old.nuid)
+        if (isUnnamed()) purge(old.nuid)
     } catch (e: NatsException) {
         log.warn("the chunks {} of '{}' are left in the object store '{}'", old.nuid, old.name, old.bucket, e)
     }
