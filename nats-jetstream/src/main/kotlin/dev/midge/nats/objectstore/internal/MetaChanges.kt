@@ -59,6 +59,8 @@ internal class MetaChanges(private val metas: MetaStore, private val chunks: Chu
         val isGone = try {
             patiently { metas.remove(old) }
         } catch (e: NatsException) {
+            // It may be removed without being told: then the new name is all that the object has.
+            if (isPassing(e)) throw ObjectUnconfirmedException(bucket, old.name, e)
             undo(renamed, e)
             throw e
         }
