@@ -2,6 +2,8 @@ package dev.midge.nats.objectstore.internal
 
 import kotlinx.coroutines.CoroutineDispatcher
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.runInterruptible
+import java.io.Closeable
 
 // Views of `Dispatchers.IO` have threads of their own beyond its 64: whoever blocks all of those waits for nobody that waits for one of them.
 
@@ -13,3 +15,12 @@ internal val FILES: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(FILE
 
 /** For what a [ChunkInputStream] waits for. Nothing blocks here. */
 internal val COLLECTING: CoroutineDispatcher = Dispatchers.IO.limitedParallelism(COLLECTING_THREADS)
+
+/** What [block] does with what [open] opens, which is closed whatever ends this: a cancellation between the two as well. */
+internal suspend fun <T : Closeable> opened(open: () -> T, block: suspend (T) -> Unit) {
+    var opened: T? = null
+    Closeable { opened?.close() }.use {
+        runInterruptible(FILES) { opened = open() }
+        block(checkNotNull(opened))
+    }
+}

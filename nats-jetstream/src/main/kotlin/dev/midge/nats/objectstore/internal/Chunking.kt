@@ -59,6 +59,5 @@ private fun filled(size: Int, fill: (ByteArray) -> Int): Flow<ByteArray> = flow 
 }
 
 internal fun chunksOf(path: Path, size: Int): Flow<ByteArray> = flow {
-    val input = runInterruptible(FILES) { Files.newInputStream(path) }
-    input.use { chunksOf(it, size).collect(::emit) }
+    opened({ Files.newInputStream(path) }) { chunksOf(it, size).collect(::emit) }
 }

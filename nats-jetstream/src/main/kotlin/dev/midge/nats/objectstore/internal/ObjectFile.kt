@@ -16,7 +16,7 @@ import java.nio.file.StandardOpenOption.WRITE
 internal suspend fun writeBeside(path: Path, chunks: Flow<ByteArray>) {
     val part = path.resolveSibling(".${path.fileName}.${Names.random()}")
     try {
-        withContext(FILES) { Files.newOutputStream(part, CREATE_NEW, WRITE) }.use { out ->
+        opened({ Files.newOutputStream(part, CREATE_NEW, WRITE) }) { out ->
             chunks.collect { withContext(FILES) { out.write(it) } }
         }
         withContext(FILES) { move(part, path) }
