@@ -1,6 +1,7 @@
 package dev.midge.nats.objectstore
 
 import dev.midge.nats.NatsConnection
+import dev.midge.nats.NotConnectedException
 import dev.midge.nats.jetstream.LimitReachedException
 import dev.midge.nats.jetstream.fixtures.serverVersions
 import dev.midge.nats.jetstream.fixtures.until
@@ -45,6 +46,15 @@ class ObjectRacesIT :
                 chunks() shouldBe 3
                 store.get("a").bytes() shouldBe someBytes(250)
                 store.info("b").shouldBeNull()
+            }
+
+            storeTest("what a source throws is thrown as it is, though it looks like a failure of the link", version) {
+                val broken = flow {
+                    emit(ByteArray(100))
+                    throw NotConnectedException("broken")
+                }
+                shouldThrow<NotConnectedException> { store.put("a", broken, options) }.message shouldBe "broken"
+                chunks() shouldBe 0
             }
 
             storeTest("a cancelled put leaves nothing, wherever it is", version) {

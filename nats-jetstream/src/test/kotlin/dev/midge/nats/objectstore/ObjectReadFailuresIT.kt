@@ -2,6 +2,7 @@ package dev.midge.nats.objectstore
 
 import dev.midge.nats.ConnectionClosedException
 import dev.midge.nats.NatsConnection
+import dev.midge.nats.jetstream.StreamNotFoundException
 import dev.midge.nats.jetstream.fixtures.serverVersions
 import dev.midge.nats.jetstream.fixtures.until
 import dev.midge.nats.jetstream.fixtures.withOwnServer
@@ -19,9 +20,13 @@ import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.collect
 import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.toList
+import kotlinx.coroutines.launch
+import kotlinx.coroutines.runInterruptible
 import kotlinx.coroutines.withContext
+import kotlinx.coroutines.withTimeout
 import java.io.IOException
 import java.nio.file.Files
+import kotlin.time.Duration.Companion.minutes
 
 private val options = PutOptions { chunkSize = 100 }
 
@@ -82,6 +87,31 @@ class ObjectReadFailuresIT :
                 withContext(Dispatchers.IO) {
                     shouldThrow<IOException> { input.readAllBytes() }.cause.shouldBeInstanceOf<ChunksMissingException>()
                 }
+            }
+
+            storeTest("what a collector throws comes as it is, though it looks like a failure of the store", version) {
+                val none = js.stream("none-$bucket")
+                store.put("a", someBytes(1_000), options)
+                shouldThrow<StreamNotFoundException> { store.get("a").chunks().collect { none.info() } }
+                shouldThrow<StreamNotFoundException> { store.watch().collect { none.info() } }
+                shouldThrow<StreamNotFoundException> { store.list().collect { none.info() } }
+                awaitNoConsumer()
+            }
+
+            storeTest("more threads of Dispatchers.IO than there are read an object by blocking", version) {
+                store.put("a", someBytes(1_000), options)
+                val reader = store.get("a")
+                withTimeout(1.minutes) {
+                    coroutineScope {
+                        repeat(100) {
+                            launch {
+                                val bytes = runInterruptible(Dispatchers.IO) { reader.inputStream().use { it.readAllBytes() } }
+                                bytes shouldBe someBytes(1_000)
+                            }
+                        }
+                    }
+                }
+                awaitNoConsumer()
             }
 
             storeTest("an object that is replaced or deleted while it is read is told, and none is mixed", version) {

@@ -1,7 +1,6 @@
 package dev.midge.nats.objectstore.internal
 
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.cancel
 import kotlinx.coroutines.channels.Channel
 import kotlinx.coroutines.channels.ChannelResult
@@ -17,8 +16,8 @@ import java.util.Objects
 
 /** [chunks] as a stream that blocks the thread which reads. They are collected from the first read on, and never more than one ahead. */
 internal class ChunkInputStream(private val chunks: Flow<ByteArray>) : InputStream() {
-    // Where threads may block: those of the default dispatcher may all be waiting for this.
-    private val scope = CoroutineScope(Dispatchers.IO)
+    // All threads of other dispatchers may be waiting for this.
+    private val scope = CoroutineScope(COLLECTING)
     private var arriving: ReceiveChannel<ByteArray>? = null
     private var chunk = ByteArray(0)
     private var position = 0

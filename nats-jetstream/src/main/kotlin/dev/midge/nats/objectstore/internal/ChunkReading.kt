@@ -18,11 +18,20 @@ import dev.midge.nats.objectstore.ObjectTooLongException
 import dev.midge.nats.objectstore.ObjectTooShortException
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
+import kotlinx.coroutines.flow.catch
 import kotlinx.coroutines.flow.flow
 
 /** The chunks of the object [info]; each collector reads them for itself. */
 internal fun objectChunks(jetStream: JetStream, metas: MetaStore, chunks: ChunkStore, info: ObjectInfo): Flow<ByteArray> =
-    flow { ChunkReading(jetStream, metas, chunks, info, this).run() }
+    flow { ChunkReading(jetStream, metas, chunks, info, this).run() }.catch { throw named(info, it) }
+
+/** What the reading of [info] ends with because of [e]. */
+private fun named(info: ObjectInfo, e: Throwable): Throwable = when (e) {
+    is StreamNotFoundException -> ObjectStoreNotFoundException(info.bucket, e)
+    // There is another store of that name.
+    is ConsumerEndedException -> ObjectChangedException(info.bucket, info.name, e)
+    else -> e
+}
 
 /**
  * Reads the chunks of one object, by one ordered consumer after the other if need be. The last chunk is handed over when all of them were
@@ -46,11 +55,6 @@ private class ChunkReading(
             OrderedRun(jetStream, BucketNames.streamOf(info.bucket), config(), this).run()
         } catch (_: CompleteException) {
             return
-        } catch (e: StreamNotFoundException) {
-            throw ObjectStoreNotFoundException(info.bucket, e)
-        } catch (e: ConsumerEndedException) {
-            // There is another store of that name.
-            throw ObjectChangedException(info.bucket, info.name, e)
         }
         throw ConnectionClosedException("the connection was closed while the object '${info.name}' of '${info.bucket}' was read")
     }

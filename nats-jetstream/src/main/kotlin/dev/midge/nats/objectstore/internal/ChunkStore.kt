@@ -17,6 +17,7 @@ import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.fold
 import kotlinx.coroutines.withContext
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.TimeSource
 
 /** The chunks of one store's objects. */
 internal class ChunkStore(private val jetStream: JetStream, private val bucket: String) {
@@ -61,10 +62,11 @@ internal class ChunkStore(private val jetStream: JetStream, private val bucket: 
      * that the link was lost with: it is looked for them afterwards.
      */
     suspend fun discard(nuid: String): Unit = withContext(NonCancellable) {
-        patiently { awaitThoseOnTheirWay(BucketNames.chunks(bucket, nuid)) }
+        val begin = TimeSource.Monotonic.markNow()
+        patiently(begin) { awaitThoseOnTheirWay(BucketNames.chunks(bucket, nuid)) }
         for (attempt in 1..MOST_PURGES) {
-            patiently { removeAll(nuid) }
-            if (patiently { count(nuid) } == 0L) break
+            patiently(begin) { removeAll(nuid) }
+            if (patiently(begin) { count(nuid) } == 0L) break
             delay(PAUSE)
         }
     }

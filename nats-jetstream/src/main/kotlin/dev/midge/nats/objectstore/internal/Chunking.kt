@@ -1,6 +1,5 @@
 package dev.midge.nats.objectstore.internal
 
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.runInterruptible
@@ -53,13 +52,12 @@ internal fun chunksOf(source: Source, size: Int): Flow<ByteArray> = filled(size)
 private fun filled(size: Int, fill: (ByteArray) -> Int): Flow<ByteArray> = flow {
     while (true) {
         val chunk = ByteArray(size)
-        val count = runInterruptible(Dispatchers.IO) { fill(chunk) }
+        val count = runInterruptible(FILES) { fill(chunk) }
         if (count > 0) emit(if (count == size) chunk else chunk.copyOf(count))
         if (count < size) break
     }
 }
 
 internal fun chunksOf(path: Path, size: Int): Flow<ByteArray> = flow {
-    val input = runInterruptible(Dispatchers.IO) { Files.newInputStream(path) }
-    input.use { chunksOf(it, size).collect(::emit) }
+    opened({ Files.newInputStream(path) }) { chunksOf(it, size).collect(::emit) }
 }

@@ -8,6 +8,7 @@ import dev.midge.nats.objectstore.ObjectInfo
 import dev.midge.nats.objectstore.ObjectLink
 import dev.midge.nats.objectstore.ObjectMetaBuilder
 import dev.midge.nats.objectstore.ObjectNotFoundException
+import dev.midge.nats.objectstore.ObjectUnconfirmedException
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.withContext
 import kotlinx.serialization.json.JsonObject
@@ -21,7 +22,7 @@ internal class MetaChanges(private val metas: MetaStore, private val chunks: Chu
         if (found.isDeleted) return
         withContext(NonCancellable) {
             val replaced = metas.replace(name) { ObjectJson.deleted((it ?: throw ObjectNotFoundException(bucket, name)).wire) }
-            replaced.before?.let { chunks.removeOf(it) }
+            chunks.removeUnnamed(replaced, metas)
         }
     }
 
@@ -51,10 +52,15 @@ internal class MetaChanges(private val metas: MetaStore, private val chunks: Chu
      * the chunks, and there is nothing to rename.
      */
     private suspend fun rename(old: ObjectInfo, name: String, json: JsonObject): ObjectInfo {
-        val renamed = metas.replace(name) { if (metas.live(it) != null) throw ObjectExistsException(bucket, name) else json }.after
+        val replaced = metas.replace(name) { if (metas.live(it) != null) throw ObjectExistsException(bucket, name) else json }
+        // There is another object of the new name: the old one may be all that there is.
+        replaced.doubt?.let { throw ObjectUnconfirmedException(bucket, name, it) }
+        val renamed = replaced.after
         val isGone = try {
             patiently { metas.remove(old) }
         } catch (e: NatsException) {
+            // It may be removed without being told: then the new name is all that the object has.
+            if (isPassing(e)) throw ObjectUnconfirmedException(bucket, old.name, e)
             undo(renamed, e)
             throw e
         }

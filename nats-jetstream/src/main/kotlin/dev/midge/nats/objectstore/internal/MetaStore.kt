@@ -14,6 +14,7 @@ import dev.midge.nats.objectstore.ObjectNotFoundException
 import dev.midge.nats.objectstore.ObjectUnconfirmedException
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.delay
+import kotlinx.coroutines.flow.firstOrNull
 import kotlinx.coroutines.withContext
 import kotlinx.serialization.SerializationException
 import kotlinx.serialization.json.Json
@@ -30,8 +31,11 @@ import kotlin.time.TimeSource
 internal class MetaStore(private val jetStream: JetStream, val bucket: String) {
     private val stream = jetStream.stream(BucketNames.streamOf(bucket))
 
-    /** What was replaced, if that is known, and what is there instead. */
-    class Replaced(val before: ObjectInfo?, val after: ObjectInfo)
+    /**
+     * What was replaced, and what is there instead. If there is a [doubt], that was replaced by another object before anybody could say if it
+     * was stored; it is as if, and either of both may live on under another name.
+     */
+    class Replaced(val before: ObjectInfo?, val after: ObjectInfo, val doubt: NatsException? = null)
 
     /** What there is of the object [name]: it may be deleted, or a link. */
     suspend fun find(name: String): ObjectInfo? =
@@ -62,32 +66,44 @@ internal class MetaStore(private val jetStream: JetStream, val bucket: String) {
 
     private suspend fun replaceInTime(name: String, change: (ObjectInfo?) -> JsonObject): Replaced {
         val begin = TimeSource.Monotonic.markNow()
-        var sent: Attempt? = null
+        var sent: MetaAttempt? = null
         while (true) {
             val found = try {
                 patiently { find(name) }
             } catch (e: NatsException) {
                 throw failed(name, sent, e)
             }
-            sent?.endedBy(found)?.let { return it }
-            val attempt = Attempt(found, change(found))
+            sent?.let { ended(name, it, found) }?.let { return it }
+            val attempt = MetaAttempt(found, change(found))
             sent = attempt
             try {
                 return Replaced(found, attempt.stored(write(name, attempt)))
             } catch (_: WrongLastException) {
                 // Somebody was faster.
             } catch (e: NatsException) {
-                attempt.isDoubtful = e is JetStreamTimeoutException || e is PublishUnconfirmedException
+                attempt.doubt = e.takeIf { it is JetStreamTimeoutException || it is PublishUnconfirmedException }
                 if (!isPassing(e) || begin.elapsedNow() >= PATIENCE) throw failed(name, attempt, e)
                 delay(PAUSE)
             }
         }
     }
 
-    private fun failed(name: String, sent: Attempt?, cause: NatsException): NatsException =
-        if (sent?.isDoubtful == true) ObjectUnconfirmedException(bucket, name, cause) else cause
+    /** What [sent] has come to, seen by what there is [now]; `null` if it is to be made again. */
+    private fun ended(name: String, sent: MetaAttempt, now: ObjectInfo?): Replaced? = when (sent.end(now)) {
+        MetaAttempt.End.STORED -> Replaced(sent.found, checkNotNull(now))
+        MetaAttempt.End.NOT_STORED -> null
+        MetaAttempt.End.REPLACED -> Replaced(sent.found, sent.stored(0), sent.doubt)
+        MetaAttempt.End.UNKNOWN -> throw ObjectUnconfirmedException(bucket, name, checkNotNull(sent.doubt))
+    }
 
-    private suspend fun write(name: String, attempt: Attempt): Long =
+    private fun failed(name: String, sent: MetaAttempt?, cause: NatsException): NatsException =
+        if (sent?.doubt != null) ObjectUnconfirmedException(bucket, name, cause) else cause
+
+    /** Whether an object names the chunks of [nuid]. */
+    suspend fun hasChunks(nuid: String): Boolean =
+        listedObjects(jetStream, this, includeDeleted = false).firstOrNull { it.nuid == nuid } != null
+
+    private suspend fun write(name: String, attempt: MetaAttempt): Long =
         jetStream.publish(BucketNames.meta(bucket, name), attempt.json.toString().encodeToByteArray()) {
             rollup = Rollup.SUBJECT
             expectLastSubjectSequence = attempt.found?.sequence ?: 0
@@ -101,23 +117,5 @@ internal class MetaStore(private val jetStream: JetStream, val bucket: String) {
         // Servers have several words for it.
         if (stream.message(info.sequence, consistent = true) != null) throw e
         false
-    }
-
-    /** One attempt to put [json] in the place of [found]. */
-    private class Attempt(val found: ObjectInfo?, val json: JsonObject) {
-        /** Whether nobody has said if it was stored. */
-        var isDoubtful = false
-
-        fun stored(sequence: Long): ObjectInfo = ObjectJson.info(json, sequence, Instant.now())
-
-        /**
-         * What it has come to, seen by what there is [now]; `null` if it was not stored. If that is neither what it has written nor what it
-         * wanted to replace, and nobody has said: it may have been stored, and replaced by whoever has written that. It is as if.
-         */
-        fun endedBy(now: ObjectInfo?): Replaced? = when {
-            now != null && now.wire == json -> Replaced(found, now)
-            isDoubtful && now?.sequence != found?.sequence -> Replaced(null, stored(0))
-            else -> null
-        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.midge.nats.objectstore.internal
 
 import dev.midge.nats.jetstream.internal.api.Names
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.withContext
@@ -17,12 +16,12 @@ import java.nio.file.StandardOpenOption.WRITE
 internal suspend fun writeBeside(path: Path, chunks: Flow<ByteArray>) {
     val part = path.resolveSibling(".${path.fileName}.${Names.random()}")
     try {
-        withContext(Dispatchers.IO) { Files.newOutputStream(part, CREATE_NEW, WRITE) }.use { out ->
-            chunks.collect { withContext(Dispatchers.IO) { out.write(it) } }
+        opened({ Files.newOutputStream(part, CREATE_NEW, WRITE) }) { out ->
+            chunks.collect { withContext(FILES) { out.write(it) } }
         }
-        withContext(Dispatchers.IO) { move(part, path) }
+        withContext(FILES) { move(part, path) }
     } catch (e: Throwable) {
-        withContext(NonCancellable + Dispatchers.IO) { Files.deleteIfExists(part) }
+        withContext(NonCancellable + FILES) { Files.deleteIfExists(part) }
         throw e
     }
 }

@@ -13,12 +13,15 @@ import dev.midge.nats.objectstore.ObjectInfo
 import dev.midge.nats.objectstore.ObjectStoreNotFoundException
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
+import kotlinx.coroutines.flow.catch
 import kotlinx.coroutines.flow.flow
 import kotlinx.coroutines.flow.transformWhile
 
 /** What happens to the objects of a store; each collector watches for itself. */
 internal fun objectEvents(jetStream: JetStream, metas: MetaStore, updatesOnly: Boolean): Flow<ObjectEvent> =
-    flow { ObjectWatch(jetStream, metas, updatesOnly, this).run() }
+    flow { ObjectWatch(jetStream, metas, updatesOnly, this).run() }.catch {
+        throw if (it is StreamNotFoundException) ObjectStoreNotFoundException(metas.bucket, it) else it
+    }
 
 /** All objects as they are now. */
 internal fun listedObjects(jetStream: JetStream, metas: MetaStore, includeDeleted: Boolean): Flow<ObjectInfo> = flow {
@@ -48,11 +51,7 @@ private class ObjectWatch(
             if (updatesOnly) startAtNew() else startAtLastPerSubject()
             filterSubjects = listOf(BucketNames.anyMeta(metas.bucket))
         }.build()
-        try {
-            OrderedRun(jetStream, BucketNames.streamOf(metas.bucket), config, this).run()
-        } catch (e: StreamNotFoundException) {
-            throw ObjectStoreNotFoundException(metas.bucket, e)
-        }
+        OrderedRun(jetStream, BucketNames.streamOf(metas.bucket), config, this).run()
     }
 
     override suspend fun onMessage(message: JetStreamMessage) {

@@ -12,6 +12,7 @@ import kotlinx.coroutines.delay
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
+import kotlin.time.TimeMark
 import kotlin.time.TimeSource
 
 /** Longer than a cluster needs to agree on another leader, or a server to come back. */
@@ -21,9 +22,10 @@ internal val PAUSE: Duration = 250.milliseconds
 /**
  * What [block] returns, which is tried until somebody answers: what was begun is brought to an end where its servers are away for a moment.
  * A refusal is an answer, and so is the end of the connection.
+ *
+ * @param begin since when it is waited, for what has several steps.
  */
-internal suspend fun <T> patiently(block: suspend () -> T): T {
-    val begin = TimeSource.Monotonic.markNow()
+internal suspend fun <T> patiently(begin: TimeMark = TimeSource.Monotonic.markNow(), block: suspend () -> T): T {
     while (true) {
         try {
             return block()
