@@ -57,6 +57,8 @@ internal class Watching<T>(private val ref: BucketRef, private val entries: Entr
             trustsPending = hasOneFilter,
         )
 
+        override suspend fun onStream(last: Long): Unit = catchUp.onStream(last)
+
         override suspend fun onConsumer(pending: Long, reason: String?, after: Long) {
             if (reason != null) collector.emit(KeyValueEvent.Resumed(after, reason))
             if (catchUp.onConsumer(pending)) collector.emit(KeyValueEvent.CaughtUp)
@@ -67,7 +69,8 @@ internal class Watching<T>(private val ref: BucketRef, private val entries: Entr
             val isNoValue = event is KeyValueEvent.Deleted || event is KeyValueEvent.Purged
             if (!options.ignoreDeletes || !isNoValue) collector.emit(event)
             // Those that are left out count too.
-            if (catchUp.onMessage(message.subject, message.metadata.pending)) collector.emit(KeyValueEvent.CaughtUp)
+            val metadata = message.metadata
+            if (catchUp.onMessage(message.subject, metadata.streamSequence, metadata.pending)) collector.emit(KeyValueEvent.CaughtUp)
         }
 
         override suspend fun onIdle() {

@@ -6,6 +6,9 @@ import dev.midge.nats.jetstream.JetStreamMessage
 internal fun interface OrderedTaker {
     suspend fun onMessage(message: JetStreamMessage)
 
+    /** The stream ended with the sequence [last] when the next consumer was about to be made; [onConsumer] is called next. */
+    suspend fun onStream(last: Long) {}
+
     /**
      * A consumer was made, which has [pending] messages to deliver. It goes on after the message [after]; 0 if none was delivered.
      *
