@@ -140,6 +140,7 @@ public class KeyValue<T : Any> internal constructor(
      * The keys that have a value and match one of [filters], where `*` stands for a token and `>` for the last ones; all without filters.
      * Each comes once; cold.
      *
+     * @throws dev.midge.nats.ConnectionClosedException from the collector, if the connection is closed before all have come.
      * @throws dev.midge.nats.jetstream.FeatureNotSupportedException from the collector, if there are several filters and the server is
      *   older than 2.10.
      */
@@ -157,7 +158,11 @@ public class KeyValue<T : Any> internal constructor(
         }
     }
 
-    /** What the bucket still has of [key], from the oldest on, deletions included; nothing if it never had a value. Cold. */
+    /**
+     * What the bucket still has of [key], from the oldest on, deletions included; nothing if it never had a value. Cold.
+     *
+     * @throws dev.midge.nats.ConnectionClosedException from the collector, if the connection is closed before all has come.
+     */
     public fun history(key: String): Flow<KeyValueEvent.Change<T>> =
         watching.untilCaughtUp(listOf(keys.stored(key)), WITH_HISTORY, hasValues = true).filterIsInstance()
 

@@ -277,7 +277,8 @@ public final class KeyValue<T> {
   }
 
   /**
-   * The keys that have a value and match one of the filters, each once.
+   * The keys that have a value and match one of the filters, each once. The stream throws {@link
+   * dev.midge.nats.ConnectionClosedException} if the connection is closed before all have come.
    *
    * @param filters where {@code *} stands for a token and {@code >} for the last ones; all keys
    *     without them. Several need nats-server 2.10.
@@ -288,7 +289,9 @@ public final class KeyValue<T> {
   }
 
   /**
-   * What the bucket still has of a key, from the oldest on, deletions included.
+   * What the bucket still has of a key, from the oldest on, deletions included. The stream throws
+   * {@link dev.midge.nats.ConnectionClosedException} if the connection is closed before all has
+   * come.
    *
    * @param key the key.
    * @return the history; to be closed, unless it is taken to its end.

@@ -1,5 +1,6 @@
 package dev.midge.nats.kv.internal
 
+import dev.midge.nats.ConnectionClosedException
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.OrderedConfig
 import dev.midge.nats.jetstream.internal.consume.CatchUp
@@ -10,8 +11,9 @@ import dev.midge.nats.kv.WatchOptions
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.catch
+import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.flow.takeWhile
+import kotlinx.coroutines.flow.transformWhile
 
 /** Watches one bucket: each collector by an ordered consumption of its own. */
 internal class Watching<T>(private val ref: BucketRef, private val entries: Entries<T>) {
@@ -29,9 +31,21 @@ internal class Watching<T>(private val ref: BucketRef, private val entries: Entr
         }.catch { throw ref.flowFailure(it) }
     }
 
-    /** The same until all that was there has been seen. */
-    fun untilCaughtUp(filters: List<String>, options: WatchOptions, hasValues: Boolean): Flow<KeyValueEvent<T>> =
-        events(filters, options, hasValues).takeWhile { it !== KeyValueEvent.CaughtUp }
+    /**
+     * The same until all that was there has been seen.
+     *
+     * @throws ConnectionClosedException from the collector, if the connection is closed before.
+     */
+    fun untilCaughtUp(filters: List<String>, options: WatchOptions, hasValues: Boolean): Flow<KeyValueEvent<T>> = flow {
+        var isComplete = false
+        val beginning = events(filters, options, hasValues).transformWhile { event ->
+            isComplete = event === KeyValueEvent.CaughtUp
+            if (!isComplete) emit(event)
+            !isComplete
+        }
+        emitAll(beginning)
+        if (!isComplete) throw ConnectionClosedException("the connection was closed while the keys of '${ref.bucket}' were read")
+    }
 
     private fun config(filters: List<String>, options: WatchOptions, hasValues: Boolean): OrderedConfig = OrderedConfig.builder().apply {
         val revision = options.startRevision
