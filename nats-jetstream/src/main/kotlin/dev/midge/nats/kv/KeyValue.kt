@@ -172,8 +172,8 @@ public class KeyValue<T : Any> internal constructor(
      *
      * Cold: each collector watches by itself. It survives lost connections, restarts of servers and changes of the leader, and says so with
      * [KeyValueEvent.Resumed]. Nothing is dropped for a slow collector: no more comes than it takes. A key that is written several times
-     * before its first value comes has its last one only; so have all where the bucket keeps no history. Ends if the connection is closed
-     * in order.
+     * before its first value comes has its last one only; so have all where the bucket keeps no history, and while the link is lost before
+     * [KeyValueEvent.CaughtUp]. Ends if the connection is closed in order.
      *
      * @throws BucketNotFoundException from the collector, if there is no such bucket, or no more.
      * @throws dev.midge.nats.jetstream.ConsumerEndedException from the collector, if the bucket was deleted and made again.

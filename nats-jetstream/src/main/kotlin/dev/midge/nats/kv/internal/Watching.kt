@@ -71,6 +71,9 @@ internal class Watching<T>(private val ref: BucketRef, private val entries: Entr
             trustsPending = hasOneFilter,
         )
 
+        override val wantsLasts: Boolean
+            get() = !catchUp.isDone
+
         override suspend fun onStream(last: Long): Unit = catchUp.onStream(last)
 
         override suspend fun onConsumer(pending: Long, reason: String?, after: Long) {
@@ -83,6 +86,10 @@ internal class Watching<T>(private val ref: BucketRef, private val entries: Entr
             val isNoValue = event is KeyValueEvent.Deleted || event is KeyValueEvent.Purged
             if (!options.ignoreDeletes || !isNoValue) collector.emit(event)
             // Those that are left out count too.
+            onAgain(message)
+        }
+
+        override suspend fun onAgain(message: JetStreamMessage) {
             val metadata = message.metadata
             if (catchUp.onMessage(message.subject, metadata.streamSequence, metadata.pending)) collector.emit(KeyValueEvent.CaughtUp)
         }

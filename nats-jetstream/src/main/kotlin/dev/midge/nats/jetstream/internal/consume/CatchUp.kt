@@ -14,7 +14,9 @@ package dev.midge.nats.jetstream.internal.consume
  * @param trustsPending whether a consumer knows what is pending; those with several filters may say 0 before what was there has come.
  */
 internal class CatchUp(private val isAtOnce: Boolean, private val countsSubjects: Boolean, private val trustsPending: Boolean) {
-    private var isDone = false
+    /** Whether it has. */
+    var isDone = false
+        private set
     private var end = 0L
     private var expected = 0L
     private var received = 0L

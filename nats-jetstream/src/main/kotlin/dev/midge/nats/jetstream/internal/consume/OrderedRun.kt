@@ -137,6 +137,8 @@ internal class OrderedRun(
                     taker.onMessage(message)
                 }
 
+                OrderedCursor.Step.AGAIN -> taker.onAgain(message)
+
                 OrderedCursor.Step.DROP -> Unit
 
                 OrderedCursor.Step.RESTART -> return "a message was lost"
@@ -175,7 +177,7 @@ internal class OrderedRun(
      */
     private suspend fun create(isFirst: Boolean): ConsumerInfo = try {
         val wait = if (isFirst) jetStream.options.timeout else minOf(jetStream.options.timeout, FIRST_WAIT * (1 shl unanswered / SAME_WAIT))
-        api.create(source.consumer, isDurable = false, cursor.consumerConfig(), wait).also { unanswered = 0 }
+        api.create(source.consumer, isDurable = false, cursor.consumerConfig(taker.wantsLasts), wait).also { unanswered = 0 }
     } catch (e: JetStreamTimeoutException) {
         unanswered = minOf(unanswered + 1, MOST_UNANSWERED)
         abandoned += source.consumer
