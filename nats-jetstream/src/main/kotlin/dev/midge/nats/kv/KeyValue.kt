@@ -64,9 +64,11 @@ public class KeyValue<T : Any> internal constructor(
     }
 
     /**
-     * The values of [keys], as far as they have one, as the bucket was at one moment and by the order of their revisions; cold.
+     * The values of [keys], as far as they have one; cold.
      *
-     * 1,024 keys are one request. Before nats-server 2.11 each key is one, and they are not of one moment.
+     * Up to 1,000 keys with up to 32 MiB of values are one request: as the bucket was at one moment, and by the order of their revisions.
+     * With more, what is written meanwhile may come newer and at the end; a key that has not come is then asked for by itself. Before
+     * nats-server 2.11 each key is one request, and they are not of one moment.
      */
     public fun getAll(keys: Collection<String>): Flow<KeyValueEntry<T>> {
         val byStored = keys.associateBy(this.keys::stored)

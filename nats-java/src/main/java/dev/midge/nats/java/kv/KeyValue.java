@@ -118,9 +118,11 @@ public final class KeyValue<T> {
   }
 
   /**
-   * The values of some keys, as far as they have one, as the bucket was at one moment and by the
-   * order of their revisions. 1,024 keys are one request. Before nats-server 2.11 each key is one,
-   * and they are not of one moment.
+   * The values of some keys, as far as they have one. Up to 1,000 keys with up to 32 MiB of values
+   * are one request: as the bucket was at one moment, and by the order of their revisions. With
+   * more, what is written meanwhile may come newer and at the end; a key that has not come is then
+   * asked for by itself. Before nats-server 2.11 each key is one request, and they are not of one
+   * moment.
    *
    * @param keys the keys.
    * @return the values; to be closed, unless they are taken to their end.

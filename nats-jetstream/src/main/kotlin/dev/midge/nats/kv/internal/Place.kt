@@ -9,6 +9,9 @@ import dev.midge.nats.jetstream.StreamNotFoundException
 import dev.midge.nats.jetstream.internal.read.BatchReader
 import dev.midge.nats.jetstream.internal.read.MessageReader
 import dev.midge.nats.kv.BucketNotFoundException
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
 
 /**
  * Where the keys of a bucket are read and written: not at the same place if it is a mirror, whose messages keep the subjects of its origin,
@@ -35,7 +38,16 @@ internal class Place private constructor(jetStream: JetStream, stream: String, v
     suspend fun atRevision(storedKey: String, revision: Long, consistent: Boolean): StoredMessage? =
         (if (consistent) leader else reader).bySequence(revision, consistent)?.takeIf { it.subject == toRead(storedKey) }
 
-    fun lastOf(storedKeys: List<String>) = batches.lastOf(storedKeys.map(::toRead))
+    /** The last message of each of [storedKeys]; of one moment, but for those that were written since where one request is not enough. */
+    fun lastOf(storedKeys: List<String>): Flow<StoredMessage> = flow {
+        val missing = storedKeys.mapTo(LinkedHashSet(), ::toRead)
+        var isWhole = true
+        batches.lastOf(missing.toList(), onPage = { isWhole = false }).collect { message ->
+            missing -= message.subject
+            emit(message)
+        }
+        if (!isWhole) emitAll(batches.eachLastOf(missing.toList()))
+    }
 
     companion object {
         fun of(jetStream: JetStream, config: StreamConfig): Place {
