@@ -28,6 +28,8 @@ import kotlin.time.Duration.Companion.minutes
  *
  * Values are read from any server that keeps the bucket, mirrors included: fast, but what was written a moment ago may not be seen yet, nor
  * what was deleted be gone. `consistent` asks the leader; for a mirror that of its origin, where writes go.
+ * Whether the bucket is a mirror, and of what, is asked for once: if a bucket that is none takes the place of a mirror, or the other way
+ * round, a handle may go on with the old place until it finds nothing there. Take a new one then.
  *
  * Source: ADR-8.
  */

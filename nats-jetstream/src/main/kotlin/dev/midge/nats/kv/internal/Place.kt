@@ -1,6 +1,7 @@
 package dev.midge.nats.kv.internal
 
 import dev.midge.nats.Subject
+import dev.midge.nats.jetstream.ConsumerEndedException
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.NoStreamException
 import dev.midge.nats.jetstream.StoredMessage
@@ -59,7 +60,10 @@ internal class Place private constructor(jetStream: JetStream, stream: String, v
     }
 }
 
-/** A bucket by its name, with its [Place] when that is known: the server is asked for it once. */
+/**
+ * A bucket by its name, with its [Place] when that is known: the server is asked for it once, and again when the bucket was found to be
+ * gone, or another one.
+ */
 internal class BucketRef(val jetStream: JetStream, val bucket: String) {
     val stream: String = Buckets.stream(bucket)
 
@@ -73,8 +77,10 @@ internal class BucketRef(val jetStream: JetStream, val bucket: String) {
     suspend inline fun <R> reaching(block: () -> R): R = try {
         block()
     } catch (e: StreamNotFoundException) {
+        forget()
         throw BucketNotFoundException(bucket, e)
     } catch (e: NoStreamException) {
+        forget()
         throw if (isGone()) BucketNotFoundException(bucket, e) else e
     }
 
@@ -88,5 +94,12 @@ internal class BucketRef(val jetStream: JetStream, val bucket: String) {
     }
 
     /** What a Flow that reads it fails with instead of [cause]. */
-    fun flowFailure(cause: Throwable): Throwable = if (cause is StreamNotFoundException) BucketNotFoundException(bucket, cause) else cause
+    fun flowFailure(cause: Throwable): Throwable {
+        if (cause is StreamNotFoundException || cause is ConsumerEndedException) forget()
+        return if (cause is StreamNotFoundException) BucketNotFoundException(bucket, cause) else cause
+    }
+
+    private fun forget() {
+        known = null
+    }
 }
