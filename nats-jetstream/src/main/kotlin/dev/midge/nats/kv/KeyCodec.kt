@@ -41,7 +41,7 @@ public interface KeyCodec {
         @JvmField
         public val Base64: KeyCodec = Base64Keys
 
-        /** Paths such as `/etc/hosts`, whose parts are tokens; one `/` at the end is left out. */
+        /** Paths such as `/etc/hosts`, whose parts are tokens and have no dots; one `/` at the end is left out. */
         @JvmField
         public val Path: KeyCodec = PathKeys
     }

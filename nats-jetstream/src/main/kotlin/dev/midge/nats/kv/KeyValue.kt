@@ -28,6 +28,8 @@ import kotlin.time.Duration.Companion.minutes
  *
  * Values are read from any server that keeps the bucket, mirrors included: fast, but what was written a moment ago may not be seen yet, nor
  * what was deleted be gone. `consistent` asks the leader; for a mirror that of its origin, where writes go.
+ * Whether the bucket is a mirror, and of what, is asked for once: if a bucket that is none takes the place of a mirror, or the other way
+ * round, a handle may go on with the old place until it finds nothing there. Take a new one then.
  *
  * Source: ADR-8.
  */
@@ -64,9 +66,11 @@ public class KeyValue<T : Any> internal constructor(
     }
 
     /**
-     * The values of [keys], as far as they have one, as the bucket was at one moment and by the order of their revisions; cold.
+     * The values of [keys], as far as they have one; cold.
      *
-     * 1,024 keys are one request. Before nats-server 2.11 each key is one, and they are not of one moment.
+     * Up to 1,000 keys with up to 32 MiB of values are one request: as the bucket was at one moment, and by the order of their revisions.
+     * With more, what is written meanwhile may come newer and at the end; a key that has not come is then asked for by itself. Before
+     * nats-server 2.11 each key is one request, and they are not of one moment.
      */
     public fun getAll(keys: Collection<String>): Flow<KeyValueEntry<T>> {
         val byStored = keys.associateBy(this.keys::stored)
@@ -140,6 +144,7 @@ public class KeyValue<T : Any> internal constructor(
      * The keys that have a value and match one of [filters], where `*` stands for a token and `>` for the last ones; all without filters.
      * Each comes once; cold.
      *
+     * @throws dev.midge.nats.ConnectionClosedException from the collector, if the connection is closed before all have come.
      * @throws dev.midge.nats.jetstream.FeatureNotSupportedException from the collector, if there are several filters and the server is
      *   older than 2.10.
      */
@@ -157,7 +162,11 @@ public class KeyValue<T : Any> internal constructor(
         }
     }
 
-    /** What the bucket still has of [key], from the oldest on, deletions included; nothing if it never had a value. Cold. */
+    /**
+     * What the bucket still has of [key], from the oldest on, deletions included; nothing if it never had a value. Cold.
+     *
+     * @throws dev.midge.nats.ConnectionClosedException from the collector, if the connection is closed before all has come.
+     */
     public fun history(key: String): Flow<KeyValueEvent.Change<T>> =
         watching.untilCaughtUp(listOf(keys.stored(key)), WITH_HISTORY, hasValues = true).filterIsInstance()
 
@@ -167,8 +176,8 @@ public class KeyValue<T : Any> internal constructor(
      *
      * Cold: each collector watches by itself. It survives lost connections, restarts of servers and changes of the leader, and says so with
      * [KeyValueEvent.Resumed]. Nothing is dropped for a slow collector: no more comes than it takes. A key that is written several times
-     * before its first value comes has its last one only; so have all where the bucket keeps no history. Ends if the connection is closed
-     * in order.
+     * before its first value comes has its last one only; so have all where the bucket keeps no history, and while the link is lost before
+     * [KeyValueEvent.CaughtUp]. Ends if the connection is closed in order.
      *
      * @throws BucketNotFoundException from the collector, if there is no such bucket, or no more.
      * @throws dev.midge.nats.jetstream.ConsumerEndedException from the collector, if the bucket was deleted and made again.

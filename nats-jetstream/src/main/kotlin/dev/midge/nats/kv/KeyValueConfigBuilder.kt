@@ -15,7 +15,7 @@ import java.time.Duration as JavaDuration
 
 /** Collects a [KeyValueConfig], which describes each property. Not safe to share between threads. */
 @NatsOptionsDsl
-public class KeyValueConfigBuilder internal constructor(from: JsonObject) {
+public class KeyValueConfigBuilder internal constructor(private val from: JsonObject) {
     private val fields = Fields(from)
 
     /** See [KeyValueConfig.description]. */
@@ -133,5 +133,5 @@ public class KeyValueConfigBuilder internal constructor(from: JsonObject) {
      *
      * @throws IllegalArgumentException if the server would refuse a value.
      */
-    public fun build(): KeyValueConfig = KeyValueConfig(BucketRules.finish(fields.json()))
+    public fun build(): KeyValueConfig = KeyValueConfig(BucketRules.finish(fields.json(), from))
 }

@@ -54,7 +54,7 @@ class KeyCodecSpec :
             stored("/etc/", KeyCodec.Path) shouldBe "_root_.etc"
             filter("/etc/*", KeyCodec.Path) shouldBe "_root_.etc.*"
             filter("etc/>", KeyCodec.Path) shouldBe "etc.>"
-            for (bad in listOf("", "//", "a//b")) shouldThrow<IllegalArgumentException> { stored(bad, KeyCodec.Path) }
+            for (bad in listOf("", "//", "a//b", "a.b", ".")) shouldThrow<IllegalArgumentException> { stored(bad, KeyCodec.Path) }
         }
 
         test("codecs are joined from left to right") {

@@ -104,6 +104,23 @@ class KeyValueConfigSpec :
             KeyValueConfig(found).metadata shouldBe mapOf("a" to "b")
         }
 
+        test("what others have set is not set anew by a change of something else") {
+            val mirror = json(
+                """{"name":"KV_M","max_msgs_per_subject":-1,"mirror":{"name":"OTHER"},"mirror_direct":false,"subjects":[]}""",
+            )
+            KeyValueConfig(mirror).copy { description = "new" }.json - "description" shouldBe mirror
+            val sourcing = json(
+                """
+                {"name":"KV_B","subjects":["${'$'}KV.B.>"],"max_msgs_per_subject":100,
+                "sources":[{"name":"OTHER","filter_subject":"x.>"}]}
+                """,
+            )
+            KeyValueConfig(sourcing).copy { description = "new" }.json - "description" shouldBe sourcing
+            KeyValueConfig(sourcing).copy { sources = sources + StreamSource("A") }.sources.map { it.name } shouldContainExactly
+                listOf("OTHER", "KV_A")
+            shouldThrow<IllegalArgumentException> { KeyValueConfig(sourcing).copy { history = 99 } }
+        }
+
         test("what a server would refuse is refused") {
             for (name in listOf("", "a.b", "a b", "ä", "a*")) shouldThrow<IllegalArgumentException> { KeyValueConfig(name) }
             for (history in listOf(0, 65)) shouldThrow<IllegalArgumentException> { KeyValueConfig("B") { this.history = history } }

@@ -18,6 +18,7 @@ import io.kotest.matchers.nulls.shouldNotBeNull
 import io.kotest.matchers.shouldBe
 import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.map
+import kotlinx.coroutines.flow.onEach
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.flow.toSet
 import kotlinx.coroutines.launch
@@ -70,6 +71,18 @@ class KeyValueIT :
                 kv.getAll(listOf("k5", "k2", "none", "k1", "k3", "k1")).toList().map { it.key to it.value } shouldContainExactly
                     listOf("k1" to "1", "k3" to "3", "k5" to "5")
                 kv.getAll(emptyList()).toList().shouldBeEmpty()
+            }
+
+            jetStreamTest("a value that is written again while others of many are read is among them", version) {
+                val kv = bucket()
+                val keys = (1..1_100).map { "k$it" }
+                keys.chunked(100).forEach { part -> coroutineScope { part.forEach { launch { kv.put(it, "1") } } } }
+                var isFirst = true
+                val found = kv.getAll(keys).onEach {
+                    if (isFirst) kv.put("k1099", "2")
+                    isFirst = false
+                }.toList()
+                found.map { it.key }.sorted() shouldContainExactly keys.sorted()
             }
 
             jetStreamTest("a key is created once, and again when it was deleted or purged", version) {

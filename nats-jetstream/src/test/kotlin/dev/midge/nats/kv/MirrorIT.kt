@@ -53,6 +53,19 @@ class MirrorIT :
                 js.keyValues().toList().first { it.bucket == "${name}_copy" }.config.mirror?.name shouldBe "KV_$name"
             }
 
+            jetStreamTest("a handle of a mirror that went writes to the bucket that takes its place", version) {
+                val origin = bucket()
+                js.createKeyValue("${name}_copy") { mirror(name) }
+                val kv = js.keyValue<String>("${name}_copy")
+                kv.put("a", "1") shouldBe 1
+                js.deleteKeyValue("${name}_copy")
+                shouldThrow<BucketNotFoundException> { kv.get("a") }.bucket shouldBe "${name}_copy"
+                js.createKeyValue("${name}_copy")
+                kv.put("b", "2") shouldBe 1
+                kv.get("b")?.value shouldBe "2"
+                origin.get("b", consistent = true) shouldBe null
+            }
+
             jetStreamTest("a mirror's markers are removed from it alone", version) {
                 val kv = bucket()
                 js.createKeyValue("${name}_copy") { mirror(name) }

@@ -1,5 +1,6 @@
 package dev.midge.nats.kv
 
+import dev.midge.nats.ConnectionClosedException
 import dev.midge.nats.jetstream.FeatureNotSupportedException
 import dev.midge.nats.jetstream.JetStreamApiException
 import dev.midge.nats.jetstream.NatsConsumer
@@ -43,6 +44,11 @@ private suspend fun <T> JetStreamScope.watching(flow: Flow<KeyValueEvent<T>>, te
 }
 
 private suspend fun JetStreamScope.consumers(): List<NatsConsumer> = js.stream("KV_$name").run { consumerNames().toList().map(::consumer) }
+
+/** Much more keys than are under way at once. */
+private const val MANY = 1_500
+
+private suspend fun fill(kv: KeyValue<String>) = coroutineScope { repeat(MANY) { launch { kv.put("k$it", "x") } } }
 
 class WatchIT :
     FunSpec({
@@ -147,6 +153,25 @@ class WatchIT :
                     seen.count { it == "caught up" } shouldBe 1
                     watch.cancelAndJoin()
                 }
+            }
+
+            jetStreamTest("keys that begin anew show none that was deleted before", version) {
+                val kv = bucket { history = 3 }
+                fill(kv)
+                kv.put("z", "1")
+                kv.delete("z")
+                var seen = 0
+                kv.keys().collect { key ->
+                    if (seen++ == 0) consumers().forEach { it.delete() }
+                    key.first() shouldBe 'k'
+                }
+                seen shouldBe MANY
+            }
+
+            jetStreamTest("keys do not end short when the connection is closed meanwhile", version) {
+                val kv = bucket()
+                fill(kv)
+                shouldThrow<ConnectionClosedException> { kv.keys().collect { nats.close() } }
             }
 
             jetStreamTest("a watch goes on when its consumer is deleted, says so, and misses nothing", version) {

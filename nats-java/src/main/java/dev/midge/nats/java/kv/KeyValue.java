@@ -38,8 +38,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Values are read from any server that keeps the bucket, mirrors included: fast, but what was
  * written a moment ago may not be seen yet, nor what was deleted be gone. The methods called {@code
- * consistent…} ask the leader; for a mirror that of its origin, where writes go. Close the streams
- * that are not taken to their end.
+ * consistent…} ask the leader; for a mirror that of its origin, where writes go. Whether the bucket
+ * is a mirror, and of what, is asked for once: if a bucket that is none takes the place of a
+ * mirror, or the other way round, a handle may go on with the old place until it finds nothing
+ * there. Take a new one then. Close the streams that are not taken to their end.
  *
  * @param <T> the type of the values.
  */
@@ -118,9 +120,11 @@ public final class KeyValue<T> {
   }
 
   /**
-   * The values of some keys, as far as they have one, as the bucket was at one moment and by the
-   * order of their revisions. 1,024 keys are one request. Before nats-server 2.11 each key is one,
-   * and they are not of one moment.
+   * The values of some keys, as far as they have one. Up to 1,000 keys with up to 32 MiB of values
+   * are one request: as the bucket was at one moment, and by the order of their revisions. With
+   * more, what is written meanwhile may come newer and at the end; a key that has not come is then
+   * asked for by itself. Before nats-server 2.11 each key is one request, and they are not of one
+   * moment.
    *
    * @param keys the keys.
    * @return the values; to be closed, unless they are taken to their end.
@@ -277,7 +281,8 @@ public final class KeyValue<T> {
   }
 
   /**
-   * The keys that have a value and match one of the filters, each once.
+   * The keys that have a value and match one of the filters, each once. The stream throws {@link
+   * dev.midge.nats.ConnectionClosedException} if the connection is closed before all have come.
    *
    * @param filters where {@code *} stands for a token and {@code >} for the last ones; all keys
    *     without them. Several need nats-server 2.10.
@@ -288,7 +293,9 @@ public final class KeyValue<T> {
   }
 
   /**
-   * What the bucket still has of a key, from the oldest on, deletions included.
+   * What the bucket still has of a key, from the oldest on, deletions included. The stream throws
+   * {@link dev.midge.nats.ConnectionClosedException} if the connection is closed before all has
+   * come.
    *
    * @param key the key.
    * @return the history; to be closed, unless it is taken to its end.

@@ -25,21 +25,28 @@ internal object BucketRules {
         flag("allow_direct").set(true)
     }.json()
 
-    /** [json] as it goes to the server: what follows from what was set. */
-    fun finish(json: JsonObject): JsonObject {
+    /** [json], which was made of [from], as it goes to the server: what follows from what was set. What was not set stays as it is. */
+    fun finish(json: JsonObject, from: JsonObject): JsonObject {
         val set = StreamConfig(json)
-        require(set.maxMessagesPerSubject in 1..MOST_HISTORY) { "history is ${set.maxMessagesPerSubject}; it is 1 to $MOST_HISTORY" }
+        if (json["max_msgs_per_subject"] != from["max_msgs_per_subject"]) {
+            require(set.maxMessagesPerSubject in 1..MOST_HISTORY) { "history is ${set.maxMessagesPerSubject}; it is 1 to $MOST_HISTORY" }
+        }
         val done = Fields(json)
         // Others may have set one, and the server has; it may not be longer.
         if (set.maxAge > Duration.ZERO && set.duplicateWindow > set.maxAge) done.duration("duplicate_window").set(set.maxAge)
         if (set.subjectDeleteMarkerTtl > Duration.ZERO) done.flag("allow_msg_ttl").set(true)
         set.mirror?.let { mirror ->
             require(set.subjectDeleteMarkerTtl == Duration.ZERO) { "a mirror has no limitMarkerTtl: its origin's markers are copied" }
+            if (json["mirror"] == from["mirror"]) return@let
             done.texts("subjects").set(emptyList())
             done.flag("mirror_direct").set(true)
             done.nested("mirror", ::StreamSource) { it.json }.set(StreamSource(named(mirror)))
         }
-        done.nestedList("sources", ::StreamSource) { it.json }.set(set.sources.map { source(it, json.text("name")) })
+        if (json["sources"] != from["sources"]) {
+            val found = StreamConfig(from).sources
+            done.nestedList("sources", ::StreamSource) { it.json }
+                .set(set.sources.map { if (it in found) it else source(it, json.text("name")) })
+        }
         return done.json().also { StreamRules.check(StreamConfig(it)) }
     }
 

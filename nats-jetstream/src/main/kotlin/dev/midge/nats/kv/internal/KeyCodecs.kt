@@ -36,6 +36,7 @@ internal object PathKeys : KeyCodec {
 
     override fun encode(key: String): String {
         require(key.isNotEmpty() && "//" !in key) { "'$key' is no path: it has an empty part" }
+        require('.' !in key) { "'$key' is no path for this codec: its '.' would come back as a '/'" }
         val path = if (key.length > 1) key.removeSuffix("/") else key
         return when {
             path == "/" -> ROOT

@@ -1,6 +1,7 @@
 package dev.midge.nats.kv.internal
 
 import dev.midge.nats.Subject
+import dev.midge.nats.jetstream.ConsumerEndedException
 import dev.midge.nats.jetstream.JetStream
 import dev.midge.nats.jetstream.NoStreamException
 import dev.midge.nats.jetstream.StoredMessage
@@ -9,6 +10,9 @@ import dev.midge.nats.jetstream.StreamNotFoundException
 import dev.midge.nats.jetstream.internal.read.BatchReader
 import dev.midge.nats.jetstream.internal.read.MessageReader
 import dev.midge.nats.kv.BucketNotFoundException
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.emitAll
+import kotlinx.coroutines.flow.flow
 
 /**
  * Where the keys of a bucket are read and written: not at the same place if it is a mirror, whose messages keep the subjects of its origin,
@@ -35,7 +39,16 @@ internal class Place private constructor(jetStream: JetStream, stream: String, v
     suspend fun atRevision(storedKey: String, revision: Long, consistent: Boolean): StoredMessage? =
         (if (consistent) leader else reader).bySequence(revision, consistent)?.takeIf { it.subject == toRead(storedKey) }
 
-    fun lastOf(storedKeys: List<String>) = batches.lastOf(storedKeys.map(::toRead))
+    /** The last message of each of [storedKeys]; of one moment, but for those that were written since where one request is not enough. */
+    fun lastOf(storedKeys: List<String>): Flow<StoredMessage> = flow {
+        val missing = storedKeys.mapTo(LinkedHashSet(), ::toRead)
+        var isWhole = true
+        batches.lastOf(missing.toList(), onPage = { isWhole = false }).collect { message ->
+            missing -= message.subject
+            emit(message)
+        }
+        if (!isWhole) emitAll(batches.eachLastOf(missing.toList()))
+    }
 
     companion object {
         fun of(jetStream: JetStream, config: StreamConfig): Place {
@@ -47,7 +60,10 @@ internal class Place private constructor(jetStream: JetStream, stream: String, v
     }
 }
 
-/** A bucket by its name, with its [Place] when that is known: the server is asked for it once. */
+/**
+ * A bucket by its name, with its [Place] when that is known: the server is asked for it once, and again when the bucket was found to be
+ * gone, or another one.
+ */
 internal class BucketRef(val jetStream: JetStream, val bucket: String) {
     val stream: String = Buckets.stream(bucket)
 
@@ -61,8 +77,10 @@ internal class BucketRef(val jetStream: JetStream, val bucket: String) {
     suspend inline fun <R> reaching(block: () -> R): R = try {
         block()
     } catch (e: StreamNotFoundException) {
+        forget()
         throw BucketNotFoundException(bucket, e)
     } catch (e: NoStreamException) {
+        forget()
         throw if (isGone()) BucketNotFoundException(bucket, e) else e
     }
 
@@ -76,5 +94,12 @@ internal class BucketRef(val jetStream: JetStream, val bucket: String) {
     }
 
     /** What a Flow that reads it fails with instead of [cause]. */
-    fun flowFailure(cause: Throwable): Throwable = if (cause is StreamNotFoundException) BucketNotFoundException(bucket, cause) else cause
+    fun flowFailure(cause: Throwable): Throwable {
+        if (cause is StreamNotFoundException || cause is ConsumerEndedException) forget()
+        return if (cause is StreamNotFoundException) BucketNotFoundException(bucket, cause) else cause
+    }
+
+    private fun forget() {
+        known = null
+    }
 }

@@ -1,5 +1,6 @@
 package dev.midge.nats.kv.internal
 
+import dev.midge.nats.ConnectionClosedException
 import dev.midge.nats.jetstream.JetStreamMessage
 import dev.midge.nats.jetstream.OrderedConfig
 import dev.midge.nats.jetstream.internal.consume.CatchUp
@@ -10,8 +11,9 @@ import dev.midge.nats.kv.WatchOptions
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.FlowCollector
 import kotlinx.coroutines.flow.catch
+import kotlinx.coroutines.flow.emitAll
 import kotlinx.coroutines.flow.flow
-import kotlinx.coroutines.flow.takeWhile
+import kotlinx.coroutines.flow.transformWhile
 
 /** Watches one bucket: each collector by an ordered consumption of its own. */
 internal class Watching<T>(private val ref: BucketRef, private val entries: Entries<T>) {
@@ -29,9 +31,21 @@ internal class Watching<T>(private val ref: BucketRef, private val entries: Entr
         }.catch { throw ref.flowFailure(it) }
     }
 
-    /** The same until all that was there has been seen. */
-    fun untilCaughtUp(filters: List<String>, options: WatchOptions, hasValues: Boolean): Flow<KeyValueEvent<T>> =
-        events(filters, options, hasValues).takeWhile { it !== KeyValueEvent.CaughtUp }
+    /**
+     * The same until all that was there has been seen.
+     *
+     * @throws ConnectionClosedException from the collector, if the connection is closed before.
+     */
+    fun untilCaughtUp(filters: List<String>, options: WatchOptions, hasValues: Boolean): Flow<KeyValueEvent<T>> = flow {
+        var isComplete = false
+        val beginning = events(filters, options, hasValues).transformWhile { event ->
+            isComplete = event === KeyValueEvent.CaughtUp
+            if (!isComplete) emit(event)
+            !isComplete
+        }
+        emitAll(beginning)
+        if (!isComplete) throw ConnectionClosedException("the connection was closed while the keys of '${ref.bucket}' were read")
+    }
 
     private fun config(filters: List<String>, options: WatchOptions, hasValues: Boolean): OrderedConfig = OrderedConfig.builder().apply {
         val revision = options.startRevision
@@ -57,6 +71,11 @@ internal class Watching<T>(private val ref: BucketRef, private val entries: Entr
             trustsPending = hasOneFilter,
         )
 
+        override val wantsLasts: Boolean
+            get() = !catchUp.isDone
+
+        override suspend fun onStream(last: Long): Unit = catchUp.onStream(last)
+
         override suspend fun onConsumer(pending: Long, reason: String?, after: Long) {
             if (reason != null) collector.emit(KeyValueEvent.Resumed(after, reason))
             if (catchUp.onConsumer(pending)) collector.emit(KeyValueEvent.CaughtUp)
@@ -67,7 +86,12 @@ internal class Watching<T>(private val ref: BucketRef, private val entries: Entr
             val isNoValue = event is KeyValueEvent.Deleted || event is KeyValueEvent.Purged
             if (!options.ignoreDeletes || !isNoValue) collector.emit(event)
             // Those that are left out count too.
-            if (catchUp.onMessage(message.subject, message.metadata.pending)) collector.emit(KeyValueEvent.CaughtUp)
+            onAgain(message)
+        }
+
+        override suspend fun onAgain(message: JetStreamMessage) {
+            val metadata = message.metadata
+            if (catchUp.onMessage(message.subject, metadata.streamSequence, metadata.pending)) collector.emit(KeyValueEvent.CaughtUp)
         }
 
         override suspend fun onIdle() {

@@ -58,8 +58,10 @@ private class ObjectWatch(
         val metadata = message.metadata
         val info = metas.read(message.subject, message.payload, metadata.streamSequence, metadata.timestamp)
         collector.emit(if (info.isDeleted) ObjectEvent.Deleted(info) else ObjectEvent.Put(info))
-        if (catchUp.onMessage(message.subject, metadata.pending)) collector.emit(ObjectEvent.CaughtUp)
+        if (catchUp.onMessage(message.subject, metadata.streamSequence, metadata.pending)) collector.emit(ObjectEvent.CaughtUp)
     }
+
+    override suspend fun onStream(last: Long): Unit = catchUp.onStream(last)
 
     override suspend fun onConsumer(pending: Long, reason: String?, after: Long) {
         if (catchUp.onConsumer(pending)) collector.emit(ObjectEvent.CaughtUp)

@@ -5,18 +5,27 @@ package dev.midge.nats.jetstream.internal.consume
  * for it.
  *
  * It has, when as many subjects have come as the consumer had to deliver at first; when nothing more is pending behind a message; or when the
- * server is idle. The last rule alone sees that some have expired or were purged meanwhile. Subjects are counted, not messages: one that
- * is written again and again meanwhile would stand for others.
+ * server is idle. The last two rules see that some have expired, were purged or were written again meanwhile. Subjects are counted, not
+ * messages, and none that is written later than the consumer was made: one that is written again and again, or is new, would stand for
+ * others.
  *
  * @param isAtOnce whether there is nothing to be seen at the beginning.
  * @param countsSubjects whether a consumer has to deliver one message of each subject; otherwise all that it has count.
- * @param trustsPending whether a consumer knows what is pending; those with several filters may say 0 too early.
+ * @param trustsPending whether a consumer knows what is pending; those with several filters may say 0 before what was there has come.
  */
 internal class CatchUp(private val isAtOnce: Boolean, private val countsSubjects: Boolean, private val trustsPending: Boolean) {
-    private var isDone = false
+    /** Whether it has. */
+    var isDone = false
+        private set
+    private var end = 0L
     private var expected = 0L
     private var received = 0L
     private val subjects = HashSet<String>()
+
+    /** The stream ended with the sequence [last] before the next consumer was made. */
+    fun onStream(last: Long) {
+        end = last
+    }
 
     /** A consumer was made that has [pending] messages to deliver. Returns whether that is the end of the beginning; so do the others. */
     fun onConsumer(pending: Long): Boolean {
@@ -27,11 +36,11 @@ internal class CatchUp(private val isAtOnce: Boolean, private val countsSubjects
         return doneIf(isAtOnce || pending == 0L)
     }
 
-    /** A message has come, and as many as [pending] say are behind it. */
-    fun onMessage(subject: String, pending: Long): Boolean {
+    /** The message [sequence] of the stream has come, and as many as [pending] says are behind it. */
+    fun onMessage(subject: String, sequence: Long, pending: Long): Boolean {
         if (isDone) return false
-        if (!countsSubjects || subjects.add(subject)) received++
-        return doneIf(received >= expected || (trustsPending && pending == 0L))
+        if (sequence <= end && (!countsSubjects || subjects.add(subject))) received++
+        return doneIf(received >= expected || (pending == 0L && (trustsPending || sequence >= end)))
     }
 
     /** The server has delivered everything. */

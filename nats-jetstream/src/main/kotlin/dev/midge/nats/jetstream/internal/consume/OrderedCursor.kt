@@ -10,7 +10,7 @@ import kotlin.time.Duration.Companion.minutes
 /** How far an ordered consumer has come, over all that were made for it. */
 internal class OrderedCursor(private val config: OrderedConfig) {
     /** What is to be done with a message. */
-    enum class Step { DELIVER, DROP, RESTART }
+    enum class Step { DELIVER, AGAIN, DROP, RESTART }
 
     private var consumer = ""
     private var expected = 1L
@@ -34,6 +34,7 @@ internal class OrderedCursor(private val config: OrderedConfig) {
         if (metadata.consumer != consumer) return Step.DROP
         if (metadata.consumerSequence != expected) return Step.RESTART
         expected++
+        if (metadata.streamSequence <= last) return Step.AGAIN
         last = metadata.streamSequence
         return Step.DELIVER
     }
@@ -44,9 +45,13 @@ internal class OrderedCursor(private val config: OrderedConfig) {
     /** Whether [heartbeat] comes behind the last message: an idle server has no other one. */
     fun hasAll(heartbeat: Heartbeat): Boolean = heartbeat.consumerSequence == expected - 1
 
-    /** How the next consumer is made: from the last message on, or as the user wants to begin. Never with a start at 0, nor with two. */
-    fun consumerConfig(): ConsumerConfig = ConsumerConfig.builder().apply {
-        if (last == NOWHERE) {
+    /**
+     * How the next consumer is made: from the last message on, or as the user wants to begin. Never with a start at 0, nor with two.
+     *
+     * @param wantsLasts whether it begins with the last message of each subject still: from a sequence on, older ones would come too.
+     */
+    fun consumerConfig(wantsLasts: Boolean = false): ConsumerConfig = ConsumerConfig.builder().apply {
+        if (last == NOWHERE || (wantsLasts && config.deliverPolicy == DeliverPolicy.LAST_PER_SUBJECT)) {
             deliverPolicy = config.deliverPolicy
             startSequence = config.startSequence ?: 0
             startTime = config.startTime

@@ -17,10 +17,13 @@ import dev.midge.nats.jetstream.StreamNotFoundException
 import dev.midge.nats.jetstream.internal.api.ApiTarget
 import dev.midge.nats.jetstream.internal.api.ConsumerApi
 import dev.midge.nats.jetstream.internal.api.Names
+import dev.midge.nats.jetstream.internal.api.number
+import dev.midge.nats.jetstream.internal.api.obj
 import dev.midge.nats.jetstream.internal.api.text
 import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.flow
+import kotlinx.serialization.json.JsonObject
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
@@ -50,6 +53,9 @@ internal class OrderedRun(
     /** What the consumer had to deliver when it was made. */
     private var pending = 0L
 
+    /** The stream's last sequence before that. */
+    private var end = 0L
+
     /** How many consumers in a row were asked for without an answer. */
     private var unanswered = 0
 
@@ -57,7 +63,7 @@ internal class OrderedRun(
     private val abandoned = ArrayList<String>()
 
     suspend fun run() {
-        created = streamCreated(jetStream.options.timeout)
+        created = streamInfo(jetStream.options.timeout).text("created")
         var reason: String? = null
         var pause = FIRST_PAUSE
         while (true) {
@@ -67,6 +73,7 @@ internal class OrderedRun(
             var loop: PullLoop? = null
             try {
                 loop = begin(reason) ?: return
+                taker.onStream(end)
                 taker.onConsumer(pending, reason, cursor.after)
                 reason = deliver(loop) ?: return
             } finally {
@@ -130,6 +137,8 @@ internal class OrderedRun(
                     taker.onMessage(message)
                 }
 
+                OrderedCursor.Step.AGAIN -> taker.onAgain(message)
+
                 OrderedCursor.Step.DROP -> Unit
 
                 OrderedCursor.Step.RESTART -> return "a message was lost"
@@ -168,7 +177,7 @@ internal class OrderedRun(
      */
     private suspend fun create(isFirst: Boolean): ConsumerInfo = try {
         val wait = if (isFirst) jetStream.options.timeout else minOf(jetStream.options.timeout, FIRST_WAIT * (1 shl unanswered / SAME_WAIT))
-        api.create(source.consumer, isDurable = false, cursor.consumerConfig(), wait).also { unanswered = 0 }
+        api.create(source.consumer, isDurable = false, cursor.consumerConfig(taker.wantsLasts), wait).also { unanswered = 0 }
     } catch (e: JetStreamTimeoutException) {
         unanswered = minOf(unanswered + 1, MOST_UNANSWERED)
         abandoned += source.consumer
@@ -184,13 +193,15 @@ internal class OrderedRun(
 
     /** Sequences mean nothing in a stream that was deleted and made again. */
     private suspend fun checkStream(reason: String?) {
-        if (reason != null && streamCreated(minOf(jetStream.options.timeout, LEADER_WAIT)) != created) {
+        if (reason == null) return
+        if (streamInfo(minOf(jetStream.options.timeout, LEADER_WAIT)).text("created") != created) {
             throw ConsumerEndedException(stream, source.consumer, "the stream was deleted, and there is another one of its name")
         }
     }
 
-    private suspend fun streamCreated(timeout: Duration): String =
-        jetStream.channel.request("STREAM", "INFO", stream, target = ApiTarget(stream), timeout = timeout).text("created")
+    private suspend fun streamInfo(timeout: Duration): JsonObject =
+        jetStream.channel.request("STREAM", "INFO", stream, target = ApiTarget(stream), timeout = timeout)
+            .also { end = it.obj("state").number("last_seq") }
 
     /** Nobody waits for the answers; if the last ones do not get there, the server removes the consumers after a while. */
     private fun deleteAbandoned(): Unit = abandoned.forEach { deleteUnwatched(it) }

@@ -54,18 +54,26 @@ internal class BatchReader(private val channel: ApiChannel, stream: String, priv
         }
     }
 
-    /** The last message of each of [subjects], all as the stream was at one moment; in the order of their sequences. */
-    fun lastOf(subjects: List<String>): Flow<StoredMessage> = flow {
+    /**
+     * The last message of each of [subjects], all as the stream was at one moment; in the order of their sequences.
+     *
+     * @param onPage is called before each request but the first: what was written since the first is left out of them, and so is the
+     *   subject if the stream keeps nothing older of it.
+     */
+    fun lastOf(subjects: List<String>, onPage: () -> Unit = {}): Flow<StoredMessage> = flow {
         if (!hasPages()) return@flow singlesOfLast(subjects)
         var count = 0
         try {
-            pagesOfLast(subjects) { count++ }
+            pagesOfLast(subjects, onPage) { count++ }
         } catch (e: NoDirectGetException) {
             single.forgetDirect()
             if (count > 0) throw e
             singlesOfLast(subjects)
         }
     }
+
+    /** The last message of each of [subjects], one by one: each as the stream is then. */
+    fun eachLastOf(subjects: List<String>): Flow<StoredMessage> = flow { singlesOfLast(subjects) }
 
     private suspend fun FlowCollector<StoredMessage>.singlesOfLast(subjects: List<String>) {
         if (subjects.any { '*' in it || '>' in it }) throw FeatureNotSupportedException(ServerFeature.BATCH_GET, channel.levels.level())
@@ -77,13 +85,14 @@ internal class BatchReader(private val channel: ApiChannel, stream: String, priv
     }
 
     /** The first page says as of which sequence it was; the others are asked for the same. */
-    private suspend fun FlowCollector<StoredMessage>.pagesOfLast(subjects: List<String>, onEmit: () -> Unit) {
+    private suspend fun FlowCollector<StoredMessage>.pagesOfLast(subjects: List<String>, onPage: () -> Unit, onEmit: () -> Unit) {
         var upTo = 0L
         for (part in subjects.chunked(MOST_SUBJECTS)) {
             val names = JsonArray(part.map(::JsonPrimitive))
             var next = 1L
             do {
                 val before = next
+                if (upTo > 0L) onPage()
                 val snapshot = if (upTo == 0L) emptyArray() else arrayOf("up_to_seq" to JsonPrimitive(upTo), "seq" to JsonPrimitive(next))
                 val end = pages.read(page("multi_last" to names, *snapshot)) {
                     next = it.sequence + 1

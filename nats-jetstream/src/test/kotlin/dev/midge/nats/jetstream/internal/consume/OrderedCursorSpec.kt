@@ -55,6 +55,22 @@ class OrderedCursorSpec :
             next.startTime shouldBe null
         }
 
+        test("who has not seen the last message of each subject begins with them again, and gets none twice") {
+            val cursor = cursor { startAtLastPerSubject() }
+            cursor.begin("a_1", 0)
+            cursor.onMessage(message("a_1", 1, 10)) shouldBe Step.DELIVER
+            cursor.onMessage(message("a_1", 2, 20)) shouldBe Step.DELIVER
+            val next = cursor.consumerConfig(wantsLasts = true)
+            next.deliverPolicy shouldBe DeliverPolicy.LAST_PER_SUBJECT
+            next.startSequence shouldBe null
+            cursor.begin("a_2", 0)
+            cursor.onMessage(message("a_2", 1, 20)) shouldBe Step.AGAIN
+            cursor.hasGap(Heartbeat(1)) shouldBe false
+            cursor.onMessage(message("a_2", 2, 60)) shouldBe Step.DELIVER
+            cursor.after shouldBe 60
+            cursor.consumerConfig(wantsLasts = false).startSequence shouldBe 61
+        }
+
         test("one of new messages goes on where it has begun, also in an empty stream") {
             val cursor = cursor { startAtNew() }
             cursor.consumerConfig().deliverPolicy shouldBe DeliverPolicy.NEW
