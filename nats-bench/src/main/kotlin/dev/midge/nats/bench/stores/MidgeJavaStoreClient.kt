@@ -36,7 +36,7 @@ private class MidgeJavaBucketConnection(private val nats: NatsClient, nextKey: (
 }
 
 private class MidgeJavaStoreConnection(private val nats: NatsClient) : StoreConnection {
-    private val store = ObjectStores.of(JetStream.of(nats)).store(BenchStore.NAME)
+    private val store = ObjectStores.of(JetStream.of(nats)).objectStore(BenchStore.NAME)
 
     override fun put(bytes: InputStream) {
         store.put(BenchStore.OBJECT, bytes)

@@ -183,12 +183,11 @@ class KeyValueIT {
   void tellsAListener() throws InterruptedException {
     KeyValue<String> kv = bucket(1);
     BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-    try (KeyValueWatch watch = kv.watch(WatchOptions.Default, event -> seen.add(shown(event)))) {
-      assertEquals("CaughtUp", seen.take());
-      kv.put("a", "1");
-      assertEquals("a=1", seen.take());
-      watch.close();
-    }
+    KeyValueWatch watch = kv.watch(WatchOptions.Default, event -> seen.add(shown(event)));
+    assertEquals("CaughtUp", seen.take());
+    kv.put("a", "1");
+    assertEquals("a=1", seen.take());
+    watch.close();
     kv.put("a", "2");
     assertFalse(seen.contains("a=2"));
   }

@@ -108,15 +108,14 @@ class ObjectStoresIT {
     assertEquals(List.of(400L, 800L, 1_000L), told);
     store.put("input", new ByteArrayInputStream(bytes), SMALL_CHUNKS);
     store.put("path", file, SMALL_CHUNKS);
-    try (var publisher = new SubmissionPublisher<byte[]>()) {
-      CompletableFuture.runAsync(
-          () -> {
-            while (!publisher.hasSubscribers()) Thread.onSpinWait();
-            publisher.submit(bytes);
-            publisher.close();
-          });
-      store.put("publisher", publisher, SMALL_CHUNKS);
-    }
+    var publisher = new SubmissionPublisher<byte[]>();
+    CompletableFuture.runAsync(
+        () -> {
+          while (!publisher.hasSubscribers()) Thread.onSpinWait();
+          publisher.submit(bytes);
+          publisher.close();
+        });
+    store.put("publisher", publisher, SMALL_CHUNKS);
     for (String each : List.of("array", "input", "path", "publisher")) {
       ObjectReader reader = store.get(each);
       assertArrayEquals(bytes, reader.bytes());
