@@ -28,8 +28,10 @@ internal fun objectChunks(jetStream: JetStream, metas: MetaStore, chunks: ChunkS
 /** What the reading of [info] ends with because of [e]. */
 private fun named(info: ObjectInfo, e: Throwable): Throwable = when (e) {
     is StreamNotFoundException -> ObjectStoreNotFoundException(info.bucket, e)
+
     // There is another store of that name.
     is ConsumerEndedException -> ObjectChangedException(info.bucket, info.name, e)
+
     else -> e
 }
 
