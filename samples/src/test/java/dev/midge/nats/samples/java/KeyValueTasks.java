@@ -96,7 +96,7 @@ public final class KeyValueTasks {
 
   public void watch(KeyValue<Limit> limits, Runnable enough) {
     // snippet: watch
-    try (KeyValueWatch watch =
+    KeyValueWatch watch =
         limits.watch(
             WatchOptions.Default,
             event -> {
@@ -108,9 +108,9 @@ public final class KeyValueTasks {
                 System.out.println(event); // this was all, went on after a loss, purged, …
               }
             },
-            "api.>")) {
-      enough.run();
-    }
+            "api.>");
+    enough.run();
+    watch.close();
     // end
   }
 

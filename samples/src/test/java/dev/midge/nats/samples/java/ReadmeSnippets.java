@@ -19,6 +19,7 @@ import dev.midge.nats.java.services.Service;
 import dev.midge.nats.jetstream.StreamConfig;
 import dev.midge.nats.kv.KeyValueConfig;
 import dev.midge.nats.objectstore.ObjectStoreConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -81,7 +82,7 @@ public final class ReadmeSnippets {
     // end
   }
 
-  public static void objects(NatsClient nats, Path film, Path copy) {
+  public static void objects(NatsClient nats, Path film, Path copy) throws IOException {
     // snippet: objects
     ObjectStores stores = ObjectStores.of(JetStream.of(nats));
     ObjectStore assets = stores.createObjectStore(ObjectStoreConfig.builder("assets").build());
