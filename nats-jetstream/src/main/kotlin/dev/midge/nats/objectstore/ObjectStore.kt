@@ -113,8 +113,8 @@ public class ObjectStore internal constructor(
      * @throws ObjectNotFoundException if there is none.
      * @throws ObjectExistsException if it is to be renamed, and there is one of the new name.
      * @throws ObjectChangedException if it is to be renamed, and somebody has replaced it meanwhile: it keeps its name.
-     * @throws ObjectUnconfirmedException if nobody says whether it was done. If it is to be renamed, it may have both names then, of the same
-     *     bytes: delete none of them before the other one is known to be gone.
+     * @throws ObjectUnconfirmedException if nobody says whether it was done. If it is to be renamed, it may have both names then, of the
+     *     same bytes: delete none of them before the other one is known to be gone.
      */
     public suspend fun updateMeta(name: String, update: ObjectMetaBuilder.() -> Unit): ObjectInfo = changes.update(name, update)
 

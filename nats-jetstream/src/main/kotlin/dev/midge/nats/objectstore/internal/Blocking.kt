@@ -5,7 +5,8 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.runInterruptible
 import java.io.Closeable
 
-// Views of `Dispatchers.IO` have threads of their own beyond its 64: whoever blocks all of those waits for nobody that waits for one of them.
+// Views of `Dispatchers.IO` have threads of their own beyond its 64: whoever blocks all of those waits for nobody that waits for one of
+// them.
 
 private const val FILE_THREADS = 64
 private const val COLLECTING_THREADS = 8
