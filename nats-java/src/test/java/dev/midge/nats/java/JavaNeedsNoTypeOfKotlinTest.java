@@ -103,7 +103,7 @@ class JavaNeedsNoTypeOfKotlinTest {
 
   private static boolean isOfJson(Executable member) {
     return member instanceof Constructor
-        && member.getParameterCount() == 1
+        && member.getParameterCount() > 0
         && member.getParameterTypes()[0] == JsonObject.class;
   }
 

@@ -45,7 +45,8 @@ class JetStreamMirrorsKotlinTest {
           "ingest(handler)", DEFAULT,
           "restoreStream(InputStream)", FLOW,
           "streamNames()", DEFAULT,
-          "streams()", DEFAULT);
+          "streams()", DEFAULT,
+          "toKotlin()", "the way there");
 
   private static final Map<String, String> OF_STREAM_IN_KOTLIN =
       Map.of(

@@ -21,7 +21,7 @@ class ObjectStoreMirrorsKotlinTest {
             // Default arguments in Kotlin.
             "put(Subject, byte[])",
             "put(Subject, InputStream)",
-            "put(Subject, Path)",
+            "put(Subject, Flow)",
             "list()",
             "watch()",
             // Kotlin's watch is a Flow, which libraries adapt themselves.

@@ -2,6 +2,7 @@ package dev.midge.nats.java.objectstore;
 
 import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.FlowPublisher;
+import dev.midge.nats.java.internal.Reading;
 import dev.midge.nats.objectstore.ObjectInfo;
 import java.io.IOException;
 import java.io.InputStream;

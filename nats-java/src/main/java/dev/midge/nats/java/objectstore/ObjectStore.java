@@ -4,6 +4,7 @@ import dev.midge.nats.java.internal.BlockingCall;
 import dev.midge.nats.java.internal.FlowPublisher;
 import dev.midge.nats.java.internal.Flows;
 import dev.midge.nats.java.internal.Pulled;
+import dev.midge.nats.java.internal.Reading;
 import dev.midge.nats.java.internal.Settings;
 import dev.midge.nats.objectstore.ObjectEvent;
 import dev.midge.nats.objectstore.ObjectInfo;

@@ -7,6 +7,7 @@ import dev.midge.nats.java.RequestHandler;
 import dev.midge.nats.java.internal.Handlers;
 import dev.midge.nats.java.internal.PayloadCodecs;
 import dev.midge.nats.java.internal.ServiceCalls;
+import dev.midge.nats.java.internal.ServiceThread;
 import dev.midge.nats.java.internal.Settings;
 import dev.midge.nats.services.EndpointOptions;
 import dev.midge.nats.services.TypedEndpointsKt;

@@ -2,6 +2,7 @@ package dev.midge.nats.java.services;
 
 import dev.midge.nats.java.NatsOperations;
 import dev.midge.nats.java.internal.BlockingCall;
+import dev.midge.nats.java.internal.ServiceThread;
 import dev.midge.nats.java.internal.Settings;
 import dev.midge.nats.services.ServiceInfo;
 import dev.midge.nats.services.ServiceKt;

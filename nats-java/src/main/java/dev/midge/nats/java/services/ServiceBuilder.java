@@ -1,5 +1,6 @@
 package dev.midge.nats.java.services;
 
+import dev.midge.nats.java.internal.ServiceThread;
 import java.util.Map;
 
 /**

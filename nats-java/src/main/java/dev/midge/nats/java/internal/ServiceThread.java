@@ -1,4 +1,4 @@
-package dev.midge.nats.java.services;
+package dev.midge.nats.java.internal;
 
 import dev.midge.nats.java.RequestHandler;
 import java.util.Objects;
@@ -7,11 +7,11 @@ import java.util.Objects;
  * Knows which threads run handlers of one service: these must not wait for its end, which waits for
  * them.
  */
-final class ServiceThread {
+public final class ServiceThread {
   private static final ThreadLocal<ServiceThread> CURRENT = new ThreadLocal<>();
 
   /** {@code handler}, whose threads are known while it runs. */
-  <A, R> RequestHandler<A, R> around(RequestHandler<A, R> handler) {
+  public <A, R> RequestHandler<A, R> around(RequestHandler<A, R> handler) {
     Objects.requireNonNull(handler, "handler");
     return request -> {
       ServiceThread before = CURRENT.get();
@@ -25,7 +25,8 @@ final class ServiceThread {
     };
   }
 
-  boolean isCurrent() {
+  /** Whether this thread runs one of them. */
+  public boolean isCurrent() {
     return CURRENT.get() == this;
   }
 }
