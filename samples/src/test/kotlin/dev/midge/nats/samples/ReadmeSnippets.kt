@@ -79,7 +79,7 @@ internal suspend fun jetStreamSnippet(nats: NatsConnection, payload: ByteArray) 
 }
 
 internal suspend fun keyValueSnippet(js: JetStream) {
-    // snippet: key-value
+    // snippet: buckets
     val limits = js.createKeyValue<Int>("limits") { history = 5 }
     limits.put("api.search", 100)
     limits.compareAndSet("api.search") { old -> (old ?: 0) + 1 } // with nobody else's write between

@@ -72,7 +72,7 @@ public final class ReadmeSnippets {
   }
 
   public static void keyValue(NatsClient nats) {
-    // snippet: key-value
+    // snippet: buckets
     KeyValues buckets = KeyValues.of(JetStream.of(nats));
     buckets.createKeyValue(KeyValueConfig.builder("limits").history(5).build());
     KeyValue<Integer> limits = buckets.keyValue("limits", Codecs.json(Integer.class));
