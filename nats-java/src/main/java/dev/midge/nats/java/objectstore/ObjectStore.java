@@ -192,6 +192,8 @@ public final class ObjectStore {
    *
    * @param name its name.
    * @throws dev.midge.nats.objectstore.ObjectNotFoundException if there never was one.
+   * @throws dev.midge.nats.objectstore.ObjectUnconfirmedException if nobody says whether it was
+   *     done.
    */
   public void delete(String name) {
     BlockingCall.await(c -> store.delete(name, c));
@@ -209,6 +211,8 @@ public final class ObjectStore {
    * @throws dev.midge.nats.objectstore.ObjectExistsException if there is one of the new name.
    * @throws dev.midge.nats.objectstore.ObjectChangedException if it is to be renamed, and somebody
    *     has replaced it meanwhile: it keeps its name.
+   * @throws dev.midge.nats.objectstore.ObjectUnconfirmedException if nobody says whether it was
+   *     done. If it is to be renamed, it may have both names then, of the same bytes.
    */
   public ObjectInfo updateMeta(String name, Consumer<ObjectMetaBuilder> update) {
     return BlockingCall.await(c -> store.updateMeta(name, Settings.of(update), c));
@@ -223,6 +227,8 @@ public final class ObjectStore {
    * @throws dev.midge.nats.objectstore.ObjectExistsException if there is an object of that name
    *     which is no link.
    * @throws IllegalArgumentException if {@code target} was deleted, or is a link.
+   * @throws dev.midge.nats.objectstore.ObjectUnconfirmedException if nobody says whether it was
+   *     done.
    */
   public ObjectInfo addLink(String name, ObjectInfo target) {
     return BlockingCall.await(c -> store.addLink(name, target, c));
@@ -236,6 +242,8 @@ public final class ObjectStore {
    * @return what the store says of the link.
    * @throws dev.midge.nats.objectstore.ObjectExistsException if there is an object of that name
    *     which is no link.
+   * @throws dev.midge.nats.objectstore.ObjectUnconfirmedException if nobody says whether it was
+   *     done.
    */
   public ObjectInfo addBucketLink(String name, ObjectStore other) {
     return BlockingCall.await(c -> store.addBucketLink(name, other.store, c));
