@@ -41,10 +41,18 @@ class ClientIT :
             return listOfNotNull(all.first(), others.getOrNull(scenario.ordinal % maxOf(others.size, 1)))
         }
 
-        // The same work with other numbers needs no processes of its own.
-        val alike = setOf(AloneScenario.Publish64, AloneScenario.Request16, AloneScenario.Subscriptions1)
-
-        for (scenario in AloneScenario.entries - alike) {
+        val scenarios = inVerify(
+            AloneScenario.entries,
+            AloneScenario.Publish,
+            AloneScenario.Receive,
+            AloneScenario.ReceiveTyped,
+            AloneScenario.FanOut,
+            AloneScenario.Request1,
+            AloneScenario.Request256,
+            AloneScenario.Latency,
+            AloneScenario.Idle,
+        )
+        for (scenario in scenarios) {
             test("${scenario.id}: clients that need but a JDK come through, and their figures are sane") {
                 val clients = some(scenario)
                 val results = measure("--scenarios ${scenario.id} --clients ${clients.joinToString(",")}")

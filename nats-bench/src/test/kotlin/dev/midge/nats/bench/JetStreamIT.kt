@@ -27,10 +27,7 @@ class JetStreamIT :
             }
         }
 
-        // The same work with other numbers needs no processes of its own.
-        val alike = setOf(JetStreamScenario.PublishWindow4096, JetStreamScenario.Fetch500)
-
-        for (scenario in JetStreamScenario.entries - alike) {
+        for (scenario in inVerify(JetStreamScenario.entries, JetStreamScenario.PublishOne, JetStreamScenario.Consume)) {
             test("${scenario.id}: clients come through, all messages are acknowledged, and their figures are sane") {
                 val clients = scenario.clients
                 val report = measure("--scenarios ${scenario.id} --clients ${clients.joinToString(",")}")
