@@ -108,7 +108,8 @@ public class ObjectStore internal constructor(
 
     /**
      * Changes what [update] sets of the metadata of the object [name], and nothing else; its bytes stay. With another name it is renamed: what
-     * it was called before is free then, and [watch] tells nothing of that name.
+     * it was called before is free then; [watch] tells of that name as of a deleted one. Do not rename what somebody else may replace at the
+     * same moment: it is not known of every server that both come through.
      *
      * @throws ObjectNotFoundException if there is none.
      * @throws ObjectExistsException if it is to be renamed, and there is one of the new name.

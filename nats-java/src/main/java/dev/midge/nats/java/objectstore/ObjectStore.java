@@ -201,8 +201,9 @@ public final class ObjectStore {
 
   /**
    * Changes what is set of an object's metadata, and nothing else; its bytes stay. With another
-   * name it is renamed: what it was called before is free then, and a watch tells nothing of that
-   * name.
+   * name it is renamed: what it was called before is free then; a watch tells of that name as of a
+   * deleted one. Do not rename what somebody else may replace at the same moment: it is not known
+   * of every server that both come through.
    *
    * @param name its name.
    * @param update sets what shall change.

@@ -57,7 +57,7 @@ internal class MetaChanges(private val metas: MetaStore, private val chunks: Chu
         replaced.doubt?.let { throw ObjectUnconfirmedException(bucket, name, it) }
         val renamed = replaced.after
         val isGone = try {
-            patiently { metas.remove(old) }
+            patiently { metas.giveUp(old) }
         } catch (e: NatsException) {
             // It may be removed without being told: then the new name is all that the object has.
             if (isPassing(e)) throw ObjectUnconfirmedException(bucket, old.name, e)
@@ -72,7 +72,7 @@ internal class MetaChanges(private val metas: MetaStore, private val chunks: Chu
 
     private suspend fun undo(renamed: ObjectInfo, cause: NatsException) {
         try {
-            patiently { metas.remove(renamed) }
+            patiently { metas.remove(renamed.sequence) }
         } catch (e: NatsException) {
             cause.addSuppressed(e)
         }

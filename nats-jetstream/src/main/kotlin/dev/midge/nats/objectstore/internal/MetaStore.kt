@@ -109,13 +109,30 @@ internal class MetaStore(private val jetStream: JetStream, val bucket: String) {
             expectLastSubjectSequence = attempt.found?.sequence ?: 0
         }.sequence
 
-    /** Removes the metadata [info] itself, and nothing that has replaced it. Returns whether it was there. */
-    suspend fun remove(info: ObjectInfo): Boolean = try {
-        stream.deleteMessage(info.sequence)
-        true
-    } catch (e: JetStreamApiException) {
-        // Servers have several words for it.
-        if (stream.message(info.sequence, consistent = true) != null) throw e
-        false
+    /**
+     * Takes its name from [info], and leaves nothing of it, nor touches what has replaced it. Returns whether it still had it.
+     *
+     * Word of its deletion takes its place first, which is refused once somebody has replaced it. To remove it alone is not: a server does
+     * that also while it is being replaced.
+     */
+    suspend fun giveUp(info: ObjectInfo): Boolean {
+        val word = try {
+            write(info.name, MetaAttempt(info, ObjectJson.deleted(info.wire)))
+        } catch (_: WrongLastException) {
+            // It may be this that was stored before, without being told.
+            find(info.name)?.takeIf { it.isDeleted && it.nuid == info.nuid }?.sequence ?: return false
+        }
+        remove(word)
+        return true
+    }
+
+    /** Removes the metadata with [sequence] itself, and nothing that has replaced it. */
+    suspend fun remove(sequence: Long) {
+        try {
+            stream.deleteMessage(sequence)
+        } catch (e: JetStreamApiException) {
+            // Servers have several words for what is not there.
+            if (stream.message(sequence, consistent = true) != null) throw e
+        }
     }
 }
