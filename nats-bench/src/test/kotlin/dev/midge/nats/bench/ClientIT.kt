@@ -45,12 +45,9 @@ class ClientIT :
             AloneScenario.entries,
             AloneScenario.Publish,
             AloneScenario.Receive,
-            AloneScenario.ReceiveTyped,
-            AloneScenario.FanOut,
             AloneScenario.Request1,
             AloneScenario.Request256,
             AloneScenario.Latency,
-            AloneScenario.Idle,
         )
         for (scenario in scenarios) {
             test("${scenario.id}: clients that need but a JDK come through, and their figures are sane") {
@@ -67,10 +64,10 @@ class ClientIT :
             }
         }
 
-        test("messages and requests go by TLS and by WebSocket, with the clients that can") {
-            val results = measure("--scenarios publish,request-1 --clients midge,jnats,raw --transport tls,ws")
+        test("messages go by TLS and by WebSocket, with the clients that can") {
+            val results = measure("--scenarios publish --clients midge,jnats,raw --transport tls,ws")
             results.map { it.scenario }.distinct() shouldContainExactly
-                listOf("publish tls", "publish ws", "request-1 tls", "request-1 ws")
+                listOf("publish tls", "publish ws")
             results.map { it.client }.distinct() shouldContainExactly listOf("midge", "jnats")
             results.forEach { it.figures.getValue("rate").min shouldBeGreaterThan 0.0 }
         }
