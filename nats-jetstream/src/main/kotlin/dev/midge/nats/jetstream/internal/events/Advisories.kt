@@ -8,6 +8,7 @@ import dev.midge.nats.jetstream.internal.api.ApiChannel
 import dev.midge.nats.jetstream.internal.api.log
 import dev.midge.nats.jetstream.internal.api.text
 import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.filter
 import kotlinx.coroutines.flow.mapNotNull
 import kotlinx.serialization.json.JsonObject
 
@@ -17,12 +18,9 @@ internal object Advisories {
     fun flow(channel: ApiChannel, filter: String): Flow<Advisory> {
         val subject = Subject("${channel.options.eventPrefix}.ADVISORY.$filter")
         val domain = channel.options.domain
-        return channel.nats.messages(subject).mapNotNull(::read).filterBy(domain)
-    }
-
-    private fun Flow<Advisory>.filterBy(domain: String?): Flow<Advisory> =
         // The subjects of all domains are the same, and reach across leaf nodes.
-        if (domain == null) this else mapNotNull { advisory -> advisory.takeIf { it.domain == domain } }
+        return channel.nats.messages(subject).mapNotNull(::read).filter { domain == null || it.domain == domain }
+    }
 
     private fun read(message: NatsMessage): Advisory? = try {
         of(ApiChannel.parse(message.subject, message))

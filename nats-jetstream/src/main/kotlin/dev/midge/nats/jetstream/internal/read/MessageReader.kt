@@ -13,6 +13,7 @@ import dev.midge.nats.jetstream.internal.api.obj
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.JsonPrimitive
 import kotlin.time.Duration
+import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.seconds
 import kotlin.time.TimeSource
 
@@ -84,7 +85,8 @@ internal class MessageReader(private val channel: ApiChannel, private val stream
         val timeout = channel.options.timeout
         val begin = TimeSource.Monotonic.markNow()
         while (true) {
-            val wait = minOf(timeout - begin.elapsedNow(), LONGEST_ATTEMPT)
+            // The last one may begin when the time is just over.
+            val wait = (timeout - begin.elapsedNow()).coerceIn(SHORTEST_ATTEMPT, LONGEST_ATTEMPT)
             try {
                 return fromLeader(body, wait)
             } catch (_: MessageNotFoundException) {
@@ -103,6 +105,7 @@ internal class MessageReader(private val channel: ApiChannel, private val stream
     private companion object {
         const val NOT_FOUND = 404
         val NOTHING = ByteArray(0)
+        val SHORTEST_ATTEMPT = 1.milliseconds
         val LONGEST_ATTEMPT = 2.seconds
     }
 }
